@@ -1,0 +1,45 @@
+import type { Direction, Metric } from '../metrics/types.ts';
+
+/** One metric on both sides. `delta` = candidate − baseline in the metric's own sign, `null` when either has no number. */
+export interface MetricRow {
+  name: string;
+  slice: string | null;
+  class: string | null;
+  candidate: Metric | null;
+  baseline: Metric | null;
+  delta: number | null;
+  direction: Direction | null;
+  /** Seen from the user: better, worse, same (exactly equal), changed (no direction), added, removed, unreadable. */
+  change: 'better' | 'worse' | 'same' | 'changed' | 'added' | 'removed' | 'unreadable';
+  /** Sign-normalised relative size for sorting worst first; `0` when not comparable. */
+  badness: number;
+}
+
+/** A parameter, input file or environment entry that differs. `null` = absent on that side. */
+export interface Change {
+  kind: 'param' | 'input' | 'environment';
+  name: string;
+  baseline: string | null;
+  candidate: string | null;
+}
+
+/** Whether the two sides may be compared, and why not. */
+export interface Comparability {
+  rows: 'same' | 'changed' | 'unknown';
+  evaluator: 'same' | 'changed' | 'unknown';
+  labels: 'same' | 'changed' | 'unknown';
+  shared: number | null;
+  onlyCandidate: number | null;
+  onlyBaseline: number | null;
+  /** Plain sentences for what differs. */
+  notes: readonly string[];
+}
+
+export interface Comparison {
+  metrics: readonly MetricRow[];
+  params: readonly Change[];
+  inputs: readonly Change[];
+  environment: readonly Change[];
+  comparability: Comparability;
+  warnings: readonly string[];
+}

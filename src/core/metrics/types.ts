@@ -1,0 +1,71 @@
+/** Which way is better. A metric without a direction is shown and never gated. */
+export type Direction = 'higher' | 'lower';
+
+/** Why a value is what it is; everything but `ok` has no number and never passes. */
+export type ValueState = 'ok' | 'nan' | 'inf' | 'missing' | 'undefined';
+
+/** A finite number with state `ok`, or `null` with the reason. */
+export interface MetricValue {
+  value: number | null;
+  state: ValueState;
+}
+
+/** What a metric is; two values whose identities differ are different metrics. `null` = does not apply or unknown. */
+export interface MetricIdentity {
+  id: string;
+  average: string | null;
+  positive_label: string | null;
+  threshold: number | null;
+  k: number | null;
+  labels: string[] | null;
+  split: string | null;
+  dataset: string | null;
+}
+
+/** One metric of one run. `slice` as `column=value` (conjunctions joined by ` & `), `class` for per-class values. */
+export interface Metric extends MetricValue {
+  /** As users write it: `roc_auc`, `f1_macro`, `fbeta@2`, or a name of their own from a file. */
+  name: string;
+  identity: MetricIdentity;
+  slice: string | null;
+  class: string | null;
+  direction: Direction | null;
+  /** Rows behind the value, `null` when unknown (a file). */
+  n: number | null;
+  /** `rows`: computed from predictions by us; `file`: read from a file the pipeline wrote. */
+  source: 'rows' | 'file';
+}
+
+export type Task = 'binary' | 'multiclass' | 'regression';
+
+/** A column of few distinct strings: `codes[i]` indexes `values`. */
+export interface DictionaryColumn {
+  values: readonly string[];
+  codes: Uint32Array;
+}
+
+/**
+ * Predictions in columns; all columns have `n` entries. Numbers are finite: readers turn anything else
+ * into a ConfigError that names the row. Ids are unique.
+ */
+export interface PredictionTable {
+  n: number;
+  /** Raw ids as read, or pseudonyms (32 hex digits) when `pseudonymous`. */
+  ids: readonly string[];
+  pseudonymous: boolean;
+  task: Task;
+  /** Classification: labels and predicted labels share `classes`; codes index it. Regression: `null`. */
+  classes: readonly string[] | null;
+  labelCodes: Uint32Array | null;
+  predictionCodes: Uint32Array | null;
+  /** Regression: targets and predictions as numbers. Classification: `null`. */
+  labelValues: Float64Array | null;
+  predictionValues: Float64Array | null;
+  /** Binary: score of the positive label. */
+  score: Float64Array | null;
+  /** Multiclass: one column per class, aligned with `classes`. */
+  classScores: readonly Float64Array[] | null;
+  weight: Float64Array | null;
+  group: DictionaryColumn | null;
+  slices: Readonly<Record<string, DictionaryColumn>>;
+}

@@ -1,0 +1,40 @@
+import type { RunRecord } from '../schema/run.types.ts';
+
+/** What the index keeps of a run: enough to choose a baseline and draw a sparkline without opening the record. */
+export interface IndexEntry {
+  id: string;
+  sha: string;
+  tree: string | null;
+  run_key: string | null;
+  inputs: string | null;
+  finished: string;
+  attempt: number;
+  trust: RunRecord['trust']['level'];
+  branch: string | null;
+  /** Values of metrics over all rows, by name; `null` when not a number. */
+  metrics: Record<string, number | null>;
+}
+
+export interface AppendResult {
+  /** `written`, or `unchanged` when the same record id is already there. */
+  result: 'written' | 'unchanged';
+  commit: string;
+}
+
+/**
+ * The project's append-only history. Layout on the branch `trainyard`:
+ * `commits/<aa>/<sha>/<model>.json`, `index/<model>/head.json` (the last 50, newest first) and
+ * `index/<model>/<n>.json` (sealed segments of at most 256 KB).
+ */
+export interface Ledger {
+  /** Appends by compare-and-swap; on conflict re-reads and retries with jitter. Idempotent by record id. */
+  append(record: RunRecord): Promise<AppendResult>;
+  /** The record of this commit, or `null`. */
+  recordOf(sha: string, model: string): Promise<RunRecord | null>;
+  /** Which of these commits have a record, in the order given, in one look-up. */
+  recorded(shas: readonly string[], model: string): Promise<string[]>;
+  /** The last `count` entries, newest first. */
+  recent(model: string, count: number): Promise<IndexEntry[]>;
+  /** Newest first over all segments until `accept` says yes; `null` when none does. */
+  find(model: string, accept: (entry: IndexEntry) => boolean): Promise<IndexEntry | null>;
+}

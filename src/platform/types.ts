@@ -1,0 +1,115 @@
+import type { Conclusion } from '../core/gate/types.ts';
+import type { RunRecord } from '../schema/run.types.ts';
+
+/** Which commits are judged, and what a record says about itself. */
+export interface RunContext {
+  event: string | null;
+  headSha: string | null;
+  builtSha: string | null;
+  tree: string | null;
+  /** Commit the candidate is judged against; `null` in an empty repository or on a root commit. */
+  baseSha: string | null;
+  pullRequest: number | null;
+  workflowPath: string | null;
+  attempt: number;
+  branch: string | null;
+  defaultBranch: string | null;
+  /** The work tree differs from the commit. */
+  dirty: boolean;
+  /** The built commit is on the default branch and this is not a proposal to it. */
+  onDefaultBranch: boolean;
+  trust: RunRecord['trust'];
+  repositoryUrl: string | null;
+}
+
+/** What was done to a remote object. */
+export type Ensured = 'created' | 'updated' | 'unchanged' | 'removed';
+
+export interface CommentRequest {
+  /** Told apart by key: one comment per key and subject. */
+  key: string;
+  body: string;
+}
+
+export interface Annotation {
+  path: string;
+  line: number;
+  level: 'notice' | 'warning' | 'failure';
+  title: string;
+  message: string;
+}
+
+export interface CheckRequest {
+  name: string;
+  headSha: string | null;
+  externalId: string;
+  status: 'in_progress' | 'completed';
+  conclusion: Conclusion | null;
+  title: string;
+  summary: string;
+  text: string;
+  annotations: readonly Annotation[];
+}
+
+export interface Written {
+  result: Ensured;
+  /** Where a person can look at it: a URL or a path. */
+  url: string;
+}
+
+/** A commit as the baseline resolver needs it. */
+export interface CommitInfo {
+  sha: string;
+  tree: string;
+  parents: readonly string[];
+  date: string;
+  subject: string;
+}
+
+/** How the product sees the place where code is reviewed; a laptop is one too. Writes are idempotent. */
+export interface Platform {
+  readonly id: string;
+  context(): Promise<RunContext>;
+  /** Text of a file as committed; `null` when the commit has none there. */
+  readFileAt(sha: string, path: string): Promise<string | null>;
+  /** Full commit for a revision (sha, tag, branch); `null` when unknown. */
+  commit(revision: string): Promise<CommitInfo | null>;
+  /** Commits from `sha` along first parents, newest first, at most `count`. */
+  firstParents(sha: string, count: number): Promise<CommitInfo[]>;
+  /** Newest release tag reachable from `sha`. */
+  latestTag(sha: string): Promise<{ tag: string; sha: string } | null>;
+  /** Records of runs made before (pull-request runs, laptop runs) that could be promoted to this commit. */
+  promotable(model: string, context: RunContext): Promise<RunRecord[]>;
+  /** Keeps a record where `promotable` and `runById` will find it. */
+  keepRecord(record: RunRecord): Promise<void>;
+  runById(id: string): Promise<RunRecord | null>;
+  /** Whether a ledger record may serve as a baseline here. */
+  accepts(trust: RunRecord['trust']): boolean;
+  /** The first completed verdict of a key stands. */
+  standingVerdict(key: string): Promise<unknown>;
+  keepVerdict(key: string, verdict: unknown): Promise<void>;
+  ensureComment(request: CommentRequest): Promise<Written>;
+  ensureCheck(request: CheckRequest): Promise<Written>;
+  writeSummary(markdown: string): Promise<Written>;
+  /** A file for people or machines to fetch: report, bundle, page. */
+  writeReport(name: string, content: string): Promise<Written>;
+}
+
+/** Bytes kept between runs, by digest. */
+export interface BlobStore {
+  has(sha256: string): Promise<boolean>;
+  /** Stores the file under its digest; the digest is verified. */
+  put(sha256: string, file: string): Promise<void>;
+  /** Brings the bytes to `file`, verified; false when the store does not have them. */
+  get(sha256: string, file: string): Promise<boolean>;
+}
+
+/** A checkout of another commit beside the user's work tree. */
+export interface Worktree {
+  path: string;
+  remove(): Promise<void>;
+}
+
+export interface Worktrees {
+  add(sha: string): Promise<Worktree>;
+}
