@@ -1,3 +1,4 @@
+import type { Place } from '../core/errors.ts';
 import type { Runtime } from '../runtime/types.ts';
 import type { Artifact, RunRecord, RunRef } from '../schema/run.types.ts';
 
@@ -27,6 +28,8 @@ export interface EngineSpec {
   stateFolder: string;
   /** File that holds the configuration, for messages. */
   configFile: string;
+  /** Line and column of a JSON pointer within `pipeline` (`/train/run`), for messages. */
+  locate(pointer: string): Place;
 }
 
 /** Everything that decides what a run produces, computed without running it. */

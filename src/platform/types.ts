@@ -9,6 +9,8 @@ export interface RunContext {
   tree: string | null;
   /** Commit the candidate is judged against; `null` in an empty repository or on a root commit. */
   baseSha: string | null;
+  /** Why there is no base although there should be one (a shallow clone); one sentence with the remedy. */
+  baseProblem?: string;
   pullRequest: number | null;
   workflowPath: string | null;
   attempt: number;
@@ -78,8 +80,8 @@ export interface Platform {
   firstParents(sha: string, count: number): Promise<CommitInfo[]>;
   /** Newest release tag reachable from `sha`. */
   latestTag(sha: string): Promise<{ tag: string; sha: string } | null>;
-  /** Records of runs made before (pull-request runs, laptop runs) that could be promoted to this commit. */
-  promotable(model: string, context: RunContext): Promise<RunRecord[]>;
+  /** Records of runs made before (pull-request runs, laptop runs), newest first; `context` narrows them to a commit's own. */
+  promotable(model: string, context: RunContext | null): Promise<RunRecord[]>;
   /** Keeps a record where `promotable` and `runById` will find it. */
   keepRecord(record: RunRecord): Promise<void>;
   runById(id: string): Promise<RunRecord | null>;

@@ -1,0 +1,215 @@
+import type { Config, ModelConfig } from '../config/parse.ts';
+import { ConfigError, StageError } from '../core/errors.ts';
+import type { CommitInfo, RunContext } from '../platform/types.ts';
+import type { RunRecord } from '../schema/run.types.ts';
+import { bestRecord } from './best.ts';
+import { configAt } from './config-at.ts';
+import type { Deps } from './deps.ts';
+import { planRun, textDigest, trainModel } from './train.ts';
+
+/** How a baseline was found. */
+export type BaselineHow = 'recorded' | 'promoted' | 'computed';
+
+export interface FoundBaseline {
+  record: RunRecord;
+  how: BaselineHow;
+  /** Why nearer ones were refused; plain sentences. */
+  refusals: string[];
+}
+
+export interface NoBaseline {
+  record: null;
+  /** Why there is none; one plain sentence. */
+  reason: string;
+  refusals: string[];
+}
+
+export type Baseline = FoundBaseline | NoBaseline;
+
+/** What is asked for: `auto`, `base`, `production`, `best`, `tag`, or a run id or revision. */
+export interface BaselineRequest {
+  model: ModelConfig;
+  /** Mode as the policy gives it. */
+  mode: string;
+  /** Metric that `best` looks at. */
+  metric: string | null;
+  context: RunContext;
+}
+
+/**
+ * Finds the run to judge against. `auto` goes recorded → promoted (equal tree, else equal inputs under an equal
+ * configuration) → computed in a worktree → none. A commit whose pipeline fails there is an error, not "none":
+ * otherwise breaking the computation would switch the relative rules off.
+ */
+export async function findBaseline(deps: Deps, request: BaselineRequest): Promise<Baseline> {
+  const { mode, model, context } = request;
+  switch (mode) {
+    case 'production':
+      return none('No deployment is recorded yet, so there is no production model to compare with.');
+    case 'best': {
+      const best = await bestRecord(deps, model, request.metric);
+      return best ? { record: best, how: 'recorded', refusals: [] } : none('No recorded run of the default branch has this metric.');
+    }
+    case 'tag': {
+      const tag = context.headSha === null ? null : await deps.platform.latestTag(context.baseSha ?? context.headSha);
+      if (!tag) return none('No release tag (v1.2.3) is reachable from the base.');
+      return atRevision(deps, request, tag.sha, true);
+    }
+    case 'auto':
+    case 'base':
+      if (context.baseSha === null) return none(context.baseProblem ?? 'There is no earlier commit to compare with.');
+      return atRevision(deps, request, context.baseSha, mode === 'auto');
+    default:
+      return named(deps, request);
+  }
+}
+
+async function named(deps: Deps, request: BaselineRequest): Promise<Baseline> {
+  const record = await deps.platform.runById(request.mode);
+  if (record && record.model === request.model.name) return { record, how: 'recorded', refusals: [] };
+  const commit = await deps.platform.commit(request.mode);
+  if (commit) return atRevision(deps, request, commit.sha, true);
+  throw new ConfigError(`The baseline "${request.mode}" is neither a run id nor a commit of this repository.`, {
+    expected: 'auto, base, production, best, tag, a run id or a git revision',
+    hint: 'Run "git fetch --tags" if it lives on the remote.',
+  });
+}
+
+async function atRevision(deps: Deps, request: BaselineRequest, sha: string, promote: boolean): Promise<Baseline> {
+  const refusals: string[] = [];
+  const recorded = await recordedAt(deps, request.model.name, sha, refusals);
+  if (recorded) return { record: recorded, how: 'recorded', refusals };
+  const commit = await deps.platform.commit(sha);
+  if (!commit) return { record: null, reason: `Commit ${short(sha)} is not in this clone.`, refusals };
+  const config = await configAt(deps, sha);
+  const before = config && modelOf(config, request.model.name);
+  if (!before) {
+    const what = config ? `no model "${request.model.name}"` : 'no trainyard.yml';
+    return { record: null, reason: `Commit ${short(sha)} has ${what} yet.`, refusals };
+  }
+  if (promote) {
+    const equal = await promotedByTree(deps, request.model.name, commit, refusals);
+    if (equal) return { record: equal, how: 'promoted', refusals };
+  }
+  return computedAt(deps, { request, commit, config, model: before, promote, refusals });
+}
+
+async function recordedAt(deps: Deps, model: string, sha: string, refusals: string[]): Promise<RunRecord | null> {
+  const record = await deps.ledger.recordOf(sha, model);
+  if (!record) return null;
+  return (await usable(deps, record, `The run recorded for ${short(sha)}`, refusals)) ? record : null;
+}
+
+/** Whether a record may be judged against; a sentence for the reader when not. */
+async function usable(deps: Deps, record: RunRecord, what: string, refusals: string[]): Promise<boolean> {
+  const problem = await refusal(deps, record);
+  if (problem) refusals.push(`${what} was refused: ${problem}.`);
+  return problem === null;
+}
+
+async function refusal(deps: Deps, record: RunRecord): Promise<string | null> {
+  if (record.status !== 'succeeded') return `it ${record.status}`;
+  if (!deps.platform.accepts(record.trust)) return `it comes from an untrusted place (${record.trust.level})`;
+  if (record.predictions && !(await deps.blobs.has(record.predictions.sha256)))
+    return 'its predictions are no longer in the store';
+  return null;
+}
+
+async function promotedByTree(
+  deps: Deps,
+  model: string,
+  commit: CommitInfo,
+  refusals: string[],
+): Promise<RunRecord | null> {
+  const kept = await deps.platform.promotable(model, null);
+  for (const record of kept) {
+    if (record.commit.tree !== commit.tree || record.commit.dirty) continue;
+    if (await usable(deps, record, `Run ${record.id}, made from an equal tree,`, refusals)) return record;
+  }
+  return null;
+}
+
+interface Computation {
+  request: BaselineRequest;
+  commit: CommitInfo;
+  config: Config;
+  model: ModelConfig;
+  promote: boolean;
+  refusals: string[];
+}
+
+async function computedAt(deps: Deps, work: Computation): Promise<Baseline> {
+  const { commit, config, model, refusals } = work;
+  const worktree = await deps.worktrees.add(commit.sha);
+  try {
+    const place = { root: worktree.path, context: contextAt(work.request.context, commit) };
+    if (work.promote) {
+      const equal = await promotedByInputs(deps, work, place);
+      if (equal) return { record: equal, how: 'promoted', refusals };
+    }
+    deps.runtime.log.group(`baseline ${model.name} at ${short(commit.sha)} (no record: computing it in a worktree)`);
+    try {
+      const run = await trainModel(deps, model, place, config);
+      return { record: run.record, how: 'computed', refusals };
+    } finally {
+      deps.runtime.log.endGroup();
+    }
+  } catch (error) {
+    throw describedFailure(error, commit.sha);
+  } finally {
+    await worktree.remove();
+  }
+}
+
+async function promotedByInputs(
+  deps: Deps,
+  work: Computation,
+  place: { root: string; context: RunContext },
+): Promise<RunRecord | null> {
+  const { model, config, refusals } = work;
+  const plan = await planRun(deps, model, place, config.file);
+  const digest = textDigest(config.text);
+  for (const record of await deps.platform.promotable(model.name, null)) {
+    if (record.run_key !== plan.runKey || record.digests.config !== digest) continue;
+    if (await usable(deps, record, `Run ${record.id}, made from equal inputs,`, refusals)) return record;
+  }
+  const entry = await deps.ledger.find(model.name, (candidate) => candidate.run_key === plan.runKey);
+  const record = entry && (await deps.ledger.recordOf(entry.sha, model.name));
+  if (!record || record.digests.config !== digest) return null;
+  return (await usable(deps, record, `Run ${record.id}, made from equal inputs,`, refusals)) ? record : null;
+}
+
+function contextAt(context: RunContext, commit: CommitInfo): RunContext {
+  return {
+    ...context,
+    headSha: commit.sha,
+    builtSha: commit.sha,
+    tree: commit.tree,
+    baseSha: commit.parents[0] ?? null,
+    pullRequest: null,
+    branch: null,
+    dirty: false,
+    onDefaultBranch: false,
+  };
+}
+
+function describedFailure(error: unknown, sha: string): unknown {
+  if (!(error instanceof StageError)) return error;
+  return new StageError(
+    error.stage,
+    `The baseline could not be computed at ${short(sha)}: ${error.message}`,
+    'Record the baseline on the default branch with "trainyard record", or mend the pipeline there.',
+  );
+}
+
+function modelOf(config: Config, name: string): ModelConfig | null {
+  return config.models.find((model) => model.name === name) ?? null;
+}
+
+function none(reason: string): NoBaseline {
+  return { record: null, reason, refusals: [] };
+}
+
+function short(sha: string): string {
+  return sha.slice(0, 7);
+}

@@ -1,0 +1,26 @@
+import { type Config, parseConfig } from '../config/parse.ts';
+import { ConfigError } from '../core/errors.ts';
+import type { Deps } from './deps.ts';
+
+/** Places of the configuration below the root, in order. */
+const configFiles = ['trainyard.yml', '.github/trainyard.yml'];
+
+/** The configuration as committed; `null` when the commit has none. A broken one is a ConfigError that names the commit. */
+export async function configAt(deps: Deps, sha: string): Promise<Config | null> {
+  for (const file of configFiles) {
+    const text = await deps.platform.readFileAt(sha, file);
+    if (text === null) continue;
+    try {
+      return parseConfig(text, file);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      throw new ConfigError(`At commit ${sha.slice(0, 7)}: ${error.message}`, {
+        ...(error.place && { place: error.place }),
+        ...(error.expected && { expected: error.expected }),
+        ...(error.hint && { hint: error.hint }),
+        cause: error,
+      });
+    }
+  }
+  return null;
+}

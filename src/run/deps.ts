@@ -1,0 +1,19 @@
+import type { Engine } from '../engines/types.ts';
+import type { Ledger } from '../ledger/types.ts';
+import type { BlobStore, Platform, Worktrees } from '../platform/types.ts';
+import type { Runtime } from '../runtime/types.ts';
+
+/** What verbs work with: ports only. A laptop and a runner fill it differently. */
+export interface Deps {
+  runtime: Runtime;
+  /** Absolute root of the checkout. */
+  root: string;
+  /** Absolute folder for caches, records and reports; shared by all work trees of a clone. */
+  stateFolder: string;
+  platform: Platform;
+  ledger: Ledger;
+  worktrees: Worktrees;
+  /** Predictions and model bytes by digest. */
+  blobs: BlobStore;
+  engine(id: string): Promise<Engine>;
+}

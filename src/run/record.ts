@@ -1,0 +1,152 @@
+import type { Metric, PredictionTable } from '../core/metrics/types.ts';
+import type { RunOutputs, RunPlan } from '../engines/types.ts';
+import type { RunContext } from '../platform/types.ts';
+import type { CommitIdentity, RunRecord, RunRef } from '../schema/run.types.ts';
+import { version } from '../version.ts';
+import { recordId } from './keys.ts';
+
+/** What describes the predictions of a run in its record. */
+export interface PredictionsFacts {
+  sha256: string;
+  table: PredictionTable;
+  rows: string;
+  labels: string | null;
+}
+
+/** The run record of a finished run. */
+export function recordOfRun(facts: {
+  model: string;
+  engine: string;
+  seed: number | null;
+  context: RunContext;
+  plan: RunPlan;
+  ref: RunRef;
+  outputs: RunOutputs;
+  metrics: readonly Metric[];
+  predictions: PredictionsFacts | null;
+  configDigest: string;
+}): RunRecord {
+  const { plan, outputs, predictions } = facts;
+  return identified({
+    ...base(facts.model, facts.engine, facts.context),
+    run_key: plan.runKey,
+    attempt: facts.ref.attempt,
+    status: outputs.status,
+    ref: facts.ref,
+    started: outputs.started,
+    finished: outputs.finished,
+    params: { ...plan.params },
+    metrics: facts.metrics.map(recorded),
+    digests: {
+      rows: predictions?.rows ?? null,
+      labels: predictions?.labels ?? null,
+      evaluator: plan.evaluatorDigest,
+      inputs: plan.inputsDigest,
+      config: facts.configDigest,
+    },
+    inputs: plan.inputs.map((input) => ({ ...input })),
+    seed: facts.seed,
+    predictions: described(predictions),
+    artifacts: outputs.artifacts.map((artifact) => ({ ...artifact })),
+    environment: plan.environment,
+    cost: outputs.cost,
+    stages: outputs.stages.map((stage) => ({ ...stage })),
+  });
+}
+
+/** The run record of results made elsewhere: no run key, trust says that it was imported. */
+export function recordOfImport(facts: {
+  model: string;
+  engine: string;
+  context: RunContext;
+  now: Date;
+  metrics: readonly Metric[];
+  predictions: PredictionsFacts | null;
+  configDigest: string | null;
+}): RunRecord {
+  const { predictions } = facts;
+  const record = base(facts.model, facts.engine, facts.context);
+  return identified({
+    ...record,
+    started: facts.now.toISOString(),
+    finished: facts.now.toISOString(),
+    metrics: facts.metrics.map(recorded),
+    digests: {
+      ...record.digests,
+      rows: predictions?.rows ?? null,
+      labels: predictions?.labels ?? null,
+      config: facts.configDigest,
+    },
+    predictions: described(predictions),
+    trust: { ...record.trust, imported: true },
+  });
+}
+
+/** The same results under another commit: what promotion writes. */
+export function promotedTo(record: RunRecord, context: RunContext): RunRecord {
+  return identified({
+    ...record,
+    commit: commitOf(context),
+    promoted_from: record.promoted_from ?? record.id,
+    trust: { ...context.trust, imported: record.trust.imported },
+  });
+}
+
+function identified(record: Omit<RunRecord, 'id'>): RunRecord {
+  const { schema, version: schemaVersion, ...rest } = record;
+  return { schema, version: schemaVersion, id: recordId(record), ...rest };
+}
+
+function base(model: string, engine: string, context: RunContext): Omit<RunRecord, 'id' | 'started' | 'finished'> {
+  return {
+    schema: 'trainyard/run',
+    version: 1,
+    model,
+    engine,
+    run_key: null,
+    attempt: 1,
+    status: 'succeeded',
+    ref: null,
+    url: null,
+    commit: commitOf(context),
+    promoted_from: null,
+    params: {},
+    metrics: [],
+    digests: { rows: null, labels: null, evaluator: null, inputs: null, config: null },
+    inputs: [],
+    seed: null,
+    predictions: null,
+    artifacts: [],
+    environment: null,
+    cost: null,
+    stages: [],
+    producer: { name: 'trainyard', version },
+    trust: context.trust,
+  };
+}
+
+function commitOf(context: RunContext): CommitIdentity {
+  return {
+    head_sha: context.headSha,
+    built_sha: context.builtSha,
+    tree: context.dirty ? null : context.tree,
+    base_sha: context.baseSha,
+    event: context.event,
+    pr: context.pullRequest,
+    workflow_path: context.workflowPath,
+    attempt: context.attempt,
+    branch: context.branch,
+    dirty: context.dirty,
+  };
+}
+
+function recorded(metric: Metric): RunRecord['metrics'][number] {
+  const { identity, ...rest } = metric;
+  return { ...rest, identity: { ...identity, labels: identity.labels && [...identity.labels] } };
+}
+
+function described(predictions: PredictionsFacts | null): RunRecord['predictions'] {
+  if (!predictions) return null;
+  const { sha256, table } = predictions;
+  return { sha256, rows: table.n, task: table.task, slices: Object.keys(table.slices).sort() };
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { ConfigError } from '../core/errors.ts';
+import type { Policy } from '../core/gate/types.ts';
+import { evaluateMetrics } from '../core/metrics/evaluate.ts';
+import { defaultMetricNames } from '../core/metrics/evaluate.ts';
+import { directionOf, parseMetricName } from '../core/metrics/names.ts';
+import type { Metric, PredictionTable } from '../core/metrics/types.ts';
+import { type FileMetric, readMetrics } from '../formats/metrics/index.ts';
+import { pseudonymise } from '../formats/predictions/canonical.ts';
+import { readPredictions } from '../formats/predictions/index.ts';
+import type { Files } from '../runtime/types.ts';
+
+/** What a pipeline wrote, as files; paths are absolute, `label` is what messages call them. */
+export interface ScoreFiles {
+  metrics: readonly { path: string; label: string }[];
+  predictions: { path: string; label: string } | null;
+}
+
+/** One side ready to be judged: its metrics and, when there are rows, its predictions. */
+export interface Scores {
+  metrics: readonly Metric[];
+  table: PredictionTable | null;
+}
+
+/** Reads what a run wrote under the eyes of a policy: its columns, positive label, slices and directions. */
+export async function readScores(files: Files, model: string, sources: ScoreFiles, policy: Policy): Promise<Scores> {
+  const table = await readTable(files, model, sources.predictions, policy);
+  const fromFiles: Metric[] = [];
+  for (const source of sources.metrics) {
+    const bytes = await required(files, source, 'metrics');
+    fromFiles.push(...readMetrics(bytes, source.label).map((entry) => fileMetric(entry, policy)));
+  }
+  return { metrics: [...(table ? rowMetrics(table, policy) : []), ...fromFiles], table };
+}
+
+/** Metrics of a table: the task's defaults and everything the rules ask for that rows can answer. */
+export function rowMetrics(table: PredictionTable, policy: Policy): Metric[] {
+  const asked = policy.rules.map((rule) => rule.metric).filter((name) => parseMetricName(name).known);
+  return evaluateMetrics(table, {
+    names: [...new Set([...defaultMetricNames(table), ...asked])],
+    positiveLabel: policy.predictions.positiveLabel,
+    slices: policy.predictions.slices,
+    minSliceRows: policy.predictions.minSliceRows,
+    declarations: policy.metrics,
+  });
+}
+
+/** A value from a file with its identity and direction: the configuration's word, else the file's, else the name table's. */
+export function fileMetric(entry: FileMetric, policy: Pick<Policy, 'metrics'>): Metric {
+  const declaration = Object.hasOwn(policy.metrics, entry.name) ? policy.metrics[entry.name] : undefined;
+  const { name, identity } = parseMetricName(entry.name, declaration);
+  return {
+    name,
+    identity,
+    slice: entry.slice,
+    class: entry.class,
+    value: entry.value,
+    state: entry.state,
+    direction: declaration?.direction ?? entry.direction ?? directionOf(identity),
+    n: null,
+    source: 'file',
+  };
+}
+
+async function readTable(
+  files: Files,
+  model: string,
+  source: ScoreFiles['predictions'],
+  policy: Policy,
+): Promise<PredictionTable | null> {
+  if (!source) return null;
+  const { task, columns, positiveLabel, slices } = policy.predictions;
+  const bytes = await required(files, source, 'predictions');
+  return pseudonymise(readPredictions(bytes, source.label, { task, columns, positiveLabel, slices }), model);
+}
+
+async function required(files: Files, source: { path: string; label: string }, what: string): Promise<Uint8Array> {
+  const bytes = await files.readBytes(source.path);
+  if (bytes) return bytes;
+  throw new ConfigError(`The ${what} file ${source.label} does not exist.`, {
+    place: { file: source.label },
+    hint: `Let a stage write it and list it under "${what}:".`,
+  });
+}
+
+/** The files a plan names, below the folder the run worked in. */
+export function scoreFiles(
+  folder: string,
+  plan: { metricsFiles: readonly string[]; predictionsFile: string | null },
+): ScoreFiles {
+  const at = (path: string) => ({ path: join(folder, path), label: path });
+  return { metrics: plan.metricsFiles.map(at), predictions: plan.predictionsFile === null ? null : at(plan.predictionsFile) };
+}
