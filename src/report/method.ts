@@ -1,0 +1,76 @@
+import type { Evidence, EvidenceMethod, RuleResult } from '../core/gate/types.ts';
+import { blocks, bullets, fold, small } from './blocks.ts';
+import { inline } from './escape.ts';
+import { formatCount, formatExact, formatPercent } from './numbers.ts';
+import { marginOf, ruleWords } from './rules.ts';
+import type { ModelReport } from './types.ts';
+import { rankOf, verdictCell } from './words.ts';
+
+const SENTENCE_LIMIT = 600;
+
+const METHODS: Readonly<Record<EvidenceMethod, string>> = {
+  identical: 'identical predictions',
+  tango: 'Tango score interval',
+  delong: 'DeLong interval',
+  bca: 'paired BCa bootstrap',
+  percentile: 'paired percentile bootstrap',
+  'corrected-t': 'corrected resampled t',
+  'paired-t': 'paired t',
+  z: 'z interval',
+  'prediction-interval': 'prediction interval of earlier runs',
+  wilson: 'Wilson score interval',
+  point: 'plain values, no interval',
+};
+
+/** How each verdict came about, in sentences and in the figures behind them. */
+export function methodSection(model: ModelReport): string {
+  if (model.rules.length === 0) return '';
+  const sorted = [...model.rules].sort((a, b) => rankOf(a) - rankOf(b));
+  return fold('How it was judged', blocks([bullets(sorted.map(ruleLine)), policyLine(model)]));
+}
+
+function ruleLine(result: RuleResult): string {
+  const { rule, evidence } = result;
+  const sentence = inline(evidence.sentence, SENTENCE_LIMIT);
+  const lead = `${verdictCell(result.verdict, rule.level)} · ${ruleWords(rule)}`;
+  return [lead, sentence, small(figures(evidence, marginOf(rule)))]
+    .filter((part) => part !== '')
+    .join('<br>');
+}
+
+function figures(evidence: Evidence, margin: string): string {
+  const { mde } = evidence;
+  return [
+    METHODS[evidence.method],
+    evidence.n === null ? '' : `n ${formatCount(evidence.n)}`,
+    `margin ${margin}`,
+    mde === null
+      ? ''
+      : `smallest effect seen at 80\u00a0% power: ${short(mde.pass)} to pass, ${short(mde.fail)} to fail`,
+    evidence.p === undefined ? '' : `p ${short(evidence.p)}`,
+    evidence.discordant === undefined
+      ? ''
+      : `discordant rows ${evidence.discordant.map(formatCount).join(' / ')}`,
+    evidence.seed === null ? '' : `seed ${inline(evidence.seed)}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+/** Two significant digits. */
+function short(value: number): string {
+  return formatExact(Number(value.toPrecision(2)));
+}
+
+function policyLine(model: ModelReport): string {
+  const { policy } = model;
+  if (policy === null) return '';
+  const parts = [
+    `α ${formatExact(policy.alpha)} per side, so intervals are ${formatPercent(1 - 2 * policy.alpha)}`,
+    `inconclusive: ${policy.onInconclusive}`,
+    `test rows changed: ${policy.onRowsChanged}`,
+    `baseline: ${inline(policy.baseline)}`,
+    policy.dryRun ? 'dry run' : '',
+  ];
+  return small(parts.filter((part) => part !== '').join(' · '));
+}

@@ -1,0 +1,35 @@
+import { blocks, bullets } from './blocks.ts';
+import { changesSection, policySection } from './changes.ts';
+import type { Detail } from './detail.ts';
+import { inline } from './escape.ts';
+import { methodSection } from './method.ts';
+import { metricsSection } from './metrics.ts';
+import { provenanceSection, refusals } from './provenance.ts';
+import { rulesSection } from './rules.ts';
+import { slicesSection } from './slices.ts';
+import type { ModelReport } from './types.ts';
+
+const SENTENCE_LIMIT = 600;
+
+/** Everything about one model below its verdict, in the order a reviewer asks. */
+export function modelSection(model: ModelReport, detail: Detail): string {
+  return blocks([
+    notes(model),
+    rulesSection(model, detail),
+    policySection(model, detail),
+    metricsSection(model, detail),
+    slicesSection(model, detail),
+    changesSection(model, detail),
+    detail.method ? methodSection(model) : '',
+    detail.provenance ? provenanceSection(model) : '',
+  ]);
+}
+
+function notes(model: ModelReport): string {
+  const { comparability, warnings } = model.comparison;
+  const sentences = [...new Set([...model.notes, ...comparability.notes, ...warnings])];
+  return blocks([
+    bullets(sentences.map((sentence) => inline(sentence, SENTENCE_LIMIT))),
+    model.baseline === null ? refusals(model) : '',
+  ]);
+}
