@@ -17,6 +17,8 @@ export interface FileInfo {
   kind: 'file' | 'directory' | 'link' | 'other';
   bytes: number;
   modifiedMs: number;
+  /** Last change of content or attributes; 0 where the system has none. */
+  changedMs: number;
   inode: number;
   mode: number;
 }
@@ -25,10 +27,12 @@ export interface FileInfo {
 export interface Files {
   readText(path: string): Promise<string | null>;
   readBytes(path: string): Promise<Uint8Array | null>;
-  /** Chunks of at most `chunkBytes`, for files that must not fill memory. */
-  stream(path: string, chunkBytes?: number): AsyncIterable<Uint8Array>;
+  /** Chunks of at most `chunkBytes` from byte `start` on, for files that must not fill memory. */
+  stream(path: string, chunkBytes?: number, start?: number): AsyncIterable<Uint8Array>;
   /** Whole or not at all: a temporary file beside it, flushed, then renamed. Makes parent folders. */
   write(path: string, data: string | Uint8Array): Promise<void>;
+  /** Like `write`, but only where nothing is yet; `false` when there is, also when two try at once. */
+  create(path: string, data: string | Uint8Array): Promise<boolean>;
   /** Appends, making parent folders. */
   append(path: string, data: string | Uint8Array): Promise<void>;
   /** Does not follow links. */
@@ -42,6 +46,8 @@ export interface Files {
   copy(from: string, to: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   readLink(path: string): Promise<string>;
+  /** The path with all links resolved. */
+  realPath(path: string): Promise<string | null>;
   makeLink(target: string, path: string): Promise<void>;
   makeTemporaryFolder(prefix: string): Promise<string>;
   /** SHA-256 as hex of each file, in the order given, on all cores. Throws for a missing file. */
@@ -55,9 +61,9 @@ export interface ProcessSpec {
   /** The whole environment of the process: nothing is inherited. */
   env: Readonly<Record<string, string>>;
   stdin?: string | Uint8Array;
-  /** Called with raw chunks; when absent the stream is collected (see `maxBytes`). */
-  onStdout?: (chunk: Uint8Array) => void;
-  onStderr?: (chunk: Uint8Array) => void;
+  /** Called with raw chunks; when absent the stream is collected (see `maxBytes`). No more is read until a promise settles. */
+  onStdout?: (chunk: Uint8Array) => void | Promise<void>;
+  onStderr?: (chunk: Uint8Array) => void | Promise<void>;
   /** Collected output beyond this ends the process with an error. Default 64 MiB. */
   maxBytes?: number;
   timeoutMs?: number;
@@ -77,9 +83,21 @@ export interface ProcessResult {
   wallMs: number;
 }
 
+/** Names one process for good: a process id is used again after its process ended. */
+export interface ProcessIdentity {
+  pid: number;
+  host: string;
+  /** When it started, in the system's own words; `null` where that cannot be told. */
+  started: string | null;
+}
+
 /** Every process is the leader of a group of its own, ended as a whole. A command not found is a ConfigError. */
 export interface Processes {
   run(spec: ProcessSpec): Promise<ProcessResult>;
+  /** This process. */
+  self(): ProcessIdentity;
+  /** Whether that process still lives; one of another host is taken to. */
+  isRunning(identity: ProcessIdentity): boolean;
 }
 
 /** The story a person reads while it happens; goes to stderr on a laptop, to the runner's log in CI. */
@@ -91,8 +109,8 @@ export interface Log {
   /** Opens a fold; everything until `endGroup` belongs to it. */
   group(title: string): void;
   endGroup(): void;
-  /** Raw output of a user's process; never interpreted as workflow commands. */
-  output(chunk: Uint8Array): void;
+  /** Raw output of a user's process; never interpreted as workflow commands. Settles when more can be taken. */
+  output(chunk: Uint8Array): void | Promise<void>;
   /** One line that is overwritten in a terminal and left out elsewhere; `null` clears it. */
   progress(line: string | null): void;
 }

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { availableParallelism, cpus } from 'node:os';
+import type { Log, Runtime } from '../types.ts';
+import { systemClock } from './clock.ts';
+import { createFiles } from './files.ts';
+import { nodeProcesses } from './processes.ts';
+import { processInterruption } from './signals.ts';
+import { createTerminalLog } from './terminal-log.ts';
+
+/** Cores this process may use, at least 1. */
+function coreCount(): number {
+  return Math.max(1, typeof availableParallelism === 'function' ? availableParallelism() : cpus().length);
+}
+
+/**
+ * The runtime of this machine. Without a `signal` it listens for SIGINT and SIGTERM of this process; without a
+ * `log` it writes to stderr.
+ */
+export function createRuntime(given: { signal?: AbortSignal; log?: Log } = {}): Runtime {
+  const signal = given.signal ?? processInterruption().signal;
+  setMaxListeners(0, signal);
+  const cores = coreCount();
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    platform: process.platform,
+    cores,
+    clock: systemClock,
+    random: {
+      bytes: (count) => randomBytes(count),
+      fraction: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
+    },
+    files: createFiles(cores, signal),
+    processes: nodeProcesses,
+    log: given.log ?? createTerminalLog({ stream: process.stderr, env: process.env }),
+    signal,
+  };
+}

@@ -1,0 +1,35 @@
+const styles = { bold: '1', dim: '2', red: '31', yellow: '33' } as const;
+
+export type Style = keyof typeof styles;
+
+/** Paints when colours are on, else returns the text. */
+export function colourOf(on: boolean): (style: Style, text: string) => string {
+  return on ? (style, text) => `\x1b[${styles[style]}m${text}\x1b[0m` : (_style, text) => text;
+}
+
+/** Control characters and direction marks of a stranger's text made visible, so that they cannot steer a terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+    if (character === '\t') return character;
+    const code = character.codePointAt(0) ?? 0;
+    return code < 256
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Whether a runner would take this line for a workflow command, in the present or the older syntax. */
+export function isCommand(line: string): boolean {
+  return line.trimStart().startsWith('::') || line.includes('##[');
+}
+
+/** Text as data of a workflow command. */
+export function commandData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** Cut so that a line does not wrap: a wrapped line cannot be overwritten. */
+export function fitToWidth(line: string, columns: number): string {
+  const room = Math.max(1, columns - 1);
+  return line.length <= room ? line : `${line.slice(0, room - 1)}…`;
+}
