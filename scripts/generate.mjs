@@ -27,19 +27,20 @@ function requiresToImports(code) {
   return `${lines.join('\n')}\nconst interop = (m) => m.default ?? m;\n${body}`;
 }
 
-function validatorOf(schemas, schema) {
-  const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, verbose: true, code: { source: true, esm: true, lines: true } });
-  addFormats(ajv, ['date-time', 'uri']);
-  for (const other of schemas) if (other !== schema) ajv.addSchema(other);
-  const validate = ajv.compile(schema);
-  return requiresToImports(standaloneCode(ajv, validate).replace(/^"use strict";/, ''));
+/** What only editors use is left out of the validators: a pipeline is validated by its engine. */
+function withoutEditorHints(schema) {
+  return JSON.parse(JSON.stringify(schema), (_key, value) => (value?.$comment?.startsWith('For editors') ? {} : value));
 }
 
-async function typesOf(schema) {
-  return compile(structuredClone(schema), schema.title, {
-    bannerComment: '', format: false, additionalProperties: false, declareExternallyReferenced: true,
-    cwd: join(root, 'schema'), $refOptions: { resolve: { trainyard: schemaResolver } },
+function validatorOf(schemas, schema) {
+  const ajv = new Ajv({
+    allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true, verbose: true,
+    code: { source: true, esm: true, lines: true },
   });
+  addFormats(ajv, ['date-time', 'uri']);
+  for (const other of schemas) if (other !== schema) ajv.addSchema(withoutEditorHints(other));
+  const validate = ajv.compile(withoutEditorHints(schema));
+  return requiresToImports(standaloneCode(ajv, validate).replace(/^"use strict";/, ''));
 }
 
 /** Schemas refer to each other by their $id; all of them live in schema/. */
@@ -49,24 +50,48 @@ const schemaResolver = {
   read: (file) => readFileSync(join(root, 'schema', file.url.split('/').pop()), 'utf8'),
 };
 
-const names = readdirSync(join(root, 'schema')).filter((f) => f.endsWith('.schema.json')).map((f) => f.replace('.schema.json', '')).sort();
-const schemas = names.map((name) => JSON.parse(readFileSync(join(root, 'schema', `${name}.schema.json`), 'utf8')));
-const stale = [];
-for (const [i, name] of names.entries()) {
-  const types = `${header(name)}/* eslint-disable */\n${await typesOf(schemas[i])}`;
-  const validator = `${header(name)}${validatorOf(schemas, schemas[i])}`;
-  const declaration = `${header(name)}import type { ValidateFunction } from 'ajv';\nexport declare const validate: ValidateFunction;\nexport default validate;\n`;
-  for (const [file, text] of [[`${name}.types.ts`, types], [`${name}.validate.js`, validator], [`${name}.validate.d.ts`, declaration]]) {
-    const path = join(root, 'src/schema', file);
-    if (!process.argv.includes('--check')) writeFileSync(path, text);
-    else {
-      let now = '';
-      try { now = readFileSync(path, 'utf8'); } catch {}
-      if (now !== text) stale.push(file);
-    }
-  }
+/** Conditions say nothing that a type can hold; left in, they turn interfaces into intersections. */
+function withoutConditions(schema) {
+  const onlyRequires = (branch) => Object.keys(branch).join() === 'required';
+  return JSON.parse(JSON.stringify(schema), (key, value) => {
+    if (['if', 'then', 'else', 'allOf'].includes(key)) return undefined;
+    return key === 'anyOf' && value.every(onlyRequires) ? undefined : value;
+  });
 }
-if (stale.length > 0) {
-  console.error(`Generated files are stale: ${stale.join(', ')}. Run "npm run generate" and commit.`);
-  process.exit(1);
+
+function typesOf(schema) {
+  return compile(withoutConditions(schema), schema.title, {
+    bannerComment: '', format: false, additionalProperties: false, declareExternallyReferenced: true,
+    unreachableDefinitions: 'if' in schema, cwd: join(root, 'schema'), $refOptions: { resolve: { trainyard: schemaResolver } },
+  });
+}
+
+/** The three files made from one schema, by their names in src/schema. */
+async function generated(name, schema, schemas) {
+  return {
+    [`${name}.types.ts`]: `${header(name)}/* eslint-disable */\n${await typesOf(schema)}`,
+    [`${name}.validate.js`]: `${header(name)}${validatorOf(schemas, schema)}`,
+    [`${name}.validate.d.ts`]: `${header(name)}import type { ValidateFunction } from 'ajv';\nexport declare const validate: ValidateFunction;\nexport default validate;\n`,
+  };
+}
+
+const names = readdirSync(join(root, 'schema'))
+  .filter((file) => file.endsWith('.schema.json'))
+  .map((file) => file.replace('.schema.json', ''))
+  .sort();
+const schemas = names.map((name) => JSON.parse(readFileSync(join(root, 'schema', `${name}.schema.json`), 'utf8')));
+const files = {};
+for (const [i, name] of names.entries()) Object.assign(files, await generated(name, schemas[i], schemas));
+
+const folder = join(root, 'src/schema');
+if (process.argv.includes('--check')) {
+  const present = readdirSync(folder);
+  const stale = Object.keys(files).filter((file) => !present.includes(file) || readFileSync(join(folder, file), 'utf8') !== files[file]);
+  const orphans = present.filter((file) => !Object.hasOwn(files, file));
+  if (stale.length + orphans.length > 0) {
+    console.error(`Generated files are stale: ${[...stale, ...orphans].join(', ')}. Run "npm run generate" and commit.`);
+    process.exit(1);
+  }
+} else {
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
 }
