@@ -1,0 +1,70 @@
+import { ConfigError } from '../core/errors.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Refuses a file beyond `limit` bytes before anything of it is decoded. */
+export function checkSize(bytes: Uint8Array, file: string, limit: number, hint: string): void {
+  if (bytes.length <= limit) return;
+  throw new ConfigError(`${file} has ${Math.ceil(bytes.length / MEBIBYTE)} MiB.`, {
+    place: { file },
+    expected: `at most ${limit / MEBIBYTE} MiB`,
+    hint,
+  });
+}
+
+/**
+ * Text of a file as strict UTF-8, without its byte order mark. UTF-16, bytes that are not UTF-8 and an empty
+ * file are ConfigErrors, the second with its line.
+ */
+export function decodeText(bytes: Uint8Array, file: string): string {
+  if (looksUtf16(bytes)) {
+    throw new ConfigError(`${file} is encoded as UTF-16.`, { place: { file }, expected: 'UTF-8', hint: 'Save it as UTF-8.' });
+  }
+  const text = decodeUtf8(bytes, file);
+  if (text.trim() === '') {
+    throw new ConfigError(`${file} is empty.`, { place: { file }, hint: 'Let the stage that writes it finish before it is read.' });
+  }
+  return text;
+}
+
+/** A byte order mark of UTF-16 / UTF-32, or a NUL among the first characters. */
+function looksUtf16(bytes: Uint8Array): boolean {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  return bytes.subarray(0, 4).includes(0);
+}
+
+function decodeUtf8(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ConfigError(`${file} is not valid UTF-8.`, {
+      place: { file, line: firstInvalidLine(bytes) },
+      expected: 'UTF-8 text',
+      hint: 'Save it as UTF-8.',
+      cause,
+    });
+  }
+}
+
+function firstInvalidLine(bytes: Uint8Array): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line += 1) {
+    const newline = bytes.indexOf(10, start);
+    const end = newline < 0 ? bytes.length : newline + 1;
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(start, end));
+    } catch {
+      return line;
+    }
+    start = end;
+  }
+  return line;
+}
+
+/** The extension in lower case without the dot, `''` when there is none. */
+export function extensionOf(file: string): string {
+  const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  const dot = name.lastIndexOf('.');
+  return dot < 0 ? '' : name.slice(dot + 1).toLowerCase();
+}
