@@ -1,0 +1,126 @@
+import { ConfigError } from '../../core/errors.ts';
+import { nearest } from '../../core/nearest.ts';
+import type { Task } from '../../core/metrics/types.ts';
+import { quoted } from './sinks.ts';
+
+export interface ReadOptions {
+  /** Our column → the file's: `id`, `label`, `prediction`, `score`, `weight`, `group`, `score.<label>`. */
+  columns: Readonly<Record<string, string>>;
+  /** `null` = inferred from the columns and labels. */
+  task: Task | null;
+  positiveLabel: string | null;
+  /** Columns to keep as slices, as the file names them. */
+  slices: readonly string[];
+}
+
+/** Index of each column that is read; `null` = not there. */
+export interface Layout {
+  id: number | null;
+  label: number;
+  prediction: number | null;
+  score: number | null;
+  weight: number | null;
+  group: number | null;
+  classScores: readonly { label: string; index: number }[];
+  slices: readonly { name: string; index: number }[];
+}
+
+const CLASS_SCORE = 'score.';
+
+/**
+ * Finds the columns in a header. The names of `columns` must be there; `label` must, `id` too unless
+ * `columns.id` is the empty text; the others are taken when a column has our name.
+ */
+export function resolveLayout(header: readonly string[], file: string, options: ReadOptions): Layout {
+  const names = header.map((name) => name.trim());
+  refuseRepeated(names, file);
+  const optional = (ours: string) => find(names, file, ours, options.columns, false);
+  return {
+    id: chosen(options.columns, 'id') === '' ? null : find(names, file, 'id', options.columns, true),
+    label: find(names, file, 'label', options.columns, true) ?? 0,
+    prediction: optional('prediction'),
+    score: optional('score'),
+    weight: optional('weight'),
+    group: optional('group'),
+    classScores: options.task === 'regression' ? [] : findClassScores(names, file, options.columns),
+    slices: options.slices.map((name) => ({ name, index: indexOf(names, file, name, 'slices') })),
+  };
+}
+
+/** The error for a column that is needed and not there. */
+export function missingColumn(ours: string, names: readonly string[], file: string): ConfigError {
+  const guess = nearest(ours, names) ?? 'NAME';
+  const rows = ours === 'id' ? ' Without ids, `columns: { id: "" }` numbers the rows.' : '';
+  return new ConfigError(`${file} has no column ${quoted(ours)}.`, {
+    place: { file, line: 1 },
+    expected: `${quoted(ours)} among the columns found: ${listed(names)}`,
+    hint: `Say which column it is: \`columns: { ${ours}: ${guess} }\`.${rows}${wrongDelimiter(names)}`,
+  });
+}
+
+function find(
+  names: readonly string[],
+  file: string,
+  ours: string,
+  columns: ReadOptions['columns'],
+  required: boolean,
+): number | null {
+  const theirs = chosen(columns, ours);
+  if (theirs !== undefined) return indexOf(names, file, theirs, `columns.${ours}`);
+  const index = names.indexOf(ours);
+  if (index >= 0) return index;
+  if (required) throw missingColumn(ours, names, file);
+  return null;
+}
+
+function findClassScores(names: readonly string[], file: string, columns: ReadOptions['columns']): Layout['classScores'] {
+  const mapped = Object.keys(columns).filter((ours) => ours.startsWith(CLASS_SCORE));
+  if (mapped.length > 0) {
+    return mapped.map((ours) => ({
+      label: ours.slice(CLASS_SCORE.length),
+      index: indexOf(names, file, chosen(columns, ours) ?? '', `columns.${ours}`),
+    }));
+  }
+  return names.flatMap((name, index) =>
+    name.startsWith(CLASS_SCORE) ? [{ label: name.slice(CLASS_SCORE.length), index }] : [],
+  );
+}
+
+function indexOf(names: readonly string[], file: string, theirs: string, setting: string): number {
+  const index = names.indexOf(theirs);
+  if (index >= 0) return index;
+  const guess = nearest(theirs, names);
+  throw new ConfigError(`${file} has no column ${quoted(theirs)}, which "${setting}" names.`, {
+    place: { file, line: 1 },
+    expected: `one of the columns found: ${listed(names)}`,
+    hint: guess ? `Did you mean ${quoted(guess)}?${wrongDelimiter(names)}` : `Correct "${setting}".${wrongDelimiter(names)}`,
+  });
+}
+
+function chosen(columns: ReadOptions['columns'], ours: string): string | undefined {
+  return Object.hasOwn(columns, ours) ? columns[ours] : undefined;
+}
+
+function refuseRepeated(names: readonly string[], file: string): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (name !== '' && seen.has(name)) {
+      throw new ConfigError(`The column ${quoted(name)} occurs twice in ${file}.`, {
+        place: { file, line: 1 },
+        expected: 'each column once',
+        hint: 'Rename one of them.',
+      });
+    }
+    seen.add(name);
+  }
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 20).map(quoted).join(', ');
+  return names.length > 20 ? `${shown} and ${names.length - 20} more` : shown;
+}
+
+function wrongDelimiter(names: readonly string[]): string {
+  const only = names.length === 1 ? names[0] : undefined;
+  return only && /[;\t|]/.test(only) ? ' The fields must be separated by commas (.csv) or tabs (.tsv).' : '';
+}
