@@ -31,7 +31,14 @@ export const CATALOGUE: ReadonlyMap<string, CatalogueEntry> = new Map([
   ...entries('higher', ['roc_auc_ovr', 'roc_auc_ovo'], { averages: ['macro', 'weighted'] }),
   ...entries('higher', ['average_precision'], { averages: CLASS_AVERAGES }),
   ...entries('higher', ['top_k_accuracy', 'ndcg', 'dcg', 'mrr', 'hit_rate'], { parameter: 'k' }),
-  ...entries('lower', ['log_loss', 'brier', 'expected_calibration_error', 'hamming_loss', 'zero_one_loss', 'hinge_loss']),
+  ...entries('lower', [
+    'log_loss',
+    'brier',
+    'expected_calibration_error',
+    'hamming_loss',
+    'zero_one_loss',
+    'hinge_loss',
+  ]),
   ...entries('lower', [
     'mean_absolute_error',
     'mean_squared_error',

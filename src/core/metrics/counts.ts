@@ -25,7 +25,8 @@ export function prepareCounts(
   const { classes, labelCodes: labels } = table;
   const metric = countMetric(identity, table, positive);
   if (!classes || !labels || !metric) return null;
-  const predictions = identity.threshold === null ? table.predictionCodes : thresholded(table, identity.threshold, positive);
+  const predictions =
+    identity.threshold === null ? table.predictionCodes : thresholded(table, identity.threshold, positive);
   return predictions && (() => countCells(labels, predictions, classes.length, metric));
 }
 
@@ -58,7 +59,8 @@ function familyMetric(
   if (average === null || average === 'binary') {
     if (table.task !== 'binary') return null;
     if (positive < 0) return () => Number.NaN;
-    return (c) => metric(c.correct[positive] as number, c.actual[positive] as number, c.predicted[positive] as number);
+    return (c) =>
+      metric(c.correct[positive] as number, c.actual[positive] as number, c.predicted[positive] as number);
   }
   const classes = table.classes ?? [];
   const chosen = Uint8Array.from(classes, (label) => (labels === null || labels.includes(label) ? 1 : 0));
@@ -135,7 +137,12 @@ function thresholded(table: PredictionTable, threshold: number, positive: number
 }
 
 /** Rows coded once by the (label, prediction) pairs that occur, so that a computation is one addition per row. */
-function countCells(labels: Uint32Array, predictions: Uint32Array, classCount: number, metric: CountMetric): Computation {
+function countCells(
+  labels: Uint32Array,
+  predictions: Uint32Array,
+  classCount: number,
+  metric: CountMetric,
+): Computation {
   const { cells, cellLabels, cellPredictions } = cellsOf(labels, predictions, classCount);
   const sums = new Float64Array(cellLabels.length);
   const counts: Counts = {

@@ -27,7 +27,13 @@ interface Weighted {
 export function defaultMetricNames(table: PredictionTable): string[] {
   if (table.task === 'regression') return ['mean_absolute_error', 'root_mean_squared_error', 'r2'];
   if (table.task === 'binary') {
-    return ['accuracy', 'precision', 'recall', 'f1', ...(table.score ? ['roc_auc', 'log_loss', 'brier'] : [])];
+    return [
+      'accuracy',
+      'precision',
+      'recall',
+      'f1',
+      ...(table.score ? ['roc_auc', 'log_loss', 'brier'] : []),
+    ];
   }
   const scored = table.classScores ? ['log_loss', 'roc_auc_ovr'] : [];
   return ['accuracy', 'precision_macro', 'recall_macro', 'f1_macro', ...scored];
@@ -103,7 +109,8 @@ function weightedRows(table: PredictionTable, slice: string | null): Weighted {
 function perClassMetrics(table: PredictionTable, metric: RequestedMetric, all: Weighted): Metric[] {
   const { identity, direction } = metric;
   const { classes, labelCodes, predictionCodes } = table;
-  if (table.task !== 'multiclass' || identity.average !== 'macro' || identity.id.startsWith('roc_auc')) return [];
+  if (table.task !== 'multiclass' || identity.average !== 'macro' || identity.id.startsWith('roc_auc'))
+    return [];
   if (!classes || !labelCodes || !predictionCodes) return [];
   const plain: MetricIdentity = { ...identity, average: null };
   const name = metric.name.replace('_macro', '');
@@ -114,6 +121,17 @@ function perClassMetrics(table: PredictionTable, metric: RequestedMetric, all: W
     if (used[code] === 0) return [];
     const asBinary: PredictionTable = { ...table, task: 'binary' };
     const value = prepareMetric({ ...plain, positive_label: label }, asBinary, label).evaluate(all.weights);
-    return [{ name, identity: plain, slice: null, class: label, direction, n: all.n, source: 'rows' as const, ...value }];
+    return [
+      {
+        name,
+        identity: plain,
+        slice: null,
+        class: label,
+        direction,
+        n: all.n,
+        source: 'rows' as const,
+        ...value,
+      },
+    ];
   });
 }

@@ -19,7 +19,8 @@ interface NameParts {
 const AVERAGE = /^(.+)_(macro|micro|weighted)(?:_avg|_average)?$/;
 const AVERAGE_FIRST = /^(macro|micro|weighted)(?:_avg|_average)?_(.+)$/;
 const SPLIT_PREFIX = /^(?:train|training|val|valid|validation|test|eval|dev|holdout|cv|oof)_+/;
-const LATENCY = /^(?:(?:p\d+|mean|avg|median|max)_)?latency(?:_(?:p\d+|mean|avg|median|max|ms|us|ns|s|sec|seconds|milliseconds))*$/;
+const LATENCY =
+  /^(?:(?:p\d+|mean|avg|median|max)_)?latency(?:_(?:p\d+|mean|avg|median|max|ms|us|ns|s|sec|seconds|milliseconds))*$/;
 const LONGEST_NAME = 200;
 
 /**
@@ -31,7 +32,8 @@ const LONGEST_NAME = 200;
 export function parseMetricName(name: string, declaration?: MetricDeclaration): ParsedMetricName {
   const canonical = name.length > LONGEST_NAME ? null : canonicalParts(normaliseName(name));
   const entry = canonical && CATALOGUE.get(canonical.base);
-  if (!canonical || !entry) return { name, identity: declaredIdentity(name, null, null, declaration), known: false };
+  if (!canonical || !entry)
+    return { name, identity: declaredIdentity(name, null, null, declaration), known: false };
   const { base, average, parameter } = canonical;
   const suffix = parameter === null ? '' : `@${parameter}`;
   const inId = entry.parameter === 'id' ? suffix : '';
@@ -44,7 +46,11 @@ export function parseMetricName(name: string, declaration?: MetricDeclaration): 
 }
 
 function normaliseName(name: string): string {
-  const words = name.trim().toLowerCase().replaceAll('²', '2').replace(/[\s_-]+/g, '_');
+  const words = name
+    .trim()
+    .toLowerCase()
+    .replaceAll('²', '2')
+    .replace(/[\s_-]+/g, '_');
   return words.replace(/_score(?=@|_|$)/, (match, offset: number) => (offset === 0 ? match : ''));
 }
 
@@ -77,7 +83,8 @@ function acceptedParts(base: string, average: string | null, value: string | und
   if (value === undefined) return { base, average: shown, parameter: null };
   const parameter = /^\d+(\.\d+)?$/.test(value) ? Number(value) : 0;
   const whole = entry.parameter === 'k';
-  if (entry.parameter === null || !(parameter > 0) || (whole && !Number.isSafeInteger(parameter))) return null;
+  if (entry.parameter === null || !(parameter > 0) || (whole && !Number.isSafeInteger(parameter)))
+    return null;
   return { base, average: shown, parameter };
 }
 
@@ -130,5 +137,16 @@ export function metricKey(metric: Pick<Metric, 'identity' | 'slice' | 'class'>):
   const { id, average, positive_label, threshold, k, labels, split, dataset } = metric.identity;
   const slice = metric.slice === null ? null : canonicalSlice(metric.slice);
   const sorted = labels === null ? null : [...labels].sort();
-  return JSON.stringify([id, average, positive_label, threshold, k, sorted, split, dataset, slice, metric.class]);
+  return JSON.stringify([
+    id,
+    average,
+    positive_label,
+    threshold,
+    k,
+    sorted,
+    split,
+    dataset,
+    slice,
+    metric.class,
+  ]);
 }

@@ -25,7 +25,11 @@ const BINARY_SCORE = ['roc_auc', 'average_precision', 'log_loss', 'brier'];
 export function needsPositiveLabel(identity: MetricIdentity, table: PredictionTable): boolean {
   if (table.task !== 'binary') return false;
   const onLabels = BINARY_LABEL.includes(identity.id) || identity.id.startsWith('fbeta@');
-  return BINARY_SCORE.includes(identity.id) || identity.threshold !== null || (onLabels && identity.average === null);
+  return (
+    BINARY_SCORE.includes(identity.id) ||
+    identity.threshold !== null ||
+    (onLabels && identity.average === null)
+  );
 }
 
 /**
@@ -66,12 +70,18 @@ function computationFor(
   if (table.task === 'regression') return prepareRegression(identity.id, table);
   const positive = positiveCode(table.classes ?? [], identity.positive_label ?? positiveLabel);
   const prepared =
-    table.task === 'binary' ? binaryScoreMetric(identity, table, positive) : multiclassScoreMetric(identity, table);
+    table.task === 'binary'
+      ? binaryScoreMetric(identity, table, positive)
+      : multiclassScoreMetric(identity, table);
   if (!prepared) return prepareCounts(identity, table, positive);
   return positive < 0 && needsPositiveLabel(identity, table) ? () => () => Number.NaN : prepared;
 }
 
-function binaryScoreMetric(identity: MetricIdentity, table: PredictionTable, positive: number): (() => Computation) | null {
+function binaryScoreMetric(
+  identity: MetricIdentity,
+  table: PredictionTable,
+  positive: number,
+): (() => Computation) | null {
   const { score, labelCodes } = table;
   if (!score || !labelCodes || identity.average !== null) return null;
   if (identity.id === 'roc_auc') return () => prepareRocAuc(score, labelCodes, positive);

@@ -30,7 +30,7 @@ export function prepareBrier(
   positive: number | null,
 ): Computation {
   return meanLoss(scores, labels.length, (row) => {
-    if (positive !== null) return (1 - trueClassProbability(scores, labels, positive, row)) ** 2;
+    if (positive !== null) return ((labels[row] === positive ? 1 : 0) - (scores[0]?.[row] as number)) ** 2;
     let sum = 0;
     for (let code = 0; code < scores.length; code++) {
       const truth = labels[row] === code ? 1 : 0;

@@ -56,7 +56,11 @@ export function prepareRocAuc(score: Float64Array, labels: Uint32Array, positive
  * Average precision Σ (Rᵢ − Rᵢ₋₁) Pᵢ over the distinct scores from the highest down, without interpolation, as
  * scikit-learn defines it. Undefined without positive rows.
  */
-export function prepareAveragePrecision(score: Float64Array, labels: Uint32Array, positive: number): Computation {
+export function prepareAveragePrecision(
+  score: Float64Array,
+  labels: Uint32Array,
+  positive: number,
+): Computation {
   const { order, marks } = rank(score, labels, positive);
   return (weights) => {
     let positives = 0;

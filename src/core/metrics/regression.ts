@@ -31,7 +31,11 @@ export function mean(values: Float64Array): Computation {
   };
 }
 
-function rowLosses(labels: Float64Array, predictions: Float64Array, loss: (error: number) => number): Float64Array {
+function rowLosses(
+  labels: Float64Array,
+  predictions: Float64Array,
+  loss: (error: number) => number,
+): Float64Array {
   return labels.map((label, row) => loss(label - (predictions[row] as number)));
 }
 

@@ -18,12 +18,14 @@ export function parseSlice(slice: string): SliceTerm[] | null {
 function parseTerm(text: string): SliceTerm | null {
   const match = /^((?:[^=\\]|\\.)+)=(.*)$/s.exec(text);
   if (match?.[1] === undefined || match[2] === undefined) return null;
-  return { column: unescape(match[1]), value: unescape(match[2]) };
+  return { column: readEscapes(match[1]), value: readEscapes(match[2]) };
 }
 
 /** Writes conditions so that `parseSlice` reads them back, sorted by column and value. */
 export function formatSlice(terms: readonly SliceTerm[]): string {
-  const written = terms.map(({ column, value }) => `${escape(column).replaceAll('=', '\\=')}=${escape(value)}`);
+  const written = terms.map(
+    ({ column, value }) => `${writeEscapes(column).replaceAll('=', '\\=')}=${writeEscapes(value)}`,
+  );
   return written.sort().join(' & ');
 }
 
@@ -33,10 +35,10 @@ export function canonicalSlice(slice: string): string {
   return terms ? formatSlice(terms) : slice;
 }
 
-function escape(text: string): string {
+function writeEscapes(text: string): string {
   return text.replaceAll('\\', '\\\\').replace(/&(?= |$)|(?<=^| )&/g, '\\&');
 }
 
-function unescape(text: string): string {
+function readEscapes(text: string): string {
   return text.replace(/\\([\\=&])/g, '$1');
 }

@@ -32,7 +32,10 @@ export function listSlices(table: PredictionTable, columns: readonly string[], m
     if (!column) return [];
     const counts = new Uint32Array(column.values.length);
     for (const code of column.codes) counts[code] = (counts[code] ?? 0) + 1;
-    return column.values.map((value, code) => ({ slice: formatSlice([{ column: name, value }]), n: counts[code] ?? 0 }));
+    return column.values.map((value, code) => ({
+      slice: formatSlice([{ column: name, value }]),
+      n: counts[code] ?? 0,
+    }));
   });
   const large = sizes.filter(({ n }) => n >= Math.max(1, minRows));
   return large.sort((a, b) => (a.slice < b.slice ? -1 : a.slice > b.slice ? 1 : 0));
