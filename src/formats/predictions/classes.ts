@@ -1,6 +1,6 @@
 import { ConfigError } from '../../core/errors.ts';
 import type { Task } from '../../core/metrics/types.ts';
-import { type Cursor, cellError, type DictionarySink, parseNumber, quoted } from './sinks.ts';
+import { type Cursor, type DictionarySink, parseNumber, quoted } from './sinks.ts';
 
 /**
  * Labels as written, with one exception: a column in which every value is an integer with `.0`, as a column of
@@ -44,10 +44,9 @@ export function toNumbers(sink: DictionarySink, cursor: Cursor, column: string):
     const number = parseNumber(value);
     if (number !== null) return number;
     const row = sink.codes.indexOf(code) + 1;
-    const { place: _, ...rest } = cellError({ ...cursor, row }, column, `is ${quoted(value)}`, 'a finite number for a regression');
     throw new ConfigError(`Column ${quoted(column)} is ${quoted(value)} in row ${row} of ${cursor.file}.`, {
       place: { file: cursor.file },
-      expected: rest.expected ?? '',
+      expected: 'a finite number, as a regression needs',
       hint: 'Set `task:` when this is no regression.',
     });
   });

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import type { DictionaryColumn, PredictionTable } from '../../core/metrics/types.ts';
+import { codeWidth, FORMAT_VERSION, type Header, MAGIC, type StoredColumn } from './stored.ts';
+
+export { decodeCanonical } from './decode.ts';
+
+/** The table under pseudonyms: id → first 128 bits of SHA-256(model, NUL, id) as 32 hex digits. No secrecy. */
+export function pseudonymise(table: PredictionTable, model: string): PredictionTable {
+  if (table.pseudonymous) return table;
+  const ids = table.ids.map((id) => createHash('sha256').update(`${model}\0${id}`).digest('hex').slice(0, 32));
+  return { ...table, ids, pseudonymous: true };
+}
+
+/**
+ * One columnar file: the same bytes for the same rows whatever their order, on every machine. Little-endian:
+ * magic, version (u32), header length (u32), header (JSON, padded to 8 bytes), then the columns sorted by
+ * pseudonym (16 bytes an id, dictionary codes of 1, 2 or 4 bytes, float64 numbers), then SHA-256 of all before.
+ * Not compressed: pseudonyms and scores do not shrink, and deflate differs between builds of zlib.
+ */
+export function encodeCanonical(table: PredictionTable): Uint8Array {
+  if (!table.pseudonymous) throw new Error('Only pseudonymised predictions have a canonical file.');
+  const order = sortedRows(table.ids);
+  const columns = columnsOf(table);
+  const header: Header = { n: table.n, task: table.task, classes: table.classes, columns: columns.map(({ stored }) => stored) };
+  const head = Buffer.from(JSON.stringify(header));
+  const padded = Math.ceil(head.length / 8) * 8;
+  const prefix = Buffer.alloc(MAGIC.length + 8 + padded, ' ');
+  prefix.write(MAGIC, 'latin1');
+  prefix.writeUInt32LE(FORMAT_VERSION, MAGIC.length);
+  prefix.writeUInt32LE(padded, MAGIC.length + 4);
+  head.copy(prefix, MAGIC.length + 8);
+  const body = [prefix, idBytes(table.ids, order), ...columns.map((column) => columnBytes(column, order))];
+  const hash = createHash('sha256');
+  for (const part of body) hash.update(part);
+  return Uint8Array.from(Buffer.concat([...body, hash.digest()]));
+}
+
+/**
+ * SHA-256 as hex over the sorted pairs of id and label, and over the sorted set of labels that occur (`null` for
+ * a regression): equal digests mean the same test rows and the same question, whatever the order of rows.
+ */
+export function rowDigests(table: PredictionTable): { rows: string; labels: string | null } {
+  const rows = createHash('sha256');
+  const order = sortedRows(table.ids);
+  for (let from = 0; from < order.length; from += 4096) {
+    const lines = Array.from(order.subarray(from, from + 4096), (row) => framed(table.ids[row] ?? '') + framed(labelText(table, row)));
+    rows.update(lines.join(''));
+  }
+  return { rows: rows.digest('hex'), labels: labelDigest(table) };
+}
+
+function labelDigest(table: PredictionTable): string | null {
+  const { labelCodes, classes } = table;
+  if (!labelCodes || !classes) return null;
+  const used = new Set(labelCodes);
+  const names = classes.filter((_, code) => used.has(code)).sort();
+  return createHash('sha256').update(names.map(framed).join('')).digest('hex');
+}
+
+/** Length before text, so that no two lists of texts look the same. */
+function framed(text: string): string {
+  return `${text.length}:${text}`;
+}
+
+function labelText(table: PredictionTable, row: number): string {
+  if (table.labelValues) return String(table.labelValues[row]);
+  return table.classes?.[table.labelCodes?.[row] ?? 0] ?? '';
+}
+
+function sortedRows(ids: readonly string[]): Uint32Array {
+  const at = (row: number) => ids[row] ?? '';
+  return Uint32Array.from(ids.keys()).sort((a, b) => (at(a) < at(b) ? -1 : Number(at(a) > at(b))));
+}
+
+interface Column {
+  stored: StoredColumn;
+  data: Uint32Array | Float64Array;
+}
+
+function columnsOf(table: PredictionTable): Column[] {
+  const { classes } = table;
+  const coded = (role: StoredColumn['role'], codes: Uint32Array | null): Column[] =>
+    codes ? [{ stored: { role, width: codeWidth(classes?.length ?? 0) }, data: codes }] : [];
+  const numbers = (role: StoredColumn['role'], data: Float64Array | null): Column[] => (data ? [{ stored: { role, width: 8 }, data }] : []);
+  return [
+    ...coded('label', table.labelCodes),
+    ...coded('prediction', table.predictionCodes),
+    ...numbers('label', table.labelValues),
+    ...numbers('prediction', table.predictionValues),
+    ...numbers('score', table.score),
+    ...(table.classScores ?? []).flatMap((scores) => numbers('class-score', scores)),
+    ...numbers('weight', table.weight),
+    ...(table.group ? [dictionary({ role: 'group' }, table.group)] : []),
+    ...Object.keys(table.slices)
+      .sort()
+      .flatMap((name) => (table.slices[name] ? [dictionary({ role: 'slice', name }, table.slices[name])] : [])),
+  ];
+}
+
+/** Values that occur, sorted, so that the order of rows leaves no trace. */
+function dictionary(stored: Pick<StoredColumn, 'role' | 'name'>, column: DictionaryColumn): Column {
+  const used = new Set(column.codes);
+  const values = [...new Set(column.values.filter((_, code) => used.has(code)))].sort();
+  const positions = new Map(values.map((value, code) => [value, code]));
+  const translation = column.values.map((value) => positions.get(value) ?? 0);
+  return {
+    stored: { ...stored, width: codeWidth(values.length), values },
+    data: column.codes.map((code) => translation[code] ?? 0),
+  };
+}
+
+function idBytes(ids: readonly string[], order: Uint32Array): Buffer {
+  const bytes = Buffer.alloc(order.length * 16);
+  order.forEach((row, index) => {
+    bytes.write(ids[row] ?? '', index * 16, 16, 'hex');
+  });
+  return bytes;
+}
+
+function columnBytes({ stored, data }: Column, order: Uint32Array): Uint8Array {
+  const { width } = stored;
+  const bytes = new Uint8Array(order.length * width);
+  const view = new DataView(bytes.buffer);
+  for (let index = 0; index < order.length; index += 1) {
+    const value = data[order[index] ?? 0] ?? 0;
+    if (width === 8) view.setFloat64(index * 8, value, true);
+    else if (width === 4) view.setUint32(index * 4, value, true);
+    else if (width === 2) view.setUint16(index * 2, value, true);
+    else view.setUint8(index, value);
+  }
+  return bytes;
+}
