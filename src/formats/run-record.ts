@@ -15,7 +15,10 @@ const RUN_VERSION = 1;
 export function readRunRecord(text: string, file: string): RunRecord {
   const tree = parseJson(text, file);
   if (memberOf(tree, 'schema') !== RUN_SCHEMA) {
-    throw new ConfigError(`${file} is no run record.`, { place: { file, line: 1 }, expected: `"schema": "${RUN_SCHEMA}"` });
+    throw new ConfigError(`${file} is no run record.`, {
+      place: { file, line: 1 },
+      expected: `"schema": "${RUN_SCHEMA}"`,
+    });
   }
   const version = memberOf(tree, 'version');
   if (typeof version === 'number' && version > RUN_VERSION) {
@@ -40,11 +43,14 @@ function invalid(error: ErrorObject | undefined, tree: Tree, file: string): Conf
   const detail: Readonly<Record<string, unknown>> = error?.params ?? {};
   const extra = detail['additionalProperty'] ?? detail['allowedValues'] ?? detail['allowedValue'];
   const named = extra === undefined ? '' : `: ${JSON.stringify(extra)}`;
-  return new ConfigError(`${file} is no valid run record: ${path || 'the record'} ${error?.message ?? 'is not as expected'}${named}.`, {
-    place: placeOf(file, lineAt(tree, path)),
-    expected: `run record version ${RUN_VERSION}, as schema/run.schema.json describes it`,
-    hint: 'Write records with Trainyard only.',
-  });
+  return new ConfigError(
+    `${file} is no valid run record: ${path || 'the record'} ${error?.message ?? 'is not as expected'}${named}.`,
+    {
+      place: placeOf(file, lineAt(tree, path)),
+      expected: `run record version ${RUN_VERSION}, as schema/run.schema.json describes it`,
+      hint: 'Write records with Trainyard only.',
+    },
+  );
 }
 
 /** Line of the deepest part of a JSON pointer that is there. */
@@ -52,7 +58,8 @@ function lineAt(tree: Tree, pointer: string): number | null {
   let at = tree;
   for (const part of pointer.split('/').slice(1)) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    const next = at.kind === 'map' ? at.entries.get(key) : at.kind === 'list' ? at.items[Number(key)] : undefined;
+    const next =
+      at.kind === 'map' ? at.entries.get(key) : at.kind === 'list' ? at.items[Number(key)] : undefined;
     if (!next) break;
     at = next;
   }
@@ -65,10 +72,12 @@ function memberOf(tree: Tree, key: string): unknown {
 }
 
 function sorted(value: unknown): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error('A run record holds finite numbers only.');
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new Error('A run record holds finite numbers only.');
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(sorted);
   const result: Record<string, unknown> = Object.create(null);
-  for (const [key, member] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) result[key] = sorted(member);
+  for (const [key, member] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    result[key] = sorted(member);
   return result;
 }

@@ -1,6 +1,6 @@
 import { scanDelimited } from './delimited.ts';
-import { MAGIC } from './predictions/stored.ts';
 import { rowFormat } from './predictions/rows.ts';
+import { MAGIC } from './predictions/stored.ts';
 import { RUN_SCHEMA } from './run-record.ts';
 import { syntaxOf } from './structured/index.ts';
 import { parseJson } from './structured/json.ts';
@@ -32,7 +32,11 @@ export function sniff(bytes: Uint8Array, file: string): FileKind {
 }
 
 function sniffJson(bytes: Uint8Array, probe: string, named: boolean): FileKind {
-  const whole = parsed(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8').replace(/^\uFEFF/, ''));
+  const whole = parsed(
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+      .toString('utf8')
+      .replace(/^\uFEFF/, ''),
+  );
   if (whole) return isRunRecord(whole) ? 'run-record' : 'metrics';
   const first = named ? null : parsed(probe.trimStart().split('\n', 1)[0] ?? '');
   return first ? 'predictions' : 'metrics';

@@ -18,11 +18,18 @@ export function checkSize(bytes: Uint8Array, file: string, limit: number, hint: 
  */
 export function decodeText(bytes: Uint8Array, file: string): string {
   if (looksUtf16(bytes)) {
-    throw new ConfigError(`${file} is encoded as UTF-16.`, { place: { file }, expected: 'UTF-8', hint: 'Save it as UTF-8.' });
+    throw new ConfigError(`${file} is encoded as UTF-16.`, {
+      place: { file },
+      expected: 'UTF-8',
+      hint: 'Save it as UTF-8.',
+    });
   }
   const text = decodeUtf8(bytes, file);
   if (text.trim() === '') {
-    throw new ConfigError(`${file} is empty.`, { place: { file }, hint: 'Let the stage that writes it finish before it is read.' });
+    throw new ConfigError(`${file} is empty.`, {
+      place: { file },
+      hint: 'Let the stage that writes it finish before it is read.',
+    });
   }
   return text;
 }

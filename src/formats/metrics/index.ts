@@ -22,7 +22,10 @@ const MAX_BYTES = 64 * 1024 * 1024;
 export function readMetrics(bytes: Uint8Array, file: string): FileMetric[] {
   const metrics = parse(bytes, file);
   if (metrics.length === 0) {
-    throw new ConfigError(`${file} holds no metric.`, { place: { file }, expected: 'at least one name with a number' });
+    throw new ConfigError(`${file} holds no metric.`, {
+      place: { file },
+      expected: 'at least one name with a number',
+    });
   }
   refuseRepeated(metrics, file);
   return metrics;
@@ -46,7 +49,10 @@ function refuseRepeated(metrics: readonly FileMetric[], file: string): void {
     const key = JSON.stringify([metric.name, metric.slice, metric.class]);
     const earlier = seen.get(key);
     if (earlier) {
-      const where = earlier.line === null || metric.line === null ? '' : `, in line ${earlier.line} and in line ${metric.line}`;
+      const where =
+        earlier.line === null || metric.line === null
+          ? ''
+          : `, in line ${earlier.line} and in line ${metric.line}`;
       throw new ConfigError(`The metric ${JSON.stringify(metric.name)} occurs twice in ${file}${where}.`, {
         place: placeOf(file, metric.line),
         expected: 'each metric once',

@@ -23,10 +23,15 @@ export function tableMetrics(text: string, file: string, delimiter: ',' | '\t'):
   const [head, ...data] = rows;
   const names = head?.cells.map((name) => name.trim()) ?? [];
   const last = data.at(-1);
-  if (!last) throw new ConfigError(`${file} has a header and no rows.`, { place: { file, line: 1 }, expected: 'at least one row' });
+  if (!last)
+    throw new ConfigError(`${file} has a header and no rows.`, {
+      place: { file, line: 1 },
+      expected: 'at least one row',
+    });
   const nameColumn = names.findIndex((name) => /^(?:metric|name)$/i.test(name));
   const valueColumn = names.findIndex((name) => /^value$/i.test(name));
-  if (nameColumn >= 0 && valueColumn >= 0) return data.flatMap((row) => namedRow(names, row, nameColumn, valueColumn, file));
+  if (nameColumn >= 0 && valueColumn >= 0)
+    return data.flatMap((row) => namedRow(names, row, nameColumn, valueColumn, file));
   const steps = names.some(isStep);
   if (data.length > 1 && !steps) {
     throw new ConfigError(`${file} has ${data.length} rows and nothing to tell which of them counts.`, {
@@ -44,13 +49,30 @@ function isStep(name: string): boolean {
   return STEP_COLUMNS.includes(name.toLowerCase());
 }
 
-function namedRow(names: readonly string[], { cells, line }: Row, nameColumn: number, valueColumn: number, file: string): FileMetric[] {
+function namedRow(
+  names: readonly string[],
+  { cells, line }: Row,
+  nameColumn: number,
+  valueColumn: number,
+  file: string,
+): FileMetric[] {
   const cell = (column: string) => cells[names.indexOf(column)]?.trim() || null;
   const name = cells[nameColumn]?.trim() ?? '';
-  if (name === '') throw new ConfigError(`A metric of ${file} has no name.`, { place: { file, line }, expected: 'a name in every row' });
+  if (name === '')
+    throw new ConfigError(`A metric of ${file} has no name.`, {
+      place: { file, line },
+      expected: 'a name in every row',
+    });
   const value = textValue(cells[valueColumn] ?? '');
   if (!value) return [];
-  return [{ ...plainMetric(name, value, line), direction: directionCell(cell('direction'), file, line), slice: cell('slice'), class: cell('class') }];
+  return [
+    {
+      ...plainMetric(name, value, line),
+      direction: directionCell(cell('direction'), file, line),
+      slice: cell('slice'),
+      class: cell('class'),
+    },
+  ];
 }
 
 function directionCell(text: string | null, file: string, line: number): Direction | null {

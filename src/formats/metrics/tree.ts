@@ -21,7 +21,10 @@ interface Walk {
 export function treeMetrics(tree: Tree, file: string): FileMetric[] {
   const walk: Walk = { file, metrics: [] };
   if (tree.kind === 'scalar') {
-    throw new ConfigError(`${file} holds a single value.`, { place: placeOf(file, tree.line), expected: 'names with numbers' });
+    throw new ConfigError(`${file} holds a single value.`, {
+      place: placeOf(file, tree.line),
+      expected: 'names with numbers',
+    });
   }
   visit(walk, tree, []);
   return walk.metrics;
@@ -33,7 +36,12 @@ function visit(walk: Walk, tree: Tree, path: readonly string[]): void {
   else visitScalar(walk, tree.value, path, tree.line);
 }
 
-function visitScalar(walk: Walk, value: string | number | bigint | boolean | null, path: readonly string[], line: number | null): void {
+function visitScalar(
+  walk: Walk,
+  value: string | number | bigint | boolean | null,
+  path: readonly string[],
+  line: number | null,
+): void {
   const name = path.join('.');
   if (typeof value === 'string') refuseNumericText(value, name, walk.file, line);
   else if (value === null) walk.metrics.push(plainMetric(name, { value: null, state: 'missing' }, line));
@@ -59,16 +67,22 @@ function visitReportRow(walk: Walk, row: string, tree: MapTree, path: readonly s
 }
 
 function visitList(walk: Walk, tree: ListTree, path: readonly string[]): void {
-  const maps = tree.items.filter((item) => item.kind === 'map');
   const last = tree.items.at(-1);
+  const maps = tree.items.filter((item) => item.kind === 'map');
   if (!last) return;
   if (maps.length === 0) visitSteps(walk, tree.items, last, path);
-  else if (maps.length === tree.items.length && maps.every(isNamed)) {
+  else if (maps.length === tree.items.length) visitMaps(walk, maps, path);
+}
+
+/** Named metrics or the rows of a log; anything else is data. */
+function visitMaps(walk: Walk, maps: readonly MapTree[], path: readonly string[]): void {
+  if (maps.every(isNamed)) {
     const prefix = path.length === 1 && path[0] === 'metrics' ? [] : path;
     for (const map of maps) visitNamed(walk, map, prefix);
-  } else if (maps.length === tree.items.length && maps.every(hasStep)) {
-    const step = maps.at(-1)?.entries ?? new Map<string, Tree>();
-    for (const [key, value] of step) if (!STEP_COLUMNS.includes(key)) visit(walk, value, [...path, key]);
+  } else if (maps.every(hasStep)) {
+    for (const [key, value] of maps.at(-1)?.entries ?? []) {
+      if (!STEP_COLUMNS.includes(key)) visit(walk, value, [...path, key]);
+    }
   }
 }
 
@@ -76,7 +90,10 @@ function visitList(walk: Walk, tree: ListTree, path: readonly string[]): void {
 function visitSteps(walk: Walk, items: readonly Tree[], last: Tree, path: readonly string[]): void {
   for (const item of items) {
     if (item.kind !== 'scalar' || typeof item.value === 'boolean') return;
-    if (typeof item.value === 'string') return refuseNumericText(item.value, path.join('.'), walk.file, item.line);
+    if (typeof item.value === 'string') {
+      refuseNumericText(item.value, path.join('.'), walk.file, item.line);
+      return;
+    }
   }
   visit(walk, last, path);
 }

@@ -22,7 +22,11 @@ export function stateOf(value: number): Pick<FileMetric, 'value' | 'state'> {
 }
 
 /** A metric without slice, class or direction. */
-export function plainMetric(name: string, value: Pick<FileMetric, 'value' | 'state'>, line: number | null): FileMetric {
+export function plainMetric(
+  name: string,
+  value: Pick<FileMetric, 'value' | 'state'>,
+  line: number | null,
+): FileMetric {
   return { name, ...value, direction: null, slice: null, class: null, line };
 }
 
@@ -39,9 +43,12 @@ export function textValue(text: string): Pick<FileMetric, 'value' | 'state'> | n
 export function refuseNumericText(text: string, name: string, file: string, line: number | null): void {
   const value = textValue(text.trim().replace(/%$/, ''));
   if (value === null || value.state === 'missing') return;
-  throw new ConfigError(`The metric ${JSON.stringify(name)} of ${file} is the text ${JSON.stringify(text)}.`, {
-    place: placeOf(file, line),
-    expected: 'a number',
-    hint: 'Write it without quotes and without a percent sign.',
-  });
+  throw new ConfigError(
+    `The metric ${JSON.stringify(name)} of ${file} is the text ${JSON.stringify(text)}.`,
+    {
+      place: placeOf(file, line),
+      expected: 'a number',
+      hint: 'Write it without quotes and without a percent sign.',
+    },
+  );
 }

@@ -16,11 +16,17 @@ export type Params = Record<string, ParamValue>;
 export function readParams(bytes: Uint8Array, file: string): Params {
   const syntax = syntaxOf(file);
   if (!syntax) {
-    throw new ConfigError(`${file} is no parameter file.`, { place: { file }, expected: 'the extension .yaml, .yml, .json or .toml' });
+    throw new ConfigError(`${file} is no parameter file.`, {
+      place: { file },
+      expected: 'the extension .yaml, .yml, .json or .toml',
+    });
   }
   const tree = readStructured(bytes, file, syntax);
   if (tree.kind !== 'map') {
-    throw new ConfigError(`${file} has no keys.`, { place: placeOf(file, tree.line), expected: 'names with values at the top' });
+    throw new ConfigError(`${file} has no keys.`, {
+      place: placeOf(file, tree.line),
+      expected: 'names with values at the top',
+    });
   }
   const params: Params = Object.create(null);
   for (const [key, value] of tree.entries) flatten(params, key, value, file);
@@ -31,7 +37,11 @@ export function readParams(bytes: Uint8Array, file: string): Params {
  * The parameters a stage names: a key stands for itself and for everything below it; `null` = all. A key that
  * is not there is a ConfigError.
  */
-export function selectParams(params: Readonly<Params>, file: string, wanted: readonly string[] | null): Params {
+export function selectParams(
+  params: Readonly<Params>,
+  file: string,
+  wanted: readonly string[] | null,
+): Params {
   const selected: Params = Object.create(null);
   const keys = Object.keys(params);
   if (wanted === null) return Object.assign(selected, params);
@@ -59,10 +69,13 @@ function flatten(params: Params, key: string, tree: Tree, file: string): void {
     return;
   }
   if (Object.hasOwn(params, key)) {
-    throw new ConfigError(`The parameter ${JSON.stringify(key)} occurs twice in ${file}, once as a dotted name.`, {
-      place: placeOf(file, tree.line),
-      expected: 'each parameter once',
-    });
+    throw new ConfigError(
+      `The parameter ${JSON.stringify(key)} occurs twice in ${file}, once as a dotted name.`,
+      {
+        place: placeOf(file, tree.line),
+        expected: 'each parameter once',
+      },
+    );
   }
   params[key] = tree.kind === 'scalar' ? scalarParam(tree.value) : JSON.stringify(toPlain(tree));
 }

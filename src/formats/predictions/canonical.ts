@@ -7,7 +7,9 @@ export { decodeCanonical } from './decode.ts';
 /** The table under pseudonyms: id → first 128 bits of SHA-256(model, NUL, id) as 32 hex digits. No secrecy. */
 export function pseudonymise(table: PredictionTable, model: string): PredictionTable {
   if (table.pseudonymous) return table;
-  const ids = table.ids.map((id) => createHash('sha256').update(`${model}\0${id}`).digest('hex').slice(0, 32));
+  const ids = table.ids.map((id) =>
+    createHash('sha256').update(`${model}\0${id}`).digest('hex').slice(0, 32),
+  );
   return { ...table, ids, pseudonymous: true };
 }
 
@@ -21,7 +23,12 @@ export function encodeCanonical(table: PredictionTable): Uint8Array {
   if (!table.pseudonymous) throw new Error('Only pseudonymised predictions have a canonical file.');
   const order = sortedRows(table.ids);
   const columns = columnsOf(table);
-  const header: Header = { n: table.n, task: table.task, classes: table.classes, columns: columns.map(({ stored }) => stored) };
+  const header: Header = {
+    n: table.n,
+    task: table.task,
+    classes: table.classes,
+    columns: columns.map(({ stored }) => stored),
+  };
   const head = Buffer.from(JSON.stringify(header));
   const padded = Math.ceil(head.length / 8) * 8;
   const prefix = Buffer.alloc(MAGIC.length + 8 + padded, ' ');
@@ -43,7 +50,10 @@ export function rowDigests(table: PredictionTable): { rows: string; labels: stri
   const rows = createHash('sha256');
   const order = sortedRows(table.ids);
   for (let from = 0; from < order.length; from += 4096) {
-    const lines = Array.from(order.subarray(from, from + 4096), (row) => framed(table.ids[row] ?? '') + framed(labelText(table, row)));
+    const lines = Array.from(
+      order.subarray(from, from + 4096),
+      (row) => framed(table.ids[row] ?? '') + framed(labelText(table, row)),
+    );
     rows.update(lines.join(''));
   }
   return { rows: rows.digest('hex'), labels: labelDigest(table) };
@@ -81,7 +91,8 @@ function columnsOf(table: PredictionTable): Column[] {
   const { classes } = table;
   const coded = (role: StoredColumn['role'], codes: Uint32Array | null): Column[] =>
     codes ? [{ stored: { role, width: codeWidth(classes?.length ?? 0) }, data: codes }] : [];
-  const numbers = (role: StoredColumn['role'], data: Float64Array | null): Column[] => (data ? [{ stored: { role, width: 8 }, data }] : []);
+  const numbers = (role: StoredColumn['role'], data: Float64Array | null): Column[] =>
+    data ? [{ stored: { role, width: 8 }, data }] : [];
   return [
     ...coded('label', table.labelCodes),
     ...coded('prediction', table.predictionCodes),
@@ -93,7 +104,9 @@ function columnsOf(table: PredictionTable): Column[] {
     ...(table.group ? [dictionary({ role: 'group' }, table.group)] : []),
     ...Object.keys(table.slices)
       .sort()
-      .flatMap((name) => (table.slices[name] ? [dictionary({ role: 'slice', name }, table.slices[name])] : [])),
+      .flatMap((name) =>
+        table.slices[name] ? [dictionary({ role: 'slice', name }, table.slices[name])] : [],
+      ),
   ];
 }
 

@@ -7,14 +7,20 @@ import { type Cursor, type DictionarySink, parseNumber, quoted } from './sinks.t
  * floats is printed, is read as integers. `01`, `1` and a lone `1.0` among other texts stay three labels.
  */
 export function normaliseLabels(values: readonly string[]): readonly string[] {
-  return values.every((value) => /^-?[0-9]+\.0$/.test(value)) ? values.map((value) => value.slice(0, -2)) : values;
+  return values.every((value) => /^-?[0-9]+\.0$/.test(value))
+    ? values.map((value) => value.slice(0, -2))
+    : values;
 }
 
 /**
  * The task when none is configured: columns `score.<label>` mean multiclass; else at most two labels binary;
  * numbers, not all of them integers, regression; all else multiclass.
  */
-export function inferTask(labels: readonly string[], predictions: readonly string[], classScores: boolean): Task {
+export function inferTask(
+  labels: readonly string[],
+  predictions: readonly string[],
+  classScores: boolean,
+): Task {
   if (classScores) return 'multiclass';
   if (labels.length <= 2) return 'binary';
   const numbers = labels.map(parseNumber);
@@ -32,7 +38,11 @@ export function sortClasses(values: Iterable<string>): string[] {
 }
 
 /** Codes into `classes` for a column whose own codes index `values`. */
-export function recode(codes: readonly number[], values: readonly string[], classes: readonly string[]): Uint32Array {
+export function recode(
+  codes: readonly number[],
+  values: readonly string[],
+  classes: readonly string[],
+): Uint32Array {
   const positions = new Map(classes.map((name, index) => [name, index]));
   const translation = values.map((value) => positions.get(value) ?? 0);
   return Uint32Array.from(codes, (code) => translation[code] ?? 0);
@@ -54,17 +64,28 @@ export function toNumbers(sink: DictionarySink, cursor: Cursor, column: string):
 }
 
 /** Refuses a binary task with more than two classes, showing one that is too many. */
-export function refuseThirdClass(labels: readonly string[], predictions: readonly string[], file: string): void {
+export function refuseThirdClass(
+  labels: readonly string[],
+  predictions: readonly string[],
+  file: string,
+): void {
   const hint = 'Write probabilities to a column `score`, or set `task:` to multiclass or regression.';
   if (labels.length > 2) {
-    throw new ConfigError(`Column "label" of ${file} has ${labels.length} labels in a binary task.`, { place: { file }, expected: 'two labels', hint });
+    throw new ConfigError(`Column "label" of ${file} has ${labels.length} labels in a binary task.`, {
+      place: { file },
+      expected: 'two labels',
+      hint,
+    });
   }
   const classes = sortClasses([...labels, ...predictions]);
   if (classes.length <= 2) return;
   const stranger = predictions.find((value) => !labels.includes(value)) ?? '';
-  throw new ConfigError(`Column "prediction" of ${file} holds ${quoted(stranger)}, which is none of the labels ${labels.map(quoted).join(', ')}.`, {
-    place: { file },
-    expected: 'predicted labels',
-    hint,
-  });
+  throw new ConfigError(
+    `Column "prediction" of ${file} holds ${quoted(stranger)}, which is none of the labels ${labels.map(quoted).join(', ')}.`,
+    {
+      place: { file },
+      expected: 'predicted labels',
+      hint,
+    },
+  );
 }

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import { ConfigError } from '../../core/errors.ts';
 import type { DictionaryColumn, PredictionTable, Task } from '../../core/metrics/types.ts';
-import { CHECKSUM_BYTES, codeWidth, FORMAT_VERSION, type Header, ID_BYTES, MAGIC, type Role, type StoredColumn } from './stored.ts';
+import {
+  CHECKSUM_BYTES,
+  codeWidth,
+  FORMAT_VERSION,
+  type Header,
+  ID_BYTES,
+  MAGIC,
+  type Role,
+  type StoredColumn,
+} from './stored.ts';
 
 const ROLES: readonly Role[] = ['label', 'prediction', 'score', 'class-score', 'weight', 'group', 'slice'];
 const TASKS: readonly Task[] = ['binary', 'multiclass', 'regression'];
@@ -24,7 +33,8 @@ export function decodeCanonical(bytes: Uint8Array, file: string): PredictionTabl
   if (data.toString('latin1', 0, MAGIC.length) !== MAGIC) throw fail('it does not start as one');
   refuseVersion(data.readUInt32LE(MAGIC.length), file);
   const end = data.length - CHECKSUM_BYTES;
-  if (!createHash('sha256').update(data.subarray(0, end)).digest().equals(data.subarray(end))) throw fail('its checksum differs');
+  if (!createHash('sha256').update(data.subarray(0, end)).digest().equals(data.subarray(end)))
+    throw fail('its checksum differs');
   const start = PREFIX_BYTES + data.readUInt32LE(MAGIC.length + 4);
   if (start > end) throw fail('its header is longer than the file');
   const header = parseHeader(data.toString('utf8', PREFIX_BYTES, start));
@@ -67,7 +77,8 @@ function parseHeader(text: string): Header | null {
   if (typeof value !== 'object' || value === null) return null;
   const { n, task, classes, columns } = value as Partial<Record<keyof Header, unknown>>;
   const known = TASKS.find((name) => name === task);
-  if (typeof n !== 'number' || !Number.isSafeInteger(n) || n < 0 || !known || !Array.isArray(columns)) return null;
+  if (typeof n !== 'number' || !Number.isSafeInteger(n) || n < 0 || !known || !Array.isArray(columns))
+    return null;
   if (classes !== null && !isDistinctTexts(classes)) return null;
   if ((classes === null) !== (known === 'regression') || !columns.every(isStoredColumn)) return null;
   return { n, task: known, classes, columns };
@@ -83,7 +94,11 @@ function isStoredColumn(value: unknown): value is StoredColumn {
 }
 
 function isDistinctTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string') && new Set(value).size === value.length;
+  return (
+    Array.isArray(value) &&
+    value.every((item) => typeof item === 'string') &&
+    new Set(value).size === value.length
+  );
 }
 
 /** Ids as hex, `null` unless strictly ascending. */
@@ -104,7 +119,10 @@ function readColumns(data: Buffer, header: Header): Decoded[] | null {
     const part = data.subarray(at, at + header.n * column.width);
     at += part.length;
     const numbers = column.width === 8 ? readNumbers(part) : null;
-    const codes = column.width === 8 ? null : readCodes(part, column.width, (column.values ?? header.classes ?? []).length);
+    const codes =
+      column.width === 8
+        ? null
+        : readCodes(part, column.width, (column.values ?? header.classes ?? []).length);
     if (!numbers && !codes) return null;
     decoded.push({ column, numbers, codes });
   }
@@ -130,7 +148,9 @@ function readCodes(part: Buffer, width: 1 | 2 | 4, count: number): Uint32Array |
 /** The table, `null` when a column is missing, twice there, or of the wrong kind for the task. */
 function assemble(header: Header, ids: string[], columns: readonly Decoded[]): PredictionTable | null {
   const all = (role: Role) => columns.filter(({ column }) => column.role === role);
-  const [labels, predictions, scores, weights, groups] = (['label', 'prediction', 'score', 'weight', 'group'] as const).map(all);
+  const [labels, predictions, scores, weights, groups] = (
+    ['label', 'prediction', 'score', 'weight', 'group'] as const
+  ).map(all);
   if (labels?.length !== 1 || predictions?.length !== 1) return null;
   if ([scores, weights, groups].some((found) => (found?.length ?? 0) > 1)) return null;
   const label = labels[0];

@@ -170,7 +170,12 @@ function binaryScore(
   return sink && Float64Array.from(sink.values);
 }
 
-function alignScores(classes: readonly string[], scored: readonly string[], columns: Columns, file: string): Float64Array[] {
+function alignScores(
+  classes: readonly string[],
+  scored: readonly string[],
+  columns: Columns,
+  file: string,
+): Float64Array[] {
   return classes.map((label) => {
     const sink = columns.classScores[scored.indexOf(label)]?.sink;
     if (sink) return Float64Array.from(sink.values);
@@ -193,7 +198,8 @@ function derivePredictions(
   if (classScores) return Uint32Array.from(columns.label.codes, (_, row) => highest(classScores, row));
   const positive = positiveCode(classes, positiveLabel);
   const probabilities = score?.every((value) => value >= 0 && value <= 1);
-  if (!score || !probabilities || positive < 0 || classes.length !== 2) throw missingColumn('prediction', columns.header, file);
+  if (!score || !probabilities || positive < 0 || classes.length !== 2)
+    throw missingColumn('prediction', columns.header, file);
   return Uint32Array.from(score, (value) => (value > 0.5 ? positive : 1 - positive));
 }
 

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../core/errors.ts';
-import { nearest } from '../../core/nearest.ts';
 import type { Task } from '../../core/metrics/types.ts';
+import { nearest } from '../../core/nearest.ts';
 import { quoted } from './sinks.ts';
 
 export interface ReadOptions {
@@ -73,7 +73,11 @@ function find(
   return null;
 }
 
-function findClassScores(names: readonly string[], file: string, columns: ReadOptions['columns']): Layout['classScores'] {
+function findClassScores(
+  names: readonly string[],
+  file: string,
+  columns: ReadOptions['columns'],
+): Layout['classScores'] {
   const mapped = Object.keys(columns).filter((ours) => ours.startsWith(CLASS_SCORE));
   if (mapped.length > 0) {
     return mapped.map((ours) => ({
@@ -93,7 +97,9 @@ function indexOf(names: readonly string[], file: string, theirs: string, setting
   throw new ConfigError(`${file} has no column ${quoted(theirs)}, which "${setting}" names.`, {
     place: { file, line: 1 },
     expected: `one of the columns found: ${listed(names)}`,
-    hint: guess ? `Did you mean ${quoted(guess)}?${wrongDelimiter(names)}` : `Correct "${setting}".${wrongDelimiter(names)}`,
+    hint: guess
+      ? `Did you mean ${quoted(guess)}?${wrongDelimiter(names)}`
+      : `Correct "${setting}".${wrongDelimiter(names)}`,
   });
 }
 

@@ -22,7 +22,11 @@ const EXTENSIONS: ReadonlyMap<string, RowFormat> = new Map([
 export function rowFormat(text: string, file: string): RowFormat {
   const known = EXTENSIONS.get(extensionOf(file));
   if (known) return known;
-  const first = text.slice(0, 65_536).trimStart().split(/[\r\n]/, 1)[0] ?? '';
+  const first =
+    text
+      .slice(0, 65_536)
+      .trimStart()
+      .split(/[\r\n]/, 1)[0] ?? '';
   if (first.startsWith('{')) return 'jsonl';
   return first.includes('\t') && !first.includes(',') ? 'tsv' : 'csv';
 }
@@ -57,11 +61,14 @@ function scanTable(text: string, cursor: Cursor, delimiter: ',' | '\t', open: Op
 }
 
 function wrongWidth(cursor: Cursor, found: number, expected: number): ConfigError {
-  return new ConfigError(`Row ${cursor.row} of ${cursor.file} has ${found} ${found === 1 ? 'field' : 'fields'}.`, {
-    place: { file: cursor.file, line: cursor.line },
-    expected: `${expected}, as the header has`,
-    hint: 'Quote fields that hold the delimiter.',
-  });
+  return new ConfigError(
+    `Row ${cursor.row} of ${cursor.file} has ${found} ${found === 1 ? 'field' : 'fields'}.`,
+    {
+      place: { file: cursor.file, line: cursor.line },
+      expected: `${expected}, as the header has`,
+      hint: 'Quote fields that hold the delimiter.',
+    },
+  );
 }
 
 function scanJsonLines(text: string, cursor: Cursor, open: OpenRows): void {
@@ -103,6 +110,7 @@ function jsonCells(row: string, cursor: Cursor): Map<string, string> {
 function addCells(cells: Map<string, string>, tree: MapTree, prefix: string): void {
   for (const [key, value] of tree.entries) {
     if (value.kind === 'map') addCells(cells, value, `${prefix}${key}.`);
-    else if (value.kind === 'scalar') cells.set(prefix + key, value.value === null ? '' : String(value.value));
+    else if (value.kind === 'scalar')
+      cells.set(prefix + key, value.value === null ? '' : String(value.value));
   }
 }

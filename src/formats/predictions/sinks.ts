@@ -34,11 +34,14 @@ export function idSink(cursor: Cursor, column: string): IdSink {
     if (cell === '') throw cellError(cursor, column, 'is empty', 'an id in every row');
     const earlier = rows.get(cell);
     if (earlier !== undefined) {
-      throw new ConfigError(`The id ${quoted(cell)} stands in row ${earlier} and in row ${cursor.row} of ${cursor.file}.`, {
-        place: { file: cursor.file, line: cursor.line },
-        expected: `each value of column ${quoted(column)} once`,
-        hint: 'Write one prediction for each row of the test set, or name another id column.',
-      });
+      throw new ConfigError(
+        `The id ${quoted(cell)} stands in row ${earlier} and in row ${cursor.row} of ${cursor.file}.`,
+        {
+          place: { file: cursor.file, line: cursor.line },
+          expected: `each value of column ${quoted(column)} once`,
+          hint: 'Write one prediction for each row of the test set, or name another id column.',
+        },
+      );
     }
     rows.set(cell, cursor.row);
     values.push(cell);
@@ -66,7 +69,8 @@ export function dictionarySink(cursor: Cursor, column: string, required: boolean
   const push = (cell: string) => {
     let code = known.get(cell);
     if (code === undefined) {
-      if (required && isMissing(cell)) throw cellError(cursor, column, describeCell(cell), 'a value in every row');
+      if (required && isMissing(cell))
+        throw cellError(cursor, column, describeCell(cell), 'a value in every row');
       code = values.push(cell) - 1;
       known.set(cell, code);
     }

@@ -8,7 +8,11 @@ export type Syntax = 'json' | 'yaml' | 'toml';
 
 const MEBIBYTE = 1024 * 1024;
 /** Largest file a format is read from, in bytes; YAML and TOML take some hundred bytes of memory for each. */
-const LIMITS: Readonly<Record<Syntax, number>> = { json: 64 * MEBIBYTE, yaml: 8 * MEBIBYTE, toml: 8 * MEBIBYTE };
+const LIMITS: Readonly<Record<Syntax, number>> = {
+  json: 64 * MEBIBYTE,
+  yaml: 8 * MEBIBYTE,
+  toml: 8 * MEBIBYTE,
+};
 const SYNTAXES: ReadonlyMap<string, Syntax> = new Map([
   ['json', 'json'],
   ['yaml', 'yaml'],
@@ -23,7 +27,10 @@ export function syntaxOf(file: string): Syntax | null {
 
 /** Reads one document into a neutral tree with lines. Everything that is wrong with it is a ConfigError. */
 export function readStructured(bytes: Uint8Array, file: string, syntax: Syntax): Tree {
-  const hint = syntax === 'json' ? 'Write only the values that are needed.' : 'Write only the values that are needed, or write JSON.';
+  const hint =
+    syntax === 'json'
+      ? 'Write only the values that are needed.'
+      : 'Write only the values that are needed, or write JSON.';
   checkSize(bytes, file, LIMITS[syntax], hint);
   const text = decodeText(bytes, file);
   if (syntax === 'json') return parseJson(text, file);

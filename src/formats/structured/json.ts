@@ -103,12 +103,16 @@ function readNumber(cursor: Cursor): number | bigint {
   if (literal.length > 1000 || !NUMBER.test(literal)) throw unexpected(cursor, 'a JSON value');
   cursor.at = end;
   const value = Number(literal);
-  return INTEGER.test(literal) && Number.isFinite(value) && !Number.isSafeInteger(value) ? BigInt(literal) : value;
+  return INTEGER.test(literal) && Number.isFinite(value) && !Number.isSafeInteger(value)
+    ? BigInt(literal)
+    : value;
 }
 
 /** Digits, signs, point, exponent. */
 function isNumeric(code: number): boolean {
-  return (code >= 48 && code <= 57) || code === 43 || code === 45 || code === 46 || code === 69 || code === 101;
+  return (
+    (code >= 48 && code <= 57) || code === 43 || code === 45 || code === 46 || code === 69 || code === 101
+  );
 }
 
 function readString(cursor: Cursor): string {
@@ -140,7 +144,8 @@ function readEscape(cursor: Cursor): string {
     return simple;
   }
   const hex = cursor.text.slice(cursor.at + 2, cursor.at + 6);
-  if (letter !== 'u' || !/^[0-9a-fA-F]{4}$/.test(hex)) throw unexpected(cursor, 'a JSON escape such as \\n or \\u00e9');
+  if (letter !== 'u' || !/^[0-9a-fA-F]{4}$/.test(hex))
+    throw unexpected(cursor, 'a JSON escape such as \\n or \\u00e9');
   cursor.at += 6;
   return String.fromCharCode(Number.parseInt(hex, 16));
 }
@@ -168,7 +173,9 @@ function placeAt(cursor: Cursor): { file: string; line: number; column: number }
 
 function unexpected(cursor: Cursor, expected: string): ConfigError {
   const ended = cursor.at >= cursor.text.length;
-  const found = ended ? 'it ends too early' : `${JSON.stringify(cursor.text.slice(cursor.at, cursor.at + 20))} was not expected`;
+  const found = ended
+    ? 'it ends too early'
+    : `${JSON.stringify(cursor.text.slice(cursor.at, cursor.at + 20))} was not expected`;
   return new ConfigError(`${cursor.file} is not valid JSON: ${found}.`, {
     place: placeAt(cursor),
     expected,

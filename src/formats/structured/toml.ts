@@ -22,9 +22,17 @@ function tomlProblem(error: unknown, file: string): unknown {
   const [first = ''] = error.message.split('\n');
   if (first.includes('excessively nested')) return tooDeep(place);
   if (first.includes('redefine')) {
-    return new ConfigError(`A key occurs twice in ${file}.`, { place, expected: 'each key once', hint: 'Remove or rename one of them.', cause: error });
+    return new ConfigError(`A key occurs twice in ${file}.`, {
+      place,
+      expected: 'each key once',
+      hint: 'Remove or rename one of them.',
+      cause: error,
+    });
   }
-  return new ConfigError(`${file} is not valid TOML: ${first.replace('Invalid TOML document: ', '')}.`, { place, cause: error });
+  return new ConfigError(`${file} is not valid TOML: ${first.replace('Invalid TOML document: ', '')}.`, {
+    place,
+    cause: error,
+  });
 }
 
 function convert(value: unknown, file: string, depth: number): Tree {
@@ -32,12 +40,18 @@ function convert(value: unknown, file: string, depth: number): Tree {
     return { kind: 'scalar', value: scalarValue(value), line: null };
   }
   if (depth >= MAX_DEPTH) throw tooDeep({ file });
-  if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => convert(item, file, depth + 1)), line: null };
-  const entries = Object.entries(value).map(([key, item]): [string, Tree] => [key, convert(item, file, depth + 1)]);
+  if (Array.isArray(value))
+    return { kind: 'list', items: value.map((item) => convert(item, file, depth + 1)), line: null };
+  const entries = Object.entries(value).map(([key, item]): [string, Tree] => [
+    key,
+    convert(item, file, depth + 1),
+  ]);
   return { kind: 'map', entries: new Map(entries), line: null };
 }
 
 function scalarValue(value: unknown): string | number | bigint | boolean {
   if (value instanceof TomlDate) return value.toISOString();
-  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? value : String(value);
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
+    ? value
+    : String(value);
 }

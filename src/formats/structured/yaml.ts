@@ -1,6 +1,26 @@
-import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, Parser, type Scalar } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type ParsedNode,
+  Parser,
+  type Scalar,
+} from 'yaml';
 import { ConfigError } from '../../core/errors.ts';
-import { duplicateKey, MAX_DEPTH, type MapTree, placeOf, type ScalarTree, type Tree, tooDeep } from './tree.ts';
+import {
+  duplicateKey,
+  MAX_DEPTH,
+  type MapTree,
+  placeOf,
+  type ScalarTree,
+  type Tree,
+  tooDeep,
+} from './tree.ts';
 
 /** Values a document may expand to once its aliases are replaced by what they stand for. */
 const MAX_VALUES = 1_000_000;
@@ -32,7 +52,9 @@ export function parseYaml(text: string, file: string): Tree {
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   // The composer recurses and can exhaust the stack beyond recovery, so depth is judged before it runs.
   refuseDeep(tokens, file, lines);
-  const documents = [...new Composer({ uniqueKeys: false, intAsBigInt: true, logLevel: 'silent' }).compose(tokens)];
+  const documents = [
+    ...new Composer({ uniqueKeys: false, intAsBigInt: true, logLevel: 'silent' }).compose(tokens),
+  ];
   const [document] = documents;
   if (!document) return { kind: 'scalar', value: null, line: null };
   refuseErrors(document, file, lines);
@@ -47,17 +69,21 @@ export function parseYaml(text: string, file: string): Tree {
 }
 
 function refuseDeep(tokens: readonly CST.Token[], file: string, lines: LineCounter): void {
-  const stack: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
+  const stack = tokens.map((token) => ({ token, depth: 0 }));
   for (let next = stack.pop(); next; next = stack.pop()) {
     const { token } = next;
     const depth = next.depth + ('items' in token ? 1 : 0);
     if (depth > MAX_DEPTH) throw tooDeep(placeOf(file, lineOf(lines, token.offset)));
-    if (token.type === 'document' && token.value) stack.push({ token: token.value, depth });
-    for (const item of 'items' in token ? token.items : []) {
-      if (item.key) stack.push({ token: item.key, depth });
-      if (item.value) stack.push({ token: item.value, depth });
-    }
+    for (const child of childTokens(token)) stack.push({ token: child, depth });
   }
+}
+
+function childTokens(token: CST.Token): CST.Token[] {
+  if (token.type === 'document') return token.value ? [token.value] : [];
+  const items = 'items' in token ? token.items : [];
+  return items
+    .flatMap((item) => [item.key, item.value])
+    .filter((child) => child !== undefined && child !== null);
 }
 
 function refuseErrors(document: Document.Parsed, file: string, lines: LineCounter): void {
@@ -65,10 +91,15 @@ function refuseErrors(document: Document.Parsed, file: string, lines: LineCounte
   if (!problem) return;
   const custom = problem.code === 'TAG_RESOLVE_FAILED';
   const [first] = problem.message.split('\n');
-  throw new ConfigError(custom ? `${file} uses a tag that is not read: ${first}.` : `${file} is not valid YAML: ${first}.`, {
-    place: placeOf(file, lineOf(lines, problem.pos[0])),
-    hint: custom ? 'Write plain numbers, texts, lists and maps.' : 'Check indentation, quotes and colons near that line.',
-  });
+  throw new ConfigError(
+    custom ? `${file} uses a tag that is not read: ${first}.` : `${file} is not valid YAML: ${first}.`,
+    {
+      place: placeOf(file, lineOf(lines, problem.pos[0])),
+      hint: custom
+        ? 'Write plain numbers, texts, lists and maps.'
+        : 'Check indentation, quotes and colons near that line.',
+    },
+  );
 }
 
 function convert(walk: Walk, node: ParsedNode | null, depth: number): Tree {
@@ -86,19 +117,31 @@ function convert(walk: Walk, node: ParsedNode | null, depth: number): Tree {
   if (isAlias(node)) {
     const target = walk.anchors.get(node.source);
     if (target) return convert(walk, target, depth + 1);
-    throw new ConfigError(`The alias *${node.source} has no anchor before it.`, { place, expected: `&${node.source} above it` });
+    throw new ConfigError(`The alias *${node.source} has no anchor before it.`, {
+      place,
+      expected: `&${node.source} above it`,
+    });
   }
   refuseTag(walk.file, node.tag, line);
   if (node.anchor) walk.anchors.set(node.anchor, node);
   if (isScalar(node)) return { kind: 'scalar', value: scalarValue(node), line };
   if (depth >= MAX_DEPTH) throw tooDeep(place);
   if (isSeq(node)) {
-    return { kind: 'list', items: node.items.map((item) => convert(walk, item as ParsedNode, depth + 1)), line };
+    return {
+      kind: 'list',
+      items: node.items.map((item) => convert(walk, item as ParsedNode, depth + 1)),
+      line,
+    };
   }
   return convertMap(walk, node, depth + 1, line);
 }
 
-function convertMap(walk: Walk, node: ParsedNode & { items: unknown[] }, depth: number, line: number | null): MapTree {
+function convertMap(
+  walk: Walk,
+  node: ParsedNode & { items: unknown[] },
+  depth: number,
+  line: number | null,
+): MapTree {
   const own = new Map<string, Tree>();
   const merged: MapTree[] = [];
   for (const pair of isMap<ParsedNode, ParsedNode | null>(node) ? node.items : []) {
@@ -121,7 +164,10 @@ function convertMap(walk: Walk, node: ParsedNode & { items: unknown[] }, depth: 
 function mergeSources(file: string, tree: Tree): MapTree[] {
   if (tree.kind === 'map') return [tree];
   if (tree.kind === 'list') return tree.items.flatMap((item) => mergeSources(file, item));
-  throw new ConfigError('The merge key "<<" has no map to merge.', { place: placeOf(file, tree.line), expected: 'an alias of a map' });
+  throw new ConfigError('The merge key "<<" has no map to merge.', {
+    place: placeOf(file, tree.line),
+    expected: 'an alias of a map',
+  });
 }
 
 function keyText(walk: Walk, key: ParsedNode | null): string {
