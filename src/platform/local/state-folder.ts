@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { ConfigError } from '../../core/errors.ts';
+import type { Runtime } from '../../runtime/types.ts';
+import type { Ensured, Written } from '../types.ts';
+
+/** Folder below the root that holds everything we keep on a laptop. */
+export const stateFolderName = '.trainyard';
+
+/** Files under `.trainyard/`: whole or not at all, never part of the user's commits. */
+export interface StateFolder {
+  path(...parts: string[]): string;
+  /** Makes the folder and tells git to overlook it. */
+  prepare(): Promise<void>;
+  /** Writes unless the same bytes are there already. */
+  ensure(name: string, content: string): Promise<Written>;
+  /** Writes only where nothing is yet, also when two try at once. */
+  create(path: string, content: string): Promise<boolean>;
+}
+
+/** The state folder of the work tree at `root`. */
+export function createStateFolder(runtime: Runtime, root: string): StateFolder {
+  const { files } = runtime;
+  const path = (...parts: string[]) => join(root, stateFolderName, ...parts);
+  const prepare = async () => {
+    if ((await files.info(path('.gitignore'))) === null) await files.create(path('.gitignore'), '*\n');
+  };
+  return {
+    path,
+    prepare,
+    async ensure(name, content) {
+      const file = path(name);
+      const before = await files.readText(file);
+      if (before === content) return { result: 'unchanged', url: file };
+      await prepare();
+      await files.write(file, content);
+      const result: Ensured = before === null ? 'created' : 'updated';
+      return { result, url: file };
+    },
+    async create(file, content) {
+      await prepare();
+      return files.create(file, content);
+    },
+  };
+}
+
+/** A file name that stays in its folder on every system; anything else is a ConfigError. */
+export function safeFileName(name: string): string {
+  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,150}$/.test(name) && !name.endsWith('.')) return name;
+  throw new ConfigError(
+    `${JSON.stringify(name.slice(0, 160))} cannot be the name of a file under ${stateFolderName}/.`,
+    {
+      expected: 'letters, digits, ".", "_" and "-", not starting with a dot',
+    },
+  );
+}

@@ -1,0 +1,2 @@
+export { createFileBlobStore } from './blob-store.ts';
+export { createWorktrees } from './worktrees.ts';
