@@ -23,18 +23,27 @@ function requiresToImports(code) {
     imports.set(path, name);
     return member === '.default' ? `interop(${name})` : `${name}${member}`;
   });
-  const lines = [...imports].map(([path, name]) => `import * as ${name}Module from '${path}${path.endsWith('.js') ? '' : '.js'}';\nconst ${name} = ${name}Module.default ?? ${name}Module;`);
+  const lines = [...imports].map(
+    ([path, name]) =>
+      `import * as ${name}Module from '${path}${path.endsWith('.js') ? '' : '.js'}';\nconst ${name} = ${name}Module.default ?? ${name}Module;`,
+  );
   return `${lines.join('\n')}\nconst interop = (m) => m.default ?? m;\n${body}`;
 }
 
 /** What only editors use is left out of the validators: a pipeline is validated by its engine. */
 function withoutEditorHints(schema) {
-  return JSON.parse(JSON.stringify(schema), (_key, value) => (value?.$comment?.startsWith('For editors') ? {} : value));
+  return JSON.parse(JSON.stringify(schema), (_key, value) =>
+    value?.$comment?.startsWith('For editors') ? {} : value,
+  );
 }
 
 function validatorOf(schemas, schema) {
   const ajv = new Ajv({
-    allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true, verbose: true,
+    allErrors: true,
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    verbose: true,
     code: { source: true, esm: true, lines: true },
   });
   addFormats(ajv, ['date-time', 'uri']);
@@ -61,8 +70,13 @@ function withoutConditions(schema) {
 
 function typesOf(schema) {
   return compile(withoutConditions(schema), schema.title, {
-    bannerComment: '', format: false, additionalProperties: false, declareExternallyReferenced: true,
-    unreachableDefinitions: 'if' in schema, cwd: join(root, 'schema'), $refOptions: { resolve: { trainyard: schemaResolver } },
+    bannerComment: '',
+    format: false,
+    additionalProperties: false,
+    declareExternallyReferenced: true,
+    unreachableDefinitions: 'if' in schema,
+    cwd: join(root, 'schema'),
+    $refOptions: { resolve: { trainyard: schemaResolver } },
   });
 }
 
@@ -79,17 +93,23 @@ const names = readdirSync(join(root, 'schema'))
   .filter((file) => file.endsWith('.schema.json'))
   .map((file) => file.replace('.schema.json', ''))
   .sort();
-const schemas = names.map((name) => JSON.parse(readFileSync(join(root, 'schema', `${name}.schema.json`), 'utf8')));
+const schemas = names.map((name) =>
+  JSON.parse(readFileSync(join(root, 'schema', `${name}.schema.json`), 'utf8')),
+);
 const files = {};
 for (const [i, name] of names.entries()) Object.assign(files, await generated(name, schemas[i], schemas));
 
 const folder = join(root, 'src/schema');
 if (process.argv.includes('--check')) {
   const present = readdirSync(folder);
-  const stale = Object.keys(files).filter((file) => !present.includes(file) || readFileSync(join(folder, file), 'utf8') !== files[file]);
+  const stale = Object.keys(files).filter(
+    (file) => !present.includes(file) || readFileSync(join(folder, file), 'utf8') !== files[file],
+  );
   const orphans = present.filter((file) => !Object.hasOwn(files, file));
   if (stale.length + orphans.length > 0) {
-    console.error(`Generated files are stale: ${[...stale, ...orphans].join(', ')}. Run "npm run generate" and commit.`);
+    console.error(
+      `Generated files are stale: ${[...stale, ...orphans].join(', ')}. Run "npm run generate" and commit.`,
+    );
     process.exit(1);
   }
 } else {

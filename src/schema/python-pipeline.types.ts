@@ -10,7 +10,7 @@ export type Input = string
 export type Output = string
 
 /**
- * The `pipeline` of a model of the `python` engine: stages by name, run in the order their files demand.
+ * a map from a stage's name to the stage
  */
 export interface PythonPipeline {
 [k: string]: PythonStage
@@ -33,6 +33,8 @@ deps?: Input[]
 outs?: Output[]
 /**
  * a list of parameter files, or of maps from a file to the keys used
+ * 
+ * Items: a parameter file, or a map from a file to the keys used
  */
 params?: (Input | PythonParams)[]
 /**

@@ -125,7 +125,7 @@ models: {
 }
 }
 /**
- * a model's section: a map with at least `pipeline`
+ * a map of the model's keys
  * 
  * This interface was referenced by `TrainyardFile`'s JSON-Schema
  * via the `definition` "model".

@@ -1,0 +1,75 @@
+import type { MetricDeclaration, Policy, PredictionsPolicy } from '../core/gate/types.ts';
+import type {
+  GateSection,
+  MetricSection,
+  ModelSection,
+  PredictionsSection,
+} from '../schema/trainyard.types.ts';
+import { type Problem, step } from './problems.ts';
+import { rulesOf } from './rules.ts';
+import { asWritten, type YamlTree } from './yaml.ts';
+
+/** What judges a model, canonical and with every default filled in, from a section that fits the schema. */
+export function policyOf(
+  section: ModelSection,
+  at: string,
+  tree: YamlTree,
+): { policy: Policy; problems: Problem[] } {
+  const metrics = declarationsOf(section.metrics ?? {}, step(at, 'metrics'), tree);
+  const gate: GateSection = Array.isArray(section.gate) ? { rules: section.gate } : (section.gate ?? {});
+  const rulesAt = Array.isArray(section.gate) ? step(at, 'gate') : step(step(at, 'gate'), 'rules');
+  const { rules, problems } = rulesOf(gate.rules ?? [], rulesAt, metrics, tree);
+  const policy: Policy = {
+    rules,
+    alpha: gate.alpha ?? 0.05,
+    onInconclusive: gate['on-inconclusive'] ?? 'warn',
+    onRowsChanged: gate['on-rows-changed'] ?? 'error',
+    dryRun: gate['dry-run'] ?? false,
+    baseline: asWritten(section.baseline ?? 'auto', step(at, 'baseline'), tree),
+    metrics,
+    predictions: predictionsOf(section.predictions ?? {}, step(at, 'predictions'), tree),
+  };
+  return { policy, problems };
+}
+
+function declarationsOf(
+  section: NonNullable<ModelSection['metrics']>,
+  at: string,
+  tree: YamlTree,
+): Policy['metrics'] {
+  const declared: Record<string, MetricDeclaration> = Object.create(null);
+  for (const [name, value] of Object.entries(section)) {
+    declared[name] =
+      typeof value === 'string' ? { direction: value } : declarationOf(value, step(at, name), tree);
+  }
+  return declared;
+}
+
+function declarationOf(section: MetricSection, at: string, tree: YamlTree): MetricDeclaration {
+  const { average, threshold, k, labels, split, dataset } = section;
+  const positive = section['positive-label'];
+  const labelsAt = step(at, 'labels');
+  return {
+    direction: section.direction ?? null,
+    ...(average !== undefined && { average }),
+    ...(positive !== undefined && { positiveLabel: asWritten(positive, step(at, 'positive-label'), tree) }),
+    ...(threshold !== undefined && { threshold }),
+    ...(k !== undefined && { k }),
+    ...(labels !== undefined && {
+      labels: labels.map((label, i) => asWritten(label, step(labelsAt, i), tree)),
+    }),
+    ...(split !== undefined && { split }),
+    ...(dataset !== undefined && { dataset }),
+  };
+}
+
+function predictionsOf(section: PredictionsSection, at: string, tree: YamlTree): PredictionsPolicy {
+  const positive = section['positive-label'];
+  return {
+    task: section.task ?? null,
+    columns: Object.assign(Object.create(null), section.columns),
+    positiveLabel: positive === undefined ? null : asWritten(positive, step(at, 'positive-label'), tree),
+    slices: section.slices ?? [],
+    minSliceRows: section['min-slice-rows'] ?? 30,
+  };
+}
