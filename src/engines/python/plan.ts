@@ -1,0 +1,210 @@
+import { join, resolve } from 'node:path';
+import { ConfigError } from '../../core/errors.ts';
+import type { Runtime } from '../../runtime/types.ts';
+import type { EngineSpec, RunPlan } from '../types.ts';
+import { type Content, type Digester, digestOf } from './digest.ts';
+import { readEnvironment } from './environment.ts';
+import { buildGraph, type Graph, isProduced } from './graph.ts';
+import { createParamsReader, type UsedParams } from './params.ts';
+import { isWithin, leavesFolder, overlaps } from './paths.ts';
+import { declaredEnvironment } from './process-env.ts';
+import { parsePipeline, type Stage } from './schema.ts';
+import { defaultShell } from './shell.ts';
+
+/** A folder with more files than this is listed as one entry, by the digest of its tree. */
+const listedFiles = 1000;
+
+/** The stages of a pipeline in order, checked against the file system. */
+export async function readGraph(runtime: Runtime, spec: EngineSpec): Promise<Graph> {
+  const stages = parsePipeline(spec, runtime.platform);
+  const root = await runtime.files.realPath(spec.path);
+  if (root === null) {
+    throw new ConfigError(`The folder of ${spec.model}, ${spec.path}, does not exist.`, {
+      place: { file: spec.configFile },
+    });
+  }
+  const checkout = (await runtime.files.realPath(spec.root)) ?? root;
+  for (const stage of stages) {
+    for (const [index, dep] of stage.deps.entries())
+      checkInside(spec, root, checkout, dep, `/${stage.name}/deps/${index}`);
+    for (const { file } of stage.params) checkInside(spec, root, checkout, file, `/${stage.name}/params`);
+    for (const out of stage.outs) await checkOut(runtime, spec, root, stage, out);
+  }
+  return buildGraph(spec, stages);
+}
+
+/** What is read may lie anywhere in the checkout. */
+function checkInside(spec: EngineSpec, root: string, checkout: string, path: string, pointer: string): void {
+  if (!leavesFolder(path)) return;
+  const absolute = resolve(root, path).replaceAll('\\', '/');
+  if (path.startsWith('..') && (overlapsFolder(absolute, checkout) || absolute === checkout)) return;
+  throw new ConfigError(`"${path}" lies outside of the repository.`, {
+    place: spec.locate(pointer),
+    expected: 'a path inside the repository',
+    hint: 'Link or copy it into the repository.',
+  });
+}
+
+function overlapsFolder(absolute: string, folder: string): boolean {
+  return isWithin(absolute, folder.replaceAll('\\', '/'));
+}
+
+/** What is written must stay below the model's folder, also when a folder on the way is a link. */
+async function checkOut(
+  runtime: Runtime,
+  spec: EngineSpec,
+  root: string,
+  stage: Stage,
+  out: string,
+): Promise<void> {
+  const refuse = (why: string) =>
+    new ConfigError(`Stage "${stage.name}" writes "${out}", which ${why}.`, {
+      place: spec.locate(`/${stage.name}`),
+      expected: `a path below ${spec.path}`,
+      hint: 'Write it inside the folder of the model.',
+    });
+  if (leavesFolder(out) || out === '.') throw refuse('is not below the folder of the model');
+  const parts = out.split('/');
+  for (let depth = 1; depth < parts.length; depth += 1) {
+    const parent = await runtime.files.realPath(join(root, ...parts.slice(0, depth)));
+    if (parent === null) return;
+    if (!overlapsFolder(parent.replaceAll('\\', '/'), root))
+      throw refuse('leads out of it by a symbolic link');
+  }
+}
+
+/** Contents of what a stage reads, without what other stages make. */
+export async function sourceContents(
+  spec: EngineSpec,
+  graph: Graph,
+  stage: Stage,
+  digester: Digester,
+): Promise<(Content | null)[]> {
+  const produced = new Set(graph.outs.map((out) => join(spec.path, out)));
+  const sources = stage.deps.filter((dep) => !isProduced(dep, graph.outs));
+  return digester.contents(
+    sources.map((dep) => join(spec.path, dep)),
+    (path) => produced.has(path),
+  );
+}
+
+function checkPresent(
+  spec: EngineSpec,
+  graph: Graph,
+  stage: Stage,
+  dep: string,
+  content: Content | null,
+): void {
+  if (content !== null || graph.outs.some((out) => overlaps(dep, out))) return;
+  throw new ConfigError(
+    `Stage "${stage.name}" depends on "${dep}", which does not exist and no stage makes.`,
+    {
+      place: spec.locate(`/${stage.name}/deps/${stage.deps.indexOf(dep)}`),
+      expected: `a file or folder ${join(spec.path, dep)}, or a stage with it under outs`,
+      hint: 'Correct the path, or add it to the outs of the stage that makes it.',
+    },
+  );
+}
+
+type Input = RunPlan['inputs'][number];
+
+function inputsOf(dep: string, content: Content): Input[] {
+  if (content.kind === 'file') return [{ path: dep, sha256: content.sha256 }];
+  const files = content.entries.filter((entry) => entry.kind === 'file' || entry.kind === 'executable');
+  if (files.length > listedFiles) return [{ path: `${dep}/`, sha256: content.sha256 }];
+  return files.map((entry) => ({
+    path: dep === '.' ? entry.path : `${dep}/${entry.path}`,
+    sha256: entry.value,
+  }));
+}
+
+function sortedInputs(inputs: readonly Input[]): Input[] {
+  const byPath = new Map(inputs.map((input) => [input.path, input]));
+  return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+interface StagePlan {
+  stage: Stage;
+  params: UsedParams;
+  sources: (readonly [string, string | null])[];
+  inputs: Input[];
+}
+
+async function planStage(
+  spec: EngineSpec,
+  graph: Graph,
+  stage: Stage,
+  digester: Digester,
+  params: UsedParams,
+): Promise<StagePlan> {
+  const contents = await sourceContents(spec, graph, stage, digester);
+  const deps = stage.deps.filter((dep) => !isProduced(dep, graph.outs));
+  deps.forEach((dep, index) => {
+    checkPresent(spec, graph, stage, dep, contents[index] ?? null);
+  });
+  return {
+    stage,
+    params,
+    sources: deps.map((dep, index) => [dep, contents[index]?.sha256 ?? null]),
+    inputs: deps.flatMap((dep, index) => (contents[index] ? inputsOf(dep, contents[index] as Content) : [])),
+  };
+}
+
+/** Everything that decides what a run produces. Reads, hashes and asks Python, but runs nothing of the pipeline. */
+export async function planPipeline(runtime: Runtime, spec: EngineSpec, digester: Digester): Promise<RunPlan> {
+  const graph = await readGraph(runtime, spec);
+  const environment = await readEnvironment(runtime, spec.stateFolder);
+  const reader = createParamsReader(runtime, spec);
+  const shell = await defaultShell(runtime);
+  const plans: StagePlan[] = [];
+  for (const stage of graph.order) {
+    const params = await reader.used(stage, (file) => isProduced(file, graph.outs));
+    plans.push(await planStage(spec, graph, stage, digester, params));
+  }
+  const stageDigests = plans
+    .map(({ stage, params, sources }) =>
+      digestOf([
+        stage.name,
+        stage.command,
+        stage.shell ?? shell,
+        declaredEnvironment(stage, runtime.env),
+        stage.deps,
+        sources,
+        params,
+        stage.outs,
+      ]),
+    )
+    .sort();
+  const inputs = sortedInputs(plans.flatMap((plan) => plan.inputs));
+  const scoring = plans.filter(({ stage }) => stage.metrics.length > 0 || stage.predictions !== null);
+  return {
+    engine: 'python',
+    runKey: digestOf(['run', spec.model, 'python', stageDigests, environment.digest, spec.seed]),
+    inputs,
+    inputsDigest: digestOf(inputs.map(({ path, sha256 }) => [path, sha256])),
+    evaluatorDigest: digestOf(
+      scoring.map(({ stage, sources }) => [stage.name, stage.command, sources]).sort(),
+    ),
+    params: Object.fromEntries(
+      plans.flatMap((plan) => plan.params.map(([file, key, value]) => [`${file}:${key}`, value])),
+    ),
+    environment,
+    metricsFiles: [...new Set(graph.order.flatMap((stage) => stage.metrics))].sort(),
+    predictionsFile: predictionsOf(spec, graph),
+  };
+}
+
+function predictionsOf(spec: EngineSpec, graph: Graph): string | null {
+  const writers = graph.order.filter((stage) => stage.predictions !== null);
+  if (writers.length > 1) {
+    throw new ConfigError(
+      `Stages ${writers.map((stage) => `"${stage.name}"`).join(' and ')} both declare predictions.`,
+      {
+        place: spec.locate(`/${writers[1]?.name}/predictions`),
+        expected: 'one predictions file for a model',
+        hint: 'Put the others under outs.',
+      },
+    );
+  }
+  return writers[0]?.predictions ?? null;
+}

@@ -1,0 +1,207 @@
+import { join } from 'node:path';
+import { CancelledError, ConfigError } from '../../core/errors.ts';
+import type { Runtime } from '../../runtime/types.ts';
+import type { Artifact, RunRecord } from '../../schema/run.types.ts';
+import type { EngineSpec } from '../types.ts';
+import type { StageCache } from './cache.ts';
+import type { Content, Digester } from './digest.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { Graph } from './graph.ts';
+import { createStageLogs, type StageLogs, stageLogFile } from './log.ts';
+import { isFileEntry } from './objects.ts';
+import { createParamsReader } from './params.ts';
+import type { Stage } from './schema.ts';
+import { runStage } from './stage.ts';
+
+export type StageResult = RunRecord['stages'][number];
+
+/** What a run works with. */
+export interface RunContext {
+  runtime: Runtime;
+  spec: EngineSpec;
+  graph: Graph;
+  shell: string;
+  environment: string | null;
+  digester: Digester;
+  cache: StageCache;
+  /** Folder for logs of this run. */
+  folder: string;
+  signal: AbortSignal;
+  onStageEnd(logFile: string): Promise<void>;
+  onProgress(running: readonly string[], done: number): void;
+}
+
+export interface PipelineResult {
+  stages: StageResult[];
+  artifacts: Artifact[];
+  /** What went wrong first: StageError, CancelledError or whatever else was thrown; `null` when all went well. */
+  failure: unknown;
+}
+
+interface Made {
+  result: StageResult;
+  artifacts: Artifact[];
+}
+
+/** Runs stages in order, independent ones at once up to the cores. The first failure ends those that are running. */
+export async function runPipeline(context: RunContext): Promise<PipelineResult> {
+  const { order, upstream } = context.graph;
+  const logs = createStageLogs(context.runtime);
+  const made = new Map<string, Made>();
+  const running = new Map<string, Promise<void>>();
+  const stop = new AbortController();
+  const onCancel = () => stop.abort();
+  context.signal.addEventListener('abort', onCancel, { once: true });
+  let failure: unknown = context.signal.aborted
+    ? new CancelledError('Cancelled before the first stage.')
+    : null;
+
+  const start = (stage: Stage): void => {
+    const began = context.runtime.clock.monotonic();
+    const seconds = () => Math.max(0, context.runtime.clock.monotonic() - began) / 1000;
+    const work = performStage({ ...context, signal: stop.signal }, logs, stage)
+      .then(({ kind, tries, artifacts }) => {
+        made.set(stage.name, {
+          result: { name: stage.name, result: kind, seconds: seconds(), tries },
+          artifacts,
+        });
+      })
+      .catch((error: unknown) => {
+        const kind = error instanceof CancelledError ? 'cancelled' : 'failed';
+        made.set(stage.name, {
+          result: { name: stage.name, result: kind, seconds: seconds(), tries: 1 },
+          artifacts: [],
+        });
+        failure ??= error;
+        stop.abort();
+      })
+      .finally(() => running.delete(stage.name));
+    running.set(stage.name, work);
+  };
+  const isReady = (stage: Stage): boolean => {
+    const waiting = !made.has(stage.name) && !running.has(stage.name);
+    return waiting && [...(upstream.get(stage.name) ?? [])].every((name) => made.has(name));
+  };
+
+  while (true) {
+    if (context.signal.aborted) failure ??= new CancelledError('The run was cancelled.');
+    const free = failure === null ? Math.max(1, context.runtime.cores) - running.size : 0;
+    for (const stage of order.filter(isReady).slice(0, free)) start(stage);
+    if (running.size === 0) break;
+    context.onProgress([...running.keys()], made.size);
+    await Promise.race(running.values());
+  }
+  context.signal.removeEventListener('abort', onCancel);
+  return {
+    stages: order.map((stage) => made.get(stage.name)?.result ?? skipped(stage)),
+    artifacts: order.flatMap((stage) => made.get(stage.name)?.artifacts ?? []),
+    failure,
+  };
+}
+
+function skipped(stage: Stage): StageResult {
+  return { name: stage.name, result: 'skipped', seconds: 0, tries: 0 };
+}
+
+interface Performed {
+  kind: 'ran' | 'unchanged' | 'restored';
+  tries: number;
+  artifacts: Artifact[];
+}
+
+async function performStage(context: RunContext, logs: StageLogs, stage: Stage): Promise<Performed> {
+  const { runtime, cache, digester, spec } = context;
+  const print = await fingerprintNow(context, stage);
+  const outs = () => digester.contents(stage.outs.map((out) => join(spec.path, out)));
+  const entry = await cache.find(print, stage);
+  if (entry !== null) {
+    const artifacts = entry.outs.flatMap(({ path, content }) => artifactsOf(stage, path, content));
+    const now = await outs();
+    if (entry.outs.every(({ content }, index) => now[index]?.sha256 === content.sha256)) {
+      runtime.log.info(`${stage.name}: unchanged`);
+      return { kind: 'unchanged', tries: 0, artifacts };
+    }
+    if (await cache.restore(print, stage, entry, now)) {
+      runtime.log.info(`${stage.name}: unchanged, outputs restored`);
+      return { kind: 'restored', tries: 0, artifacts };
+    }
+  }
+  const tries = await runLogged(context, logs, stage);
+  const contents = (await outs()) as Content[];
+  const kept = stage.outs.map((path, index) => ({ path, content: contents[index] as Content }));
+  if ((await fingerprintNow(context, stage)) === print) await cache.keep(print, { outs: kept });
+  else
+    runtime.log.warn(
+      `Inputs of stage "${stage.name}" changed while it ran: its outputs are not kept in the cache.`,
+    );
+  return {
+    kind: 'ran',
+    tries,
+    artifacts: kept.flatMap(({ path, content }) => artifactsOf(stage, path, content)),
+  };
+}
+
+async function runLogged(context: RunContext, logs: StageLogs, stage: Stage): Promise<number> {
+  const { runtime, spec, folder, signal, shell } = context;
+  const file = stageLogFile(folder, context.graph.order.indexOf(stage), stage.name);
+  const output = logs.open(stage, file);
+  const began = runtime.clock.monotonic();
+  const took = () => `${((runtime.clock.monotonic() - began) / 1000).toFixed(1)} s`;
+  let how = 'failed';
+  try {
+    const tries = await runStage({
+      runtime,
+      spec,
+      stage,
+      shell: stage.shell ?? shell,
+      folder,
+      output,
+      signal,
+    });
+    how = 'done';
+    return tries;
+  } catch (error) {
+    if (error instanceof CancelledError) how = 'cancelled';
+    throw error;
+  } finally {
+    await output.close(`${stage.name}: ${how} after ${took()}`);
+    await context.onStageEnd(file);
+  }
+}
+
+async function fingerprintNow(context: RunContext, stage: Stage): Promise<string> {
+  const { spec, runtime, digester, environment, shell } = context;
+  const contents = await digester.contents(stage.deps.map((dep) => join(spec.path, dep)));
+  const missing = stage.deps.find((_dep, index) => contents[index] === null);
+  if (missing !== undefined) {
+    throw new ConfigError(`Stage "${stage.name}" depends on "${missing}", which no stage wrote.`, {
+      place: spec.locate(`/${stage.name}/deps/${stage.deps.indexOf(missing)}`),
+      expected: `a file or folder ${join(spec.path, missing)}`,
+      hint: 'Let the stage before it write that path, or correct the path.',
+    });
+  }
+  return fingerprint(spec, stage, {
+    shell: stage.shell ?? shell,
+    params: await createParamsReader(runtime, spec).used(stage, () => false),
+    deps: stage.deps.map((dep, index): [string, string] => [dep, (contents[index] as Content).sha256]).sort(),
+    environment,
+    env: runtime.env,
+  });
+}
+
+/** A folder with more files than this is one artifact, by the digest of its tree. */
+const listedFiles = 1000;
+
+function artifactsOf(stage: Stage, path: string, content: Content): Artifact[] {
+  const files = content.entries.filter(isFileEntry);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  if (content.kind === 'folder' && (files.length > listedFiles || files.length === 0)) {
+    return [{ path: `${path}/`, bytes, sha256: content.sha256, stage: stage.name }];
+  }
+  return files.map((file) => ({
+    path: file.path === '' ? path : `${path}/${file.path}`,
+    bytes: file.bytes,
+    sha256: file.value,
+    stage: stage.name,
+  }));
+}

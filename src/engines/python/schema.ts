@@ -1,0 +1,90 @@
+import { ConfigError } from '../../core/errors.ts';
+import type { PythonPipeline, PythonStage } from '../../schema/python-pipeline.types.ts';
+import { validate } from '../../schema/python-pipeline.validate.js';
+import type { EngineSpec } from '../types.ts';
+import { normalPath } from './paths.ts';
+
+/** Parameters a stage uses: the keys of a file, or all of it. */
+export interface StageParams {
+  file: string;
+  keys: readonly string[] | null;
+}
+
+/** A stage with nothing left open; paths are normal and relative to the model's folder. */
+export interface Stage {
+  name: string;
+  command: string;
+  /** In the order of the configuration, so that an index finds its line. */
+  deps: readonly string[];
+  params: readonly StageParams[];
+  /** Everything it writes (outs, metrics, predictions), sorted, each once. */
+  outs: readonly string[];
+  metrics: readonly string[];
+  predictions: string | null;
+  timeoutMs: number | null;
+  retries: number;
+  /** `null` takes the variable from the surrounding environment. */
+  env: ReadonlyMap<string, string | null>;
+  shell: string | null;
+}
+
+/** The stages of a pipeline in the order of the configuration. Throws ConfigError with the place in the file. */
+export function parsePipeline(spec: EngineSpec, platform: string): Stage[] {
+  if (!validate(spec.pipeline)) {
+    const error = validate.errors?.[0];
+    const pointer = error?.instancePath ?? '';
+    throw new ConfigError(
+      `The pipeline of ${spec.model} is not valid: ${pointer || 'it'} ${error?.message ?? ''}.`,
+      {
+        place: spec.locate(pointer),
+      },
+    );
+  }
+  return Object.entries(spec.pipeline as PythonPipeline).map(([name, stage]) =>
+    parseStage(name, stage, platform),
+  );
+}
+
+function parseStage(name: string, stage: PythonStage, platform: string): Stage {
+  const normal = (path: string) => normalPath(path, platform);
+  const metrics = (stage.metrics ?? []).map(normal);
+  const predictions = stage.predictions === undefined ? null : normal(stage.predictions);
+  const outs = new Set([
+    ...(stage.outs ?? []).map(normal),
+    ...metrics,
+    ...(predictions === null ? [] : [predictions]),
+  ]);
+  return {
+    name,
+    command: stage.run,
+    deps: (stage.deps ?? []).map(normal),
+    params: parseParams(stage.params ?? [], normal),
+    outs: [...outs].sort(),
+    metrics,
+    predictions,
+    timeoutMs: stage.timeout === undefined ? null : durationMs(stage.timeout),
+    retries: stage.retries ?? 0,
+    env: new Map(
+      Object.entries(stage.env ?? {}).map(([key, value]) => [key, value === null ? null : String(value)]),
+    ),
+    shell: stage.shell ?? null,
+  };
+}
+
+function parseParams(
+  params: NonNullable<PythonStage['params']>,
+  normal: (path: string) => string,
+): StageParams[] {
+  return params.flatMap((entry): StageParams[] =>
+    typeof entry === 'string'
+      ? [{ file: normal(entry), keys: null }]
+      : Object.entries(entry).map(([file, keys]) => ({ file: normal(file), keys })),
+  );
+}
+
+/** Milliseconds of `1h30m`, `90s` or a number of seconds. */
+export function durationMs(duration: string | number): number {
+  if (typeof duration === 'number') return duration * 1000;
+  const [, hours, minutes, seconds] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(duration) ?? [];
+  return (Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0)) * 1000;
+}
