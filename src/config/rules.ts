@@ -1,4 +1,5 @@
-import { parseAmount, ruleText } from '../core/gate/rule.ts';
+import { ConfigError } from '../core/errors.ts';
+import { amountProblem, parseAmount, RULE_KINDS, ruleText } from '../core/gate/rule.ts';
 import type { Policy, Rule, RuleKind } from '../core/gate/types.ts';
 import { directionOf, parseMetricName } from '../core/metrics/names.ts';
 import { canonicalSlice, formatSlice, parseSlice } from '../core/metrics/slice-name.ts';
@@ -6,8 +7,6 @@ import type { Direction } from '../core/metrics/types.ts';
 import type { RuleSection } from '../schema/trainyard.types.ts';
 import { type Problem, quoted, step } from './problems.ts';
 import { asWritten, type YamlTree } from './yaml.ts';
-
-const kinds: readonly RuleKind[] = ['min', 'max', 'max-drop', 'max-rise'];
 
 /**
  * One canonical rule for each requirement of each entry, in the order written; an entry's own as min, max, max-drop,
@@ -43,7 +42,7 @@ function entryRules(entry: RuleSection, at: string, tree: YamlTree): { rules: Ru
   } as const;
   const rules: Rule[] = [];
   const problems: Problem[] = [];
-  for (const kind of kinds) {
+  for (const kind of RULE_KINDS) {
     const written = entry[kind];
     if (written === undefined) continue;
     const amount = amountOf(kind, written);
@@ -61,23 +60,19 @@ function entryRules(entry: RuleSection, at: string, tree: YamlTree): { rules: Ru
   return { rules, problems };
 }
 
-type Amount = Pick<Rule, 'amount' | 'relative'>;
-type Complaint = Omit<Problem, 'place'>;
-
-function amountOf(kind: RuleKind, written: number | string): Amount | Complaint {
-  const parsed = parseAmount(String(written));
-  if (parsed === null || !Number.isFinite(parsed.amount)) {
-    return {
-      message: `${quoted(kind)} cannot be ${written}.`,
-      expected: 'a number, or a percentage such as 2%',
-    };
+/** The amount, or what is wrong with it. */
+function amountOf(
+  kind: RuleKind,
+  written: number | string,
+): Pick<Rule, 'amount' | 'relative'> | Omit<Problem, 'place'> {
+  try {
+    const parsed = parseAmount(written);
+    const message = amountProblem(kind, parsed.amount, parsed.relative);
+    return message === null ? parsed : { message };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { message: error.message, ...(error.expected !== undefined && { expected: error.expected }) };
   }
-  const allowance = kind === 'max-drop' || kind === 'max-rise';
-  if (allowance && parsed.amount < 0) {
-    const message = `${quoted(kind)} cannot be negative: ${written}.`;
-    return { message, expected: 'how much worse it may become, 0 or more', hint: 'Remove the minus sign.' };
-  }
-  return parsed;
 }
 
 /** The slice in its one spelling, or what is wrong with it. */
