@@ -23,7 +23,13 @@ export class SetupError extends Error {
  * A marker written last tells a whole environment from one that was interrupted; the latter is made anew.
  * @returns {Promise<{python: string, bin: string}>} the interpreter and the folder to put first on PATH
  */
-export async function ensurePython({ name, requirements, sources, log = () => {}, cache = join(root, '.cache/python') }) {
+export async function ensurePython({
+  name,
+  requirements,
+  sources,
+  log = () => {},
+  cache = join(root, '.cache/python'),
+}) {
   const base = findPython();
   const files = sources === undefined ? [requirements] : [requirements, sources];
   const hash = createHash('sha256').update(`${base.version} ${base.platform}`);
@@ -67,7 +73,9 @@ export function findPython(candidates = pythonCandidates()) {
   const how =
     'Install it (Debian and Ubuntu: apt-get install python3 python3-venv; macOS: brew install python; ' +
     'Windows: the installer of python.org) and see that python3 is on PATH.';
-  throw new SetupError(`${wanted}${seen.length > 0 ? `, but ${seen.join(', ')}` : ' and none is on PATH'}. ${how}`);
+  throw new SetupError(
+    `${wanted}${seen.length > 0 ? `, but ${seen.join(', ')}` : ' and none is on PATH'}. ${how}`,
+  );
 }
 
 function pythonCandidates() {
@@ -103,7 +111,8 @@ function findUv() {
 }
 
 function withUv(base, folder, python) {
-  const install = (...args) => run('uv', ['pip', 'install', '--quiet', '--python', python, '--require-hashes', ...args]);
+  const install = (...args) =>
+    run('uv', ['pip', 'install', '--quiet', '--python', python, '--require-hashes', ...args]);
   return {
     create: () => run('uv', ['venv', '--quiet', '--python', executable(base), folder]),
     installWheels: (file) => install('--only-binary', ':all:', '-r', file),
@@ -131,7 +140,9 @@ export function missingEnsurepip({ command, version }) {
 }
 
 function executable(base) {
-  const { stdout } = spawnSync(base.command, [...base.args, '-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' });
+  const { stdout } = spawnSync(base.command, [...base.args, '-c', 'import sys; print(sys.executable)'], {
+    encoding: 'utf8',
+  });
   return stdout.trim();
 }
 

@@ -1,0 +1,78 @@
+/**
+ * src/ → build/ (tsc) → dist/ (ncc: one entry, lazy chunks). `--out DIR` bundles into another folder.
+ * The bytes depend on the sources and the lock file alone, so that dist/ can be compared with a fresh build.
+ */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Compiles src/ into build/, anew; throws with the compiler's messages. */
+export function compile(out = join(root, 'build')) {
+  rmSync(out, { recursive: true, force: true });
+  runTool('typescript/package.json', 'tsc', ['-p', 'tsconfig.build.json', '--outDir', out]);
+  mkdirSync(join(out, 'schema'), { recursive: true });
+  const schemas = join(root, 'src/schema');
+  for (const name of readdirSync(schemas).filter((file) => file.endsWith('.js'))) {
+    copyFileSync(join(schemas, name), join(out, 'schema', name));
+  }
+}
+
+/** Bundles `from`/index.js into `out`; whatever was there before is gone, stale chunks included. */
+export function bundle(from = join(root, 'build'), out = join(root, 'dist')) {
+  rmSync(out, { recursive: true, force: true });
+  runTool('@vercel/ncc/package.json', 'ncc', [
+    'build',
+    join(from, 'index.js'),
+    '-o',
+    out,
+    '-m',
+    '-q',
+    '--license',
+    'licenses.txt',
+  ]);
+  for (const name of readdirSync(out)) endWithNewline(join(out, name));
+}
+
+/** Runs a package's command with this Node; its output is shown only when it fails. */
+function runTool(manifest, command, args) {
+  const require = createRequire(import.meta.url);
+  const path = require.resolve(manifest);
+  const { bin } = JSON.parse(readFileSync(path, 'utf8'));
+  const script = join(path, '..', typeof bin === 'string' ? bin : bin[command]);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${command} failed:\n${stdout}${stderr}`.trimEnd());
+}
+
+/** Git's own checks and most editors want one; ncc leaves it out. */
+function endWithNewline(path) {
+  const text = readFileSync(path, 'utf8');
+  if (!text.endsWith('\n')) writeFileSync(path, `${text}\n`);
+}
+
+function main() {
+  const { values } = parseArgs({ options: { out: { type: 'string' } } });
+  const started = performance.now();
+  const out = resolve(values.out ?? join(root, 'dist'));
+  try {
+    compile();
+    bundle(undefined, out);
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+  const bytes = readdirSync(out).reduce((sum, name) => sum + readFileSync(join(out, name)).length, 0);
+  const seconds = (performance.now() - started) / 1000;
+  console.log(
+    `${out}: ${readdirSync(out).length} files, ${(bytes / 1000).toFixed(0)} kB, built in ${seconds.toFixed(1)} s`,
+  );
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main();
