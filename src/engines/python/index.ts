@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ConfigError } from '../../core/errors.ts';
+import { UpstreamError } from '../../core/errors.ts';
 import type { Runtime } from '../../runtime/types.ts';
 import type { RunRef } from '../../schema/run.types.ts';
 import type {
@@ -15,7 +15,7 @@ import { planPipeline } from './plan.ts';
 import { readLogs } from './run-logs.ts';
 import { type Session, startSession, type Workshop } from './session.ts';
 import { openStatCache } from './stat-cache.ts';
-import { type KeptState, parseHandle, readState, runFolder } from './state.ts';
+import { findRun, type KeptState, readState } from './state.ts';
 
 export const id = 'python';
 
@@ -27,8 +27,10 @@ const pollMs = 250;
 export function create(runtime: Runtime): Engine {
   const workshops = new Map<string, Promise<Workshop>>();
   const sessions = new Map<string, Session>();
+  const stateFolders = new Set<string>();
 
   const workshopOf = (spec: EngineSpec): Promise<Workshop> => {
+    stateFolders.add(spec.stateFolder);
     const name = digestOf([spec.stateFolder, spec.path, spec.model]).slice(0, 32);
     const known =
       workshops.get(name) ?? openWorkshop(runtime, join(spec.stateFolder, 'cache', 'stat', `${name}.json`));
@@ -36,11 +38,10 @@ export function create(runtime: Runtime): Engine {
     return known;
   };
   const keptState = async (ref: RunRef): Promise<{ folder: string; state: KeptState }> => {
-    const folder = runFolder(parseHandle(ref).stateFolder, ref);
+    const folder = await findRun(runtime, stateFolders, ref);
     const state = sessions.get(ref.handle)?.state ?? (await readState(runtime, folder));
     if (state !== null) return { folder, state };
-    throw new ConfigError(`There is no run ${parseHandle(ref).id}.`, {
-      place: { file: folder },
+    throw new UpstreamError(`The state of run ${ref.handle} in ${folder} cannot be read.`, {
       hint: 'Run it again.',
     });
   };
@@ -72,7 +73,8 @@ export function create(runtime: Runtime): Engine {
       const { folder, state } = await keptState(ref);
       return readLogs(runtime, folder, state, cursor);
     },
-    async collect(_spec, ref): Promise<RunOutputs> {
+    async collect(spec, ref): Promise<RunOutputs> {
+      stateFolders.add(spec.stateFolder);
       const session = sessions.get(ref.handle);
       if (session === undefined) return collectKept(runtime, async () => (await keptState(ref)).state);
       const result = await session.done;

@@ -59,8 +59,12 @@ export async function runPipeline(context: RunContext): Promise<PipelineResult> 
   const start = (stage: Stage): void => {
     const began = context.runtime.clock.monotonic();
     const seconds = () => Math.max(0, context.runtime.clock.monotonic() - began) / 1000;
-    const work = performStage({ ...context, signal: stop.signal }, logs, stage)
-      .then(({ kind, tries, artifacts }) => {
+    let tries = 0;
+    const onTry = (number: number) => {
+      tries = number;
+    };
+    const work = performStage({ ...context, signal: stop.signal }, logs, stage, onTry)
+      .then(({ kind, artifacts }) => {
         made.set(stage.name, {
           result: { name: stage.name, result: kind, seconds: seconds(), tries },
           artifacts,
@@ -69,7 +73,7 @@ export async function runPipeline(context: RunContext): Promise<PipelineResult> 
       .catch((error: unknown) => {
         const kind = error instanceof CancelledError ? 'cancelled' : 'failed';
         made.set(stage.name, {
-          result: { name: stage.name, result: kind, seconds: seconds(), tries: 1 },
+          result: { name: stage.name, result: kind, seconds: seconds(), tries },
           artifacts: [],
         });
         failure ??= error;
@@ -105,11 +109,15 @@ function skipped(stage: Stage): StageResult {
 
 interface Performed {
   kind: 'ran' | 'unchanged' | 'restored';
-  tries: number;
   artifacts: Artifact[];
 }
 
-async function performStage(context: RunContext, logs: StageLogs, stage: Stage): Promise<Performed> {
+async function performStage(
+  context: RunContext,
+  logs: StageLogs,
+  stage: Stage,
+  onTry: (number: number) => void,
+): Promise<Performed> {
   const { runtime, cache, digester, spec } = context;
   const print = await fingerprintNow(context, stage);
   const outs = () => digester.contents(stage.outs.map((out) => join(spec.path, out)));
@@ -119,14 +127,14 @@ async function performStage(context: RunContext, logs: StageLogs, stage: Stage):
     const now = await outs();
     if (entry.outs.every(({ content }, index) => now[index]?.sha256 === content.sha256)) {
       runtime.log.info(`${stage.name}: unchanged`);
-      return { kind: 'unchanged', tries: 0, artifacts };
+      return { kind: 'unchanged', artifacts };
     }
     if (await cache.restore(print, stage, entry, now)) {
       runtime.log.info(`${stage.name}: unchanged, outputs restored`);
-      return { kind: 'restored', tries: 0, artifacts };
+      return { kind: 'restored', artifacts };
     }
   }
-  const tries = await runLogged(context, logs, stage);
+  await runLogged(context, logs, stage, onTry);
   const contents = (await outs()) as Content[];
   const kept = stage.outs.map((path, index) => ({ path, content: contents[index] as Content }));
   if ((await fingerprintNow(context, stage)) === print) await cache.keep(print, { outs: kept });
@@ -136,12 +144,16 @@ async function performStage(context: RunContext, logs: StageLogs, stage: Stage):
     );
   return {
     kind: 'ran',
-    tries,
     artifacts: kept.flatMap(({ path, content }) => artifactsOf(stage, path, content)),
   };
 }
 
-async function runLogged(context: RunContext, logs: StageLogs, stage: Stage): Promise<number> {
+async function runLogged(
+  context: RunContext,
+  logs: StageLogs,
+  stage: Stage,
+  onTry: (number: number) => void,
+): Promise<void> {
   const { runtime, spec, folder, signal, shell } = context;
   const file = stageLogFile(folder, context.graph.order.indexOf(stage), stage.name);
   const output = logs.open(stage, file);
@@ -149,17 +161,8 @@ async function runLogged(context: RunContext, logs: StageLogs, stage: Stage): Pr
   const took = () => `${((runtime.clock.monotonic() - began) / 1000).toFixed(1)} s`;
   let how = 'failed';
   try {
-    const tries = await runStage({
-      runtime,
-      spec,
-      stage,
-      shell: stage.shell ?? shell,
-      folder,
-      output,
-      signal,
-    });
+    await runStage({ runtime, spec, stage, shell: stage.shell ?? shell, folder, output, signal, onTry });
     how = 'done';
-    return tries;
   } catch (error) {
     if (error instanceof CancelledError) how = 'cancelled';
     throw error;

@@ -10,15 +10,7 @@ import { stageTable } from './log.ts';
 import { readGraph } from './plan.ts';
 import { type PipelineResult, runPipeline } from './run.ts';
 import { defaultShell } from './shell.ts';
-import {
-  type KeptState,
-  makeHandle,
-  makeRunId,
-  nextAttempt,
-  pruneRuns,
-  runsFolder,
-  writeState,
-} from './state.ts';
+import { type KeptState, makeRunId, nextAttempt, pruneRuns, runsFolder, writeState } from './state.ts';
 
 /** A run of this process. */
 export interface Session {
@@ -65,7 +57,7 @@ export async function startSession(workshop: Workshop, spec: EngineSpec, plan: R
   await writeState(runtime, folder, state);
   const controller = new AbortController();
   const session: Session = {
-    ref: { engine: 'python', run_key: plan.runKey, attempt, handle: makeHandle(id, spec.stateFolder) },
+    ref: { engine: 'python', run_key: plan.runKey, attempt, handle: id },
     path: spec.path,
     state,
     cancelling: false,

@@ -16,20 +16,22 @@ export interface StageRun {
   folder: string;
   output: StageOutput;
   signal: AbortSignal;
+  onTry(number: number): void;
 }
 
 const diskFull =
   /No space left on device|\bENOSPC\b|Disk quota exceeded|There is not enough space on the disk/;
 
 /**
- * Runs a stage until it succeeds or its tries are used up, each from fresh outputs, and returns the number of tries.
+ * Runs a stage until it succeeds or its tries are used up, each from fresh outputs, and leaves whole outputs.
  * A stage that did not succeed leaves no outputs. Throws StageError, CancelledError, or UpstreamError for a full disk.
  */
-export async function runStage(run: StageRun): Promise<number> {
+export async function runStage(run: StageRun): Promise<void> {
   const most = run.stage.retries + 1;
   for (let tries = 1; ; tries += 1) {
+    run.onTry(tries);
     const failure = await tryStage(run);
-    if (failure === null) return tries;
+    if (failure === null) return;
     await removeOuts(run);
     if (run.signal.aborted) throw new CancelledError(`Stage "${run.stage.name}" was cancelled.`);
     if (!(failure instanceof StageError) || tries === most) throw failure;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
 import type { ProcessIdentity, Runtime } from '../../runtime/types.ts';
 import type { RunRef } from '../../schema/run.types.ts';
@@ -26,32 +26,30 @@ export function runsFolder(stateFolder: string): string {
   return join(stateFolder, 'runs');
 }
 
-/** Folder of a run. A handle comes from a file: anything but a plain name is refused. */
+/** Folder of a run in a state folder. A handle comes from a file: anything but a run's id is refused. */
 export function runFolder(stateFolder: string, ref: RunRef): string {
-  const handle: unknown = parseHandle(ref).id;
-  if (typeof handle !== 'string' || !/^[0-9]{8}T[0-9]{9}-[0-9a-f]{16}$/.test(handle)) {
-    throw new ConfigError(`"${ref.handle}" is not a handle of a python run.`, {
-      expected: 'the RunRef of a run',
-    });
-  }
-  return join(runsFolder(stateFolder), handle);
-}
-
-/** A handle names the run and the folder its state is in, so that it can be found without a spec. */
-export function makeHandle(id: string, stateFolder: string): string {
-  return JSON.stringify([id, stateFolder]);
-}
-
-export function parseHandle(ref: RunRef): { id: string; stateFolder: string } {
-  try {
-    const [id, stateFolder] = JSON.parse(ref.handle);
-    if (typeof id === 'string' && typeof stateFolder === 'string') return { id, stateFolder };
-  } catch {
-    // Refused below.
-  }
+  if (/^[0-9]{8}T[0-9]{9}-[0-9a-f]{16}$/.test(ref.handle)) return join(runsFolder(stateFolder), ref.handle);
   throw new ConfigError(`"${ref.handle}" is not a handle of a python run.`, {
     expected: 'the RunRef of a run',
   });
+}
+
+/** Folder of a run in the first of these state folders that has it, else in the nearest one at or above `cwd`. */
+export async function findRun(
+  runtime: Runtime,
+  stateFolders: Iterable<string>,
+  ref: RunRef,
+): Promise<string> {
+  const above: string[] = [];
+  for (let folder = runtime.cwd; !above.includes(join(folder, '.trainyard')); folder = dirname(folder)) {
+    above.push(join(folder, '.trainyard'));
+  }
+  for (const stateFolder of [...stateFolders, ...above]) {
+    const folder = runFolder(stateFolder, ref);
+    if ((await runtime.files.info(folder)) !== null) return folder;
+  }
+  const hint = 'Its state is gone or on another machine: run it again.';
+  throw new ConfigError(`There is no run ${ref.handle} here. ${hint}`, { hint });
 }
 
 /** Sorts by time; unique by the random part. */
