@@ -6,8 +6,13 @@ export type AlertKind = 'NOTE' | 'TIP' | 'IMPORTANT' | 'WARNING' | 'CAUTION';
 
 export interface Column {
   head: string;
-  align: 'left' | 'right' | 'center';
+  align: 'left' | 'right';
+  /** Left out when no row has anything in it. */
+  optional?: true;
 }
+
+/** A cell with nothing to say. */
+export const NOTHING = '–';
 
 /** Blocks with a blank line between, empty ones left out. */
 export function blocks(parts: readonly string[]): string {
@@ -25,8 +30,14 @@ export function alert(kind: AlertKind, lines: readonly string[]): string {
 /** A table without padding: names come in every length, and the size of a comment is limited. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
-  return markdownTable([columns.map((column) => column.head), ...rows], {
-    align: columns.map((column) => column.align),
+  const told = (row: readonly string[], at: number) => row[at] !== NOTHING && row[at] !== '';
+  const kept = [...columns.keys()].filter(
+    (at) => columns[at]?.optional !== true || rows.some((row) => told(row, at)),
+  );
+  const shown = kept.flatMap((at) => columns[at] ?? []);
+  const body = rows.map((row) => kept.map((at) => row[at] ?? ''));
+  return markdownTable([shown.map((column) => column.head), ...body], {
+    align: shown.map((column) => column.align),
     alignDelimiters: false,
   });
 }

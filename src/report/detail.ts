@@ -8,6 +8,8 @@ export interface Detail {
   changedFolded: number;
   unchanged: number;
   slices: number;
+  /** Sentences of notes and warnings. */
+  notes: number;
   /** Passing and unjudged rules are listed too. */
   allRules: boolean;
   rules: number;
@@ -27,6 +29,7 @@ const EVERYTHING: Detail = {
   changedFolded: Number.POSITIVE_INFINITY,
   unchanged: Number.POSITIVE_INFINITY,
   slices: Number.POSITIVE_INFINITY,
+  notes: Number.POSITIVE_INFINITY,
   allRules: true,
   rules: Number.POSITIVE_INFINITY,
   changes: Number.POSITIVE_INFINITY,
@@ -54,6 +57,7 @@ export const DETAILS: readonly Detail[] = [
     changedFolded: 0,
     unchanged: 0,
     slices: 0,
+    notes: 10,
     allRules: false,
     rules: 30,
     changes: 10,

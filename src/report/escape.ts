@@ -5,7 +5,7 @@
 
 const NAME_LIMIT = 120;
 const SPACES = /[\t\n\r\v\f\u0085\p{Z}]+/gu;
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\u034f\u115f\u1160\u2800\u3164\uffa0]/gu;
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\u115f\u1160\u2800\u3164\uffa0]|\u034f/gu;
 const JOINERS = new Set(['\u200c', '\u200d']);
 const BREAK = '&#8203;';
 
@@ -57,15 +57,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Everything GitHub's Markdown, autolinks and filters would act on, tried in this order at each position. */
 const ACTIVE = new RegExp(
   [
-    String.raw`(?<start>^(?:[-+=]|\d{1,9}(?=[.)])))`,
+    String.raw`(?<start>^(?:[-+=]|\d{1,9}(?=[.)](?: |$))))`,
     String.raw`(?<entity>[&<>|\u0060\\$])`,
     String.raw`(?<inside>(?<=[A-Za-z0-9])_+(?=[A-Za-z0-9]))`,
     String.raw`(?<mark>[*_~[\]])`,
-    String.raw`(?<hash>#)`,
-    String.raw`(?<at>@)`,
-    String.raw`(?<colon>:(?=\/\/|[\w+-]+:))`,
+    '(?<hash>#)',
+    '(?<at>@)',
+    String.raw`(?<colon>:(?=\/\/|(?!\d\d:)[\w+-]+:))`,
     String.raw`(?<prefix>(?<![a-z0-9])(?:www(?=\.)|(?:gh|ghsa|cve)-(?=\w)))`,
-    String.raw`(?<hex>[0-9a-f]{7,})`,
+    '(?<hex>[0-9a-f]{7,})',
   ].join('|'),
   'giu',
 );
@@ -96,24 +96,31 @@ function breakHex(digits: string): string {
   return digits.replace(/.{6}(?=.)/g, `$&${BREAK}`);
 }
 
-/** A name as code, in a table or out of it: a code span, or `<code>` where the name holds back quotes or pipes. */
+/** A name as code, in a table or out of it: a code span, or `<code>` where its own characters are in the way. */
 export function code(text: string, limit = NAME_LIMIT): string {
   const line = plain(text, limit);
   if (line === '') return '(empty)';
-  return /[`|\\]/.test(line) ? `<code>${inline(line, limit)}</code>` : `\`${line}\``;
+  return /[`|\\<]/.test(line) ? `<code>${inline(line, limit)}</code>` : `\`${line}\``;
 }
 
 /** A Markdown link, or label and address as text where the address is no http(s) URL (a path on a laptop). */
 export function link(label: string, url: string): string {
+  const address = addressOf(url);
+  return address === null ? `${inline(label)}: ${code(url, 400)}` : `[${inline(label)}](${address})`;
+}
+
+/** A name as code that leads to an http(s) URL; only the code where the address is none. */
+export function codeLink(text: string, url: string): string {
+  const address = addressOf(url);
+  return address === null ? code(text) : `[${code(text)}](${address})`;
+}
+
+function addressOf(url: string): string | null {
   const parsed = /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).href : null;
-  if (parsed === null) return `${inline(label)}: ${code(url, 400)}`;
-  const address = parsed
-    .replace(
-      /[()<>|\\`*_~[\]"'$\s]/g,
-      (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-    )
+  if (parsed === null) return null;
+  return parsed
+    .replace(/[()<>|\\`*"'$\s]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
     .replaceAll('&', '&amp;');
-  return `[${inline(label)}](${address})`;
 }
 
 /** Text content of an HTML element; lines are kept, hidden characters shown. */

@@ -1,7 +1,7 @@
 import type { Outcome } from '../core/gate/types.ts';
 import { alert } from './blocks.ts';
 import { code, inline } from './escape.ts';
-import { countOf } from './numbers.ts';
+import { countOf, formatCount } from './numbers.ts';
 import type { ModelReport, Report } from './types.ts';
 import { OUTCOME_ORDER, outcomeWords } from './words.ts';
 
@@ -10,10 +10,9 @@ const SENTENCE_LIMIT = 600;
 /** The first thing read: verdict, then the reason. */
 export function headline(report: Report): string {
   const only = report.models.length === 1 ? report.models[0] : undefined;
-  const subject = only === undefined ? countOf(report.models.length, 'model') : code(only.model);
+  const subject = only === undefined ? tally(report.models) : code(only.model);
   const words = outcomeWords(report.outcome);
   const lines = [`**${words.word}** · ${subject}`, reason(report.outcome)];
-  if (only === undefined && report.models.length > 1) lines.push(tally(report.models));
   return alert(
     words.alert,
     lines.filter((line) => line !== ''),
@@ -36,11 +35,13 @@ export function reason(outcome: Outcome): string {
   return inline(outcome.sentence, SENTENCE_LIMIT);
 }
 
+/** `3 models: 1 fail, 2 pass`. */
 function tally(models: readonly ModelReport[]): string {
   const counts = new Map<string, number>();
   for (const model of worstFirst(models)) {
-    const word = outcomeWords(model.outcome).word.toLowerCase();
-    counts.set(word, (counts.get(word) ?? 0) + 1);
+    const { short } = outcomeWords(model.outcome);
+    counts.set(short, (counts.get(short) ?? 0) + 1);
   }
-  return [...counts].map(([word, count]) => `${count} ${word}`).join(' · ');
+  const parts = [...counts].map(([word, count]) => `${formatCount(count)} ${word}`);
+  return [countOf(models.length, 'model'), parts.join(', ')].filter((part) => part !== '').join(': ');
 }

@@ -46,7 +46,7 @@ const BLOCKS: readonly Block[] = [
 /** Content of `<summary>` is HTML already: our tags and entities pass, the rest is text. */
 function renderSummaryLine(line: string): string {
   const inner = line.slice('<summary>'.length, -'</summary>'.length);
-  return `<summary>${inner.replace(/(<\/?code>|&(?:#\d+|[a-z]+);)|([\s\S])/gu, (_, safe?: string, other?: string) => safe ?? html(other ?? ''))}</summary>`;
+  return `<summary>${inner.replace(/(<\/?code>|&(?:#\d+|[a-z]+);)|([^<&]+|[\s\S])/gu, (_, safe?: string, other?: string) => safe ?? html(other ?? ''))}</summary>`;
 }
 
 function renderHeading(line: string): string {
@@ -96,7 +96,7 @@ const INLINE = new RegExp(
     String.raw`(?<tag><br>|<\/?(?:code|sub|span)>)`,
     String.raw`\*\*(?<strong>(?:\\.|[^*\\])+)\*\*`,
     String.raw`\[(?<label>(?:\\.|[^\]\\])*)\]\((?<url>https?:[^)\s]*)\)`,
-    String.raw`(?<text>[\s\S])`,
+    String.raw`(?<text>[^\\\u0060&<*[]+|[\s\S])`,
   ].join('|'),
   'gu',
 );

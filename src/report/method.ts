@@ -1,6 +1,6 @@
 import type { Evidence, EvidenceMethod, RuleResult } from '../core/gate/types.ts';
 import { blocks, bullets, fold, small } from './blocks.ts';
-import { inline } from './escape.ts';
+import { code, inline } from './escape.ts';
 import { formatCount, formatExact, formatPercent } from './numbers.ts';
 import { marginOf, ruleWords } from './rules.ts';
 import type { ModelReport } from './types.ts';
@@ -51,7 +51,7 @@ function figures(evidence: Evidence, margin: string): string {
     evidence.discordant === undefined
       ? ''
       : `discordant rows ${evidence.discordant.map(formatCount).join(' / ')}`,
-    evidence.seed === null ? '' : `seed ${inline(evidence.seed)}`,
+    evidence.seed === null ? '' : `seed ${code(evidence.seed)}`,
   ]
     .filter((part) => part !== '')
     .join(' · ');

@@ -19,10 +19,10 @@ const CHANGE_WORDS: Readonly<Record<MetricRow['change'], string>> = {
 
 const COLUMNS: readonly Column[] = [
   { head: 'Metric', align: 'left' },
-  { head: 'Baseline', align: 'right' },
+  { head: 'Baseline', align: 'right', optional: true },
   { head: 'Candidate', align: 'right' },
-  { head: 'Δ', align: 'right' },
-  { head: '', align: 'left' },
+  { head: 'Δ', align: 'right', optional: true },
+  { head: '', align: 'left', optional: true },
 ];
 
 const CHANGE_ORDER: readonly MetricRow['change'][] = [
@@ -49,16 +49,20 @@ export function metricsSection(model: ModelReport, detail: Detail): string {
   const changed = sortRows(listed.filter((row) => row.change !== 'same'));
   const same = sortRows(listed.filter((row) => row.change === 'same'));
   if (listed.length === 0) return '';
+  const alone = model.baseline === null;
   const open = changed.slice(0, detail.changedOpen);
   const more = changed.slice(detail.changedOpen);
   return blocks([
-    open.length === 0
-      ? ''
-      : heading(4, judged.size === 0 ? 'Metrics that changed' : 'Other metrics that changed'),
-    metricsTable(open),
-    folded(more, detail.changedFolded, 'more changed metric'),
-    folded(same, detail.unchanged, 'unchanged metric'),
+    open.length === 0 ? '' : heading(4, title(model, judged.size > 0)),
+    metricsTable(open, alone),
+    folded(more, detail.changedFolded, alone ? 'more metric' : 'more changed metric', alone),
+    folded(same, detail.unchanged, 'unchanged metric', alone),
   ]);
+}
+
+function title(model: ModelReport, others: boolean): string {
+  const what = model.baseline === null ? 'metrics' : 'metrics that changed';
+  return others ? `Other ${what}` : `M${what.slice(1)}`;
 }
 
 /** Metrics whose change a rule's row already shows. */
@@ -67,15 +71,18 @@ function judgedNames(rules: readonly RuleResult[]): Set<string> {
   return new Set(shown.map((result) => result.rule.metric));
 }
 
-function folded(rows: readonly MetricRow[], most: number, what: string): string {
+function folded(rows: readonly MetricRow[], most: number, what: string, alone: boolean): string {
   if (rows.length === 0) return '';
   const shown = rows.slice(0, most);
   const cutOff = rows.length - shown.length;
   const note = cutOff > 0 ? `${countOf(cutOff, what)} not listed here.` : '';
-  return shown.length === 0 ? note : blocks([fold(countOf(rows.length, what), metricsTable(shown)), note]);
+  return shown.length === 0
+    ? note
+    : blocks([fold(countOf(rows.length, what), metricsTable(shown, alone)), note]);
 }
 
-function metricsTable(rows: readonly MetricRow[]): string {
+/** Without a baseline (`alone`) every metric is new, which says nothing. */
+function metricsTable(rows: readonly MetricRow[], alone: boolean): string {
   return table(
     COLUMNS,
     rows.map((row) => {
@@ -89,7 +96,7 @@ function metricsTable(rows: readonly MetricRow[]): string {
         metricCell(row.baseline, decimals),
         metricCell(row.candidate, decimals),
         deltaCell(row.delta, decimals),
-        CHANGE_WORDS[row.change],
+        alone ? '' : CHANGE_WORDS[row.change],
       ];
     }),
   );

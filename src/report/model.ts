@@ -4,6 +4,7 @@ import type { Detail } from './detail.ts';
 import { inline } from './escape.ts';
 import { methodSection } from './method.ts';
 import { metricsSection } from './metrics.ts';
+import { countOf } from './numbers.ts';
 import { provenanceSection, refusals } from './provenance.ts';
 import { rulesSection } from './rules.ts';
 import { slicesSection } from './slices.ts';
@@ -14,7 +15,7 @@ const SENTENCE_LIMIT = 600;
 /** Everything about one model below its verdict, in the order a reviewer asks. */
 export function modelSection(model: ModelReport, detail: Detail): string {
   return blocks([
-    notes(model),
+    notes(model, detail),
     rulesSection(model, detail),
     policySection(model, detail),
     metricsSection(model, detail),
@@ -25,11 +26,17 @@ export function modelSection(model: ModelReport, detail: Detail): string {
   ]);
 }
 
-function notes(model: ModelReport): string {
+function notes(model: ModelReport, detail: Detail): string {
   const { comparability, warnings } = model.comparison;
   const sentences = [...new Set([...model.notes, ...comparability.notes, ...warnings])];
+  const left = sentences.length - detail.notes;
   return blocks([
-    bullets(sentences.map((sentence) => inline(sentence, SENTENCE_LIMIT))),
-    model.baseline === null ? refusals(model) : '',
+    bullets(sentences.slice(0, detail.notes).map((sentence) => inline(sentence, SENTENCE_LIMIT))),
+    left > 0 ? `${countOf(left, 'more note')} not listed here.` : '',
+    model.baseline === null ? noBaseline(model, detail) : '',
   ]);
+}
+
+function noBaseline(model: ModelReport, detail: Detail): string {
+  return model.refusals.length === 0 ? '' : blocks(['There is no baseline:', refusals(model, detail.notes)]);
 }

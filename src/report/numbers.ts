@@ -28,12 +28,12 @@ export function decimalsFor(spread: number | null, magnitude: number): number {
   return Math.min(MOST_DECIMALS, Math.max(0, (known ? 1 : 3) - order));
 }
 
-/** A number for people: U+2212 for minus, thousands separated, exponent form when very large or lost in the decimals. */
+/** A number for people: U+2212 for minus, thousands separated, exponent form when very large or very small. */
 export function formatNumber(value: number, decimals: number): string {
   if (Number.isNaN(value)) return STATE_WORDS.nan;
   if (!Number.isFinite(value)) return STATE_WORDS.inf;
   const size = Math.abs(value);
-  if (size >= 1e15 || (size !== 0 && size < 1.5 * 10 ** -MOST_DECIMALS)) return exponent(value);
+  if (size >= 1e15 || (size !== 0 && size < 1e-4 && decimals > MOST_DECIMALS - 2)) return exponent(value);
   const fixed = size.toFixed(decimals);
   const dot = fixed.indexOf('.');
   const whole = dot < 0 ? fixed : fixed.slice(0, dot);
@@ -84,6 +84,7 @@ const DURATIONS: readonly [limit: number, unit: number, one: string][] = [
 /** Time something took, from seconds: `0.4 s`, `59 s`, `12 min`, `3.5 h`, `2.1 days`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return 'unknown';
+  if (seconds < 0.05) return '0 s';
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   if (seconds < 59.5) return `${Math.round(seconds)} s`;
   for (const [limit, unit, name] of DURATIONS) {

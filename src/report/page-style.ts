@@ -16,7 +16,7 @@ export const PAGE_STYLE = `
 * { box-sizing: border-box; }
 body {
   margin: 0; background: var(--page); color: var(--text); overflow-wrap: break-word;
-  font: 14px/1.5 -apple-system, BlinkMacSystemFont, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif, "Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji";
+  font: 14px/1.5 -apple-system, BlinkMacSystemFont, "Segoe UI", "Noto Sans", "Liberation Sans", "DejaVu Sans", Helvetica, Arial, sans-serif;
 }
 main { max-width: 860px; margin: 0 auto; padding: 16px; }
 a { color: var(--link); text-decoration: none; }
@@ -41,7 +41,7 @@ li + li { margin-top: 4px; }
 h3 { font-size: 17.5px; line-height: 1.3; margin: 28px 0 12px; padding-top: 20px; border-top: 1px solid var(--soft); font-weight: 600; }
 h4 { font-size: 14px; line-height: 1.3; margin: 24px 0 12px; font-weight: 600; }
 code {
-  font: 85%/1.45 ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  font: 85%/1.45 ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace;
   padding: .2em .4em; background: var(--code); border-radius: 6px; white-space: break-spaces;
 }
 sub { font-size: 75%; vertical-align: baseline; color: var(--quiet); }
@@ -64,8 +64,8 @@ details > :last-child { margin-bottom: 0; }
 details > :not(summary) { margin-left: 0; }
 .check { display: flex; gap: 10px; align-items: baseline; padding: 12px 16px; }
 .check .dot { flex: none; width: 12px; height: 12px; border-radius: 50%; background: var(--kind); align-self: center; }
-.check p { margin: 0; min-width: 0; }
-.check .quiet { color: var(--quiet); }
+.check p { margin: 0; min-width: 0; flex: 1; }
+.check .tag { flex: none; color: var(--quiet); }
 .box > details { margin: 0; border-top: 1px solid var(--line); }
 .box > details > summary { padding: 10px 16px; color: var(--quiet); margin: 0; }
 .box > details > .body { border-top: 1px solid var(--soft); }

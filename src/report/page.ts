@@ -4,7 +4,6 @@ import { html, plain } from './escape.ts';
 import { renderMarkdown } from './markdown.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import type { Report } from './types.ts';
-import { conclusionWord } from './words.ts';
 
 /** The rendered pieces, as they would be sent. */
 export interface Pieces {
@@ -71,7 +70,8 @@ function checkBox(check: CheckOutput): string {
 <h2 class="bar"><strong>Checks</strong></h2>
 <div class="check ${COLOURS[check.conclusion]}">
 <span class="dot"></span>
-<p><strong>trainyard</strong> <span class="quiet">${conclusionWord(check.conclusion)}: ${html(check.title)}</span></p>
+<p><strong>trainyard</strong> ${html(check.title)}</p>
+<span class="tag">${check.conclusion.replace('_', ' ')}</span>
 </div>
 ${annotationsOf(check)}<details>
 <summary>Details of the check</summary>

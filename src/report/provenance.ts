@@ -1,5 +1,5 @@
 import { blocks, bullets, fold, table } from './blocks.ts';
-import { code, inline, link } from './escape.ts';
+import { code, codeLink, inline } from './escape.ts';
 import { formatAge, formatDuration } from './numbers.ts';
 import type { ModelReport, Provenance } from './types.ts';
 
@@ -21,15 +21,15 @@ export function provenanceSection(model: ModelReport): string {
         ],
         told,
       ),
-      baseline === null ? '' : refusals(model),
+      baseline === null ? '' : refusals(model, Number.POSITIVE_INFINITY),
       stages(model),
     ]),
   );
 }
 
 /** Why there is no baseline, in the open; with one, why a nearer run was refused (in the fold). */
-export function refusals(model: ModelReport): string {
-  return bullets(model.refusals.map((sentence) => inline(sentence, SENTENCE_LIMIT)));
+export function refusals(model: ModelReport, most: number): string {
+  return bullets(model.refusals.slice(0, most).map((sentence) => inline(sentence, SENTENCE_LIMIT)));
 }
 
 const FACTS: readonly [name: string, fact: (side: Provenance) => string][] = [
@@ -48,7 +48,7 @@ const FACTS: readonly [name: string, fact: (side: Provenance) => string][] = [
 function commit(side: Provenance): string {
   if (side.sha === null) return '–';
   const short = side.sha.slice(0, 10);
-  return side.url === null ? code(short) : link(short, side.url);
+  return side.url === null ? code(short) : codeLink(short, side.url);
 }
 
 function digest(value: string | null): string {

@@ -31,10 +31,14 @@ function columns(results: readonly RuleResult[]): Column[] {
   return [
     { head: 'Verdict', align: 'left' },
     { head: 'Rule', align: 'left' },
-    { head: 'Baseline', align: 'right' },
+    { head: 'Baseline', align: 'right', optional: true },
     { head: 'Candidate', align: 'right' },
-    { head: 'Δ', align: 'right' },
-    { head: level === undefined ? 'Interval' : `${formatPercent(level)} interval`, align: 'right' },
+    { head: 'Δ', align: 'right', optional: true },
+    {
+      head: level === undefined ? 'Interval' : `${formatPercent(level)} interval`,
+      align: 'right',
+      optional: true,
+    },
   ];
 }
 
@@ -59,7 +63,7 @@ function missingWord(result: RuleResult): string {
     : `**${stateWord(state)}**`;
 }
 
-/** `roc_auc` max-drop 0.005, and below it whatever narrows the rule. */
+/** Metric, requirement, and whatever narrows the rule, each on a line: narrow enough for a phone. */
 function ruleCell(result: RuleResult, bothJudge: boolean): string {
   const { rule } = result;
   const narrowed = [
@@ -68,7 +72,8 @@ function ruleCell(result: RuleResult, bothJudge: boolean): string {
     rule.judge === 'point' ? 'by points' : '',
     bothJudge ? POLICY_WORDS[result.policy] : '',
   ].filter((part) => part !== '');
-  return `${ruleWords(rule)}${narrowed.length === 0 ? '' : `<br>${small(narrowed.join(' · '))}`}`;
+  const lines = [code(rule.metric), requirement(rule), small(narrowed.join(' · '))];
+  return lines.filter((line) => line !== '').join('<br>');
 }
 
 const POLICY_WORDS: Readonly<Record<RuleResult['policy'], string>> = {
@@ -78,7 +83,11 @@ const POLICY_WORDS: Readonly<Record<RuleResult['policy'], string>> = {
 };
 
 export function ruleWords(rule: Rule): string {
-  return `${code(rule.metric)} ${rule.kind}\u00a0${marginOf(rule)}`;
+  return `${code(rule.metric)} ${requirement(rule)}`;
+}
+
+function requirement(rule: Rule): string {
+  return `${rule.kind}\u00a0${marginOf(rule)}`;
 }
 
 export function marginOf(rule: Rule): string {
@@ -92,11 +101,9 @@ function intervalNote(results: readonly RuleResult[]): string {
   const relative = shown.some(({ rule }) => rule.relative && rule.kind !== 'min' && rule.kind !== 'max');
   if (!absolute && !relative) return '';
   const parts = [
-    'Intervals are of Δ',
+    'The interval is of Δ',
     absolute ? 'for <code>min</code> and <code>max</code> of the candidate’s value' : '',
-    relative
-      ? 'for % rules of the distance to the bar that the baseline sets (below 0: worse than allowed)'
-      : '',
+    relative ? 'for % rules of the distance to the bar (below 0 is worse than allowed)' : '',
   ];
   return `${parts.filter((part) => part !== '').join('; ')}.`;
 }
@@ -116,7 +123,7 @@ function trends(model: ModelReport, results: readonly RuleResult[]): string {
 function trendLine(metric: string, past: readonly number[], model: ModelReport): string {
   const row = model.comparison.metrics.find((m) => m.name === metric && m.slice === null && m.class === null);
   const now = row?.candidate?.value ?? null;
-  const all = now === null ? past : [...past, now];
+  const all = [...past, now ?? Number.NaN];
   const decimals = rowDecimals(all, null, null);
   const ends = [all[0], all.at(-1)].map((value) => formatNumber(value ?? Number.NaN, decimals));
   return `${code(metric)} ${sparkline(all)} ${ends.join(' → ')}`;

@@ -10,10 +10,10 @@ import type { ModelReport } from './types.ts';
 const COLUMNS: readonly Column[] = [
   { head: 'Where', align: 'left' },
   { head: 'Metric', align: 'left' },
-  { head: 'Baseline', align: 'right' },
+  { head: 'Baseline', align: 'right', optional: true },
   { head: 'Candidate', align: 'right' },
-  { head: 'Δ', align: 'right' },
-  { head: 'Rows', align: 'right' },
+  { head: 'Δ', align: 'right', optional: true },
+  { head: 'Rows', align: 'right', optional: true },
 ];
 
 /** Slices and classes that moved, worst first, behind a line that already names the worst. */
