@@ -1,16 +1,7 @@
+import { type CountMetric, type Counts, countCells } from './cells.ts';
 import type { Computation } from './prepare.ts';
 import type { MetricIdentity, PredictionTable } from './types.ts';
 
-/** Weighted counts of a classification: per class rows labelled so, predicted so, and both; and all rows. */
-interface Counts {
-  actual: Float64Array;
-  predicted: Float64Array;
-  correct: Float64Array;
-  total: number;
-  right: number;
-}
-
-type CountMetric = (counts: Counts) => number;
 type ClassMetric = (correct: number, actual: number, predicted: number) => number;
 
 /**
@@ -134,71 +125,4 @@ function ratio(part: number, whole: number): number {
 function thresholded(table: PredictionTable, threshold: number, positive: number): Uint32Array | null {
   if (table.task !== 'binary' || !table.score || table.classes?.length !== 2) return null;
   return Uint32Array.from(table.score, (score) => (score >= threshold === (positive !== 0) ? 1 : 0));
-}
-
-/** Rows coded once by the (label, prediction) pairs that occur, so that a computation is one addition per row. */
-function countCells(
-  labels: Uint32Array,
-  predictions: Uint32Array,
-  classCount: number,
-  metric: CountMetric,
-): Computation {
-  const { cells, cellLabels, cellPredictions } = cellsOf(labels, predictions, classCount);
-  const sums = new Float64Array(cellLabels.length);
-  const counts: Counts = {
-    actual: new Float64Array(classCount),
-    predicted: new Float64Array(classCount),
-    correct: new Float64Array(classCount),
-    total: 0,
-    right: 0,
-  };
-  return (weights) => {
-    sums.fill(0);
-    for (let row = 0; row < cells.length; row++) {
-      const cell = cells[row] as number;
-      sums[cell] = (sums[cell] as number) + (weights[row] as number);
-    }
-    collect(sums, cellLabels, cellPredictions, counts);
-    return metric(counts);
-  };
-}
-
-function cellsOf(labels: Uint32Array, predictions: Uint32Array, classCount: number) {
-  const known = new Map<number, number>();
-  const cellLabels: number[] = [];
-  const cellPredictions: number[] = [];
-  const cells = new Uint32Array(labels.length);
-  for (let row = 0; row < labels.length; row++) {
-    const label = labels[row] as number;
-    const prediction = predictions[row] as number;
-    const pair = label * classCount + prediction;
-    let cell = known.get(pair);
-    if (cell === undefined) {
-      cell = cellLabels.push(label) - 1;
-      cellPredictions.push(prediction);
-      known.set(pair, cell);
-    }
-    cells[row] = cell;
-  }
-  return { cells, cellLabels, cellPredictions };
-}
-
-function collect(sums: Float64Array, cellLabels: number[], cellPredictions: number[], counts: Counts): void {
-  const { actual, predicted, correct } = counts;
-  actual.fill(0);
-  predicted.fill(0);
-  correct.fill(0);
-  counts.total = 0;
-  counts.right = 0;
-  for (let cell = 0; cell < sums.length; cell++) {
-    const sum = sums[cell] as number;
-    const label = cellLabels[cell] as number;
-    const prediction = cellPredictions[cell] as number;
-    actual[label] = (actual[label] as number) + sum;
-    predicted[prediction] = (predicted[prediction] as number) + sum;
-    counts.total += sum;
-    if (label !== prediction) continue;
-    correct[label] = (correct[label] as number) + sum;
-    counts.right += sum;
-  }
 }

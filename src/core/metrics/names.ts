@@ -114,9 +114,12 @@ function declaredIdentity(
 export function directionOf(metric: MetricIdentity | string): Direction | null {
   const id = typeof metric === 'string' ? metric : metric.id;
   if (id.length > LONGEST_NAME) return null;
-  const leaf = id.split(/[./]/).at(-1) ?? id;
-  const parsed = parseMetricName(id).known ? id : leaf;
-  const name = normaliseName(parsed);
+  const leaf =
+    id
+      .replace(/@[^@]*$/, '')
+      .split(/[./]/)
+      .at(-1) ?? id;
+  const name = normaliseName(parseMetricName(id).known ? id : leaf);
   return directionOfName(name) ?? directionOfName(name.replace(SPLIT_PREFIX, ''));
 }
 
@@ -124,8 +127,7 @@ function directionOfName(name: string): Direction | null {
   const known = canonicalParts(name);
   if (known) return CATALOGUE.get(known.base)?.direction ?? null;
   if (name.startsWith('neg_')) return directionOfName(name.slice(4)) === 'lower' ? 'higher' : null;
-  const bare = name.replace(/@.*$/, '');
-  return GENERIC_DIRECTIONS.get(bare) ?? (LATENCY.test(bare) ? 'lower' : null);
+  return GENERIC_DIRECTIONS.get(name) ?? (LATENCY.test(name) ? 'lower' : null);
 }
 
 /**
