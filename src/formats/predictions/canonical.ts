@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DictionaryColumn, PredictionTable } from '../../core/metrics/types.ts';
+import { sortedRows } from './order.ts';
 import { codeWidth, FORMAT_VERSION, type Header, MAGIC, type StoredColumn } from './stored.ts';
 
 export { decodeCanonical } from './decode.ts';
@@ -21,7 +22,7 @@ export function pseudonymise(table: PredictionTable, model: string): PredictionT
  */
 export function encodeCanonical(table: PredictionTable): Uint8Array {
   if (!table.pseudonymous) throw new Error('Only pseudonymised predictions have a canonical file.');
-  const order = sortedRows(table.ids);
+  const order = sortedRows(table);
   const columns = columnsOf(table);
   const header: Header = {
     n: table.n,
@@ -48,7 +49,7 @@ export function encodeCanonical(table: PredictionTable): Uint8Array {
  */
 export function rowDigests(table: PredictionTable): { rows: string; labels: string | null } {
   const rows = createHash('sha256');
-  const order = sortedRows(table.ids);
+  const order = sortedRows(table);
   for (let from = 0; from < order.length; from += 4096) {
     const lines = Array.from(
       order.subarray(from, from + 4096),
@@ -75,11 +76,6 @@ function framed(text: string): string {
 function labelText(table: PredictionTable, row: number): string {
   if (table.labelValues) return String(table.labelValues[row]);
   return table.classes?.[table.labelCodes?.[row] ?? 0] ?? '';
-}
-
-function sortedRows(ids: readonly string[]): Uint32Array {
-  const at = (row: number) => ids[row] ?? '';
-  return Uint32Array.from(ids.keys()).sort((a, b) => (at(a) < at(b) ? -1 : Number(at(a) > at(b))));
 }
 
 interface Column {

@@ -10,7 +10,6 @@ interface Cursor {
 }
 
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
-const INTEGER = /^-?[0-9]+$/;
 const WORDS: readonly [string, number | boolean | null][] = [
   ['true', true],
   ['false', false],
@@ -19,6 +18,7 @@ const WORDS: readonly [string, number | boolean | null][] = [
   ['Infinity', Number.POSITIVE_INFINITY],
   ['-Infinity', Number.NEGATIVE_INFINITY],
 ];
+const WORD_START = /[-tfnNI]/;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
   '\\': '\\',
@@ -53,13 +53,17 @@ function readValue(cursor: Cursor, depth: number): Tree {
     return char === '{' ? readMap(cursor, depth + 1, line) : readList(cursor, depth + 1, line);
   }
   if (char === '"') return { kind: 'scalar', value: readString(cursor), line };
+  const word = char !== undefined && WORD_START.test(char) ? readWord(cursor) : undefined;
+  return { kind: 'scalar', value: word === undefined ? readNumber(cursor) : word, line };
+}
+
+function readWord(cursor: Cursor): number | boolean | null | undefined {
   for (const [word, value] of WORDS) {
-    if (cursor.text.startsWith(word, cursor.at)) {
-      cursor.at += word.length;
-      return { kind: 'scalar', value, line };
-    }
+    if (!cursor.text.startsWith(word, cursor.at)) continue;
+    cursor.at += word.length;
+    return value;
   }
-  return { kind: 'scalar', value: readNumber(cursor), line };
+  return undefined;
 }
 
 function readMap(cursor: Cursor, depth: number, line: number): Tree {
@@ -68,9 +72,9 @@ function readMap(cursor: Cursor, depth: number, line: number): Tree {
   if (take(cursor, '}')) return { kind: 'map', entries, line };
   for (;;) {
     if (cursor.text[cursor.at] !== '"') throw unexpected(cursor, 'a key in double quotes');
-    const place = placeAt(cursor);
+    const start = cursor.at;
     const key = readString(cursor);
-    if (entries.has(key)) throw duplicateKey(key, place);
+    if (entries.has(key)) throw duplicateKey(key, placeAt({ ...cursor, at: start }));
     skipSpace(cursor);
     if (!take(cursor, ':')) throw unexpected(cursor, '":" after the key');
     skipSpace(cursor);
@@ -103,9 +107,8 @@ function readNumber(cursor: Cursor): number | bigint {
   if (literal.length > 1000 || !NUMBER.test(literal)) throw unexpected(cursor, 'a JSON value');
   cursor.at = end;
   const value = Number(literal);
-  return INTEGER.test(literal) && Number.isFinite(value) && !Number.isSafeInteger(value)
-    ? BigInt(literal)
-    : value;
+  const unsafe = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return unsafe && !/[.eE]/.test(literal) ? BigInt(literal) : value;
 }
 
 /** Digits, signs, point, exponent. */
