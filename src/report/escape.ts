@@ -7,20 +7,28 @@ const NAME_LIMIT = 120;
 const SPACES = /[\t\n\r\v\f\u0085\p{Z}]+/gu;
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\u115f\u1160\u2800\u3164\uffa0]|\u034f/gu;
 const JOINERS = new Set(['\u200c', '\u200d']);
-const BREAK = '&#8203;';
+
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Units before the cut in which its grapheme must have begun; the longest emoji have about 25. */
+const WINDOW = 48;
 
 /** Cuts to at most `limit` UTF-16 units, `…` included, never inside a surrogate pair nor, where it can, a grapheme. */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  const head = text.slice(0, limit + 1);
-  let end = 0;
-  for (const part of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(head)) {
-    if (part.index > limit - 1) break;
-    end = part.index;
+  const last = limit - 1;
+  const from = wholeUnits(text, Math.max(0, last - WINDOW)).length;
+  let end = from;
+  for (const part of GRAPHEMES.segment(text.slice(from, last + WINDOW))) {
+    if (from + part.index > last) break;
+    end = from + part.index;
   }
-  if (end === 0) end = limit - 1;
-  const kept = head.slice(0, end);
-  return `${/[\ud800-\udbff]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
+  return `${wholeUnits(text, end === from ? last : end)}…`;
+}
+
+/** The first `units` of a text, one less where that would halve a surrogate pair. */
+function wholeUnits(text: string, units: number): string {
+  const head = text.slice(0, units);
+  return /[\ud800-\udbff]$/.test(head) ? head.slice(0, -1) : head;
 }
 
 /**
@@ -47,25 +55,30 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
+};
+
+/** Marks of Markdown; pipe, back quote and backslash as entities, since tables and code read escapes their own way. */
+const MARKS: Readonly<Record<string, string>> = {
+  ...ENTITIES,
   '|': '&#124;',
   '`': '&#96;',
   '\\': '&#92;',
   // GitHub's documented way to keep a dollar from opening mathematics.
   $: '<span>$</span>',
+  '\u200b': '&#8203;',
 };
+const MARK = /(?<=[A-Za-z0-9])(_+)(?=[A-Za-z0-9])|^[-+=]|[&<>|`\\$*_~[\]#\u200b]/g;
 
-/** Everything GitHub's Markdown, autolinks and filters would act on, tried in this order at each position. */
-const ACTIVE = new RegExp(
+/** What GitHub's autolinks and filters look for: a zero-width space after the match keeps them from finding it. */
+const REFERENCE = new RegExp(
   [
-    String.raw`(?<start>^(?:[-+=]|\d{1,9}(?=[.)](?: |$))))`,
-    String.raw`(?<entity>[&<>|\u0060\\$])`,
-    String.raw`(?<inside>(?<=[A-Za-z0-9])_+(?=[A-Za-z0-9]))`,
-    String.raw`(?<mark>[*_~[\]])`,
-    '(?<hash>#)',
-    '(?<at>@)',
-    String.raw`(?<colon>:(?=\/\/|(?!\d\d:)[\w+-]+:))`,
-    String.raw`(?<prefix>(?<![a-z0-9])(?:www(?=\.)|(?:gh|ghsa|cve)-(?=\w)))`,
-    '(?<hex>[0-9a-f]{7,})',
+    '[@#]',
+    String.raw`:(?=\/\/|(?!\d\d:)[\w+-]+:)`,
+    String.raw`(?<![a-z0-9])(?:www(?=\.)|(?:gh|ghsa|cve)-(?=\w))`,
+    // Abbreviated commits have seven digits or more.
+    '[0-9a-f]{6}(?=[0-9a-f])',
+    // A number that would start a list.
+    String.raw`^\d{1,9}(?=[.)](?: |$))`,
   ].join('|'),
   'giu',
 );
@@ -75,25 +88,9 @@ const ACTIVE = new RegExp(
  * code, HTML, mathematics, mention, issue, commit, URL or emoji reference, no new line, no new cell.
  */
 export function inline(text: string, limit = NAME_LIMIT): string {
-  return plain(text, limit).replace(ACTIVE, (...match) => quiet(match[0] as string, groupsOf(match)));
-}
-
-function groupsOf(match: readonly unknown[]): Readonly<Record<string, string | undefined>> {
-  return match[match.length - 1] as Record<string, string | undefined>;
-}
-
-function quiet(found: string, group: Readonly<Record<string, string | undefined>>): string {
-  if (group['start'] !== undefined) return /\d/.test(found) ? `${breakHex(found)}${BREAK}` : `\\${found}`;
-  if (group['entity'] !== undefined) return ENTITIES[found] ?? found;
-  if (group['inside'] !== undefined) return found;
-  if (group['mark'] !== undefined) return `\\${found}`;
-  if (group['hash'] !== undefined) return `\\#${BREAK}`;
-  return group['hex'] === undefined ? `${found}${BREAK}` : breakHex(found);
-}
-
-/** Shorter than any abbreviated commit. */
-function breakHex(digits: string): string {
-  return digits.replace(/.{6}(?=.)/g, `$&${BREAK}`);
+  return plain(text, limit)
+    .replace(REFERENCE, '$&\u200b')
+    .replace(MARK, (mark, inWord?: string) => inWord ?? MARKS[mark] ?? `\\${mark}`);
 }
 
 /** A name as code, in a table or out of it: a code span, or `<code>` where its own characters are in the way. */

@@ -53,7 +53,12 @@ describe('the page', () => {
     );
     expect(page).not.toMatch(/url\(|@import/i);
     for (const [, , , attributes = ''] of page.matchAll(TAG)) {
-      expect(attributes.replace(/ (?:charset|http-equiv|content|name|lang|class|id|tabindex|href|rel)="[^"]*"/g, '')).toBe('');
+      expect(
+        attributes.replace(
+          / (?:charset|http-equiv|content|name|lang|class|id|tabindex|href|rel)="[^"]*"/g,
+          '',
+        ),
+      ).toBe('');
     }
     for (const [, href] of page.matchAll(/ href="([^"]*)"/g))
       expect(href).toMatch(/^(?:https:\/\/|#(?:comment|check|summary)$)/);
