@@ -45,7 +45,7 @@ export function createHistory(run: RunGit): History {
       return commit ?? null;
     },
 
-    firstParents: (sha, count) =>
+    firstParents: async (sha, count) =>
       logOf(run, ['--first-parent', `--max-count=${Math.max(0, Math.trunc(count))}`, requireSha(sha)]),
 
     async writtenParents(sha) {

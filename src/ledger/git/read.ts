@@ -1,5 +1,5 @@
 import { readRunRecord } from '../../formats/run-record.ts';
-import type { Git } from '../../git/types.ts';
+import type { Git, GitObject } from '../../git/types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
 import { broken, parseIndex } from '../index-file.ts';
 import { headPath, type IndexHead, ledgerBranch, recordPath, segmentPath } from '../layout.ts';
@@ -25,34 +25,29 @@ interface Found {
 /** Files of that path at each ref or commit, those with equal bytes once. */
 export async function readAt(git: Git, places: readonly string[], path: string): Promise<Found[]> {
   const names = places.map((at) => `${at}:${path}`);
-  const objects = await git.readObjects(names);
   const found: Found[] = [];
-  objects.forEach((object, i) => {
-    if (object === null || found.some(({ id }) => id === object.id)) return;
+  (await git.readObjects(names)).forEach((object, i) => {
     const name = names[i] as string;
-    if (object.type !== 'blob') throw broken(name, `it is a ${object.type}, not a file`);
-    found.push({
-      name,
-      at: places[i] as string,
-      id: object.id,
-      text: Buffer.from(object.bytes).toString('utf8'),
-    });
+    if (object === null || found.some(({ id }) => id === object.id)) return;
+    found.push({ name, at: places[i] as string, id: object.id, text: textOf(object, name) });
   });
   return found;
 }
 
-/** The records of a commit at the places given (the two refs), newest first. */
-export async function readRecords(
-  git: Git,
-  sha: string,
-  model: string,
-  places: readonly string[] = refs,
-): Promise<RunRecord[]> {
-  const found = await readAt(git, places, recordPath(sha, model));
-  return found.map(({ text, name }) => recordFor(text, name, sha, model)).sort(newestFirst);
+/** Text of a file of the ledger; a folder in its place is damage. */
+export function textOf(object: GitObject, name: string): string {
+  if (object.type !== 'blob') throw broken(name, `it is a ${object.type}, not a file`);
+  return Buffer.from(object.bytes).toString('utf8');
 }
 
-function recordFor(text: string, name: string, sha: string, model: string): RunRecord {
+/** The records of a commit at both refs, newest first. */
+export async function readRecords(git: Git, sha: string, model: string): Promise<RunRecord[]> {
+  const found = await readAt(git, refs, recordPath(sha, model));
+  return found.map(({ text, name }) => parseRecord(text, name, sha, model)).sort(newestFirst);
+}
+
+/** A record as read from its place in the ledger. */
+export function parseRecord(text: string, name: string, sha: string, model: string): RunRecord {
   const record = readRunRecord(text, name);
   if (record.commit.built_sha !== sha || record.model !== model) {
     throw broken(name, 'it describes another commit or model than its path');
@@ -92,8 +87,8 @@ async function* chain(git: Git, model: string, at: string, head: IndexHead): Asy
     const objects = await git.readObjects(names);
     for (const [i, object] of objects.entries()) {
       const name = names[i] as string;
-      if (object?.type !== 'blob') throw broken(name, 'this segment of the index is missing');
-      yield* parseIndex(Buffer.from(object.bytes).toString('utf8'), name).entries;
+      if (!object) throw broken(name, 'this segment of the index is missing');
+      yield* parseIndex(textOf(object, name), name).entries;
     }
   }
 }
