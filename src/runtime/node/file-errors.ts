@@ -22,7 +22,7 @@ const upstreamRemedies: Readonly<Record<string, string>> = {
 
 /** The `code` of a Node system error, or null. */
 export function errorCode(error: unknown): string | null {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   return typeof code === 'string' ? code : null;
 }
 
