@@ -4,14 +4,20 @@ import type { PredictionTable } from '../../core/metrics/types.ts';
 const MAX_KEYED_ROWS = 2 ** 21;
 
 /** Row numbers in the order of the ids by code unit; O(n log n), without a comparison function for pseudonyms. */
-export function sortedRows({ ids, pseudonymous }: Pick<PredictionTable, 'ids' | 'pseudonymous'>): Uint32Array {
+export function sortedRows({
+  ids,
+  pseudonymous,
+}: Pick<PredictionTable, 'ids' | 'pseudonymous'>): Uint32Array {
   const at = (row: number) => ids[row] ?? '';
   const rows = new Uint32Array(ids.length).map((_, row) => row);
   if (rows.every((row) => row === 0 || at(row - 1) < at(row))) return rows;
   if (!pseudonymous || ids.length > MAX_KEYED_ROWS) {
     return rows.sort((a, b) => (at(a) < at(b) ? -1 : Number(at(a) > at(b))));
   }
-  const keys = Float64Array.from(rows, (row) => Number.parseInt(at(row).slice(0, 8), 16) * MAX_KEYED_ROWS + row).sort();
+  const keys = Float64Array.from(
+    rows,
+    (row) => Number.parseInt(at(row).slice(0, 8), 16) * MAX_KEYED_ROWS + row,
+  ).sort();
   return settleTies(
     rows.map((_, index) => (keys[index] ?? 0) % MAX_KEYED_ROWS),
     at,
