@@ -7,10 +7,10 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/python-pipeline.schema.json","title":"PythonPipeline","description":"a map from a stage's name to the stage","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/stageName"},"additionalProperties":{"$ref":"#/definitions/stage"},"definitions":{"stageName":{"description":"a stage name of 1 to 100 letters, digits, `.`, `_` or `-`, starting with a letter, a digit or `_`","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$"},"stage":{"title":"PythonStage","description":"a stage: a map with at least `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"description":"the command of the stage, as text","type":"string","minLength":1,"pattern":"\\S"},"deps":{"description":"a list of files and folders the stage reads","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/input"}},"outs":{"description":"a list of files and folders the stage makes","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/output"}},"params":{"description":"a list of parameter files, or of maps from a file to the keys used","type":"array","items":{"description":"a parameter file, or a map from a file to the keys used","anyOf":[{"$ref":"#/definitions/input"},{"title":"PythonParams","description":"a map from a parameter file to the list of keys used","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/input"},"additionalProperties":{"description":"a list of dotted keys","type":"array","uniqueItems":true,"items":{"description":"a dotted key","type":"string","minLength":1}}}]}},"metrics":{"description":"a list of files with metrics the stage writes","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/output"}},"predictions":{"$ref":"#/definitions/output"},"timeout":{"description":"a duration such as `30m`, `90s`, `1h30m`, or a number of seconds","type":["string","number"],"pattern":"^(?=\\d)(\\d+h)?(\\d+m)?(\\d+s)?$","exclusiveMinimum":0},"retries":{"description":"a whole number from 0 to 10","type":"integer","minimum":0,"maximum":10},"env":{"description":"a map from a variable's name to its value; an empty value takes the variable from the surrounding environment","type":"object","propertyNames":{"description":"a variable's name of letters, digits and `_`, not starting with a digit","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"additionalProperties":{"description":"a text, a number, `true`, `false`, or nothing","type":["string","number","boolean","null"]}},"shell":{"description":"the name of a shell, such as `bash`, `sh`, `pwsh`, `cmd` or `python`","type":"string","minLength":1}}},"input":{"description":"a path relative to the model's folder, not an absolute one","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)\\S"},"output":{"description":"a path below the model's folder: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))(?!(?:\\.[/\\\\]*)+$)\\S"}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/python-pipeline.schema.json","title":"PythonPipeline","description":"a map from a stage's name to the stage","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/stageName"},"additionalProperties":{"$ref":"#/definitions/stage"},"definitions":{"stageName":{"description":"a stage name of 1 to 100 letters, digits, `.`, `_` or `-`, starting with a letter, a digit or `_`","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$"},"stage":{"title":"PythonStage","description":"a stage: a map with at least `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"description":"the command of the stage, as text","type":"string","minLength":1,"pattern":"\\S"},"deps":{"description":"a list of files and folders the stage reads","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/input"}},"outs":{"description":"a list of files and folders the stage makes","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/output"}},"params":{"description":"a list of parameter files, or of maps from a file to the keys used","type":"array","items":{"description":"a parameter file, or a map from a file to the keys used","anyOf":[{"$ref":"#/definitions/input"},{"title":"PythonParams","description":"a map from a parameter file to the list of keys used","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/input"},"additionalProperties":{"description":"a list of dotted keys","type":"array","uniqueItems":true,"items":{"description":"a dotted key","type":"string","minLength":1}}}]}},"metrics":{"description":"a list of files with metrics the stage writes","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/output"}},"predictions":{"$ref":"#/definitions/output"},"timeout":{"description":"a duration such as `30m`, `90s`, `1h30m`, or a number of seconds","type":["string","number"],"pattern":"^(?=\\d)(?=.*[1-9])(\\d{1,2}h)?(\\d{1,4}m)?(\\d{1,6}s)?$","exclusiveMinimum":0,"maximum":2073600},"retries":{"description":"a whole number from 0 to 10","type":"integer","minimum":0,"maximum":10},"env":{"description":"a map from a variable's name to its value; an empty value takes the variable from the surrounding environment","type":"object","propertyNames":{"description":"a variable's name of letters, digits and `_`, not starting with a digit","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"additionalProperties":{"description":"a text, a number, `true`, `false`, or nothing","type":["string","number","boolean","null"]}},"shell":{"description":"the name of a shell, such as `bash`, `sh`, `pwsh`, `cmd` or `python`","type":"string","minLength":1}}},"input":{"description":"a path relative to the model's folder, not an absolute one","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)\\S"},"output":{"description":"a path below the model's folder: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))(?!(?:\\.[/\\\\]*)+$)\\S"}}};
 const schema12 = {"description":"a stage name of 1 to 100 letters, digits, `.`, `_` or `-`, starting with a letter, a digit or `_`","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$"};
 const pattern0 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$", "u");
-const schema13 = {"title":"PythonStage","description":"a stage: a map with at least `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"description":"the command of the stage, as text","type":"string","minLength":1,"pattern":"\\S"},"deps":{"description":"a list of files and folders the stage reads","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/input"}},"outs":{"description":"a list of files and folders the stage makes","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/output"}},"params":{"description":"a list of parameter files, or of maps from a file to the keys used","type":"array","items":{"description":"a parameter file, or a map from a file to the keys used","anyOf":[{"$ref":"#/definitions/input"},{"title":"PythonParams","description":"a map from a parameter file to the list of keys used","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/input"},"additionalProperties":{"description":"a list of dotted keys","type":"array","uniqueItems":true,"items":{"description":"a dotted key","type":"string","minLength":1}}}]}},"metrics":{"description":"a list of files with metrics the stage writes","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/output"}},"predictions":{"$ref":"#/definitions/output"},"timeout":{"description":"a duration such as `30m`, `90s`, `1h30m`, or a number of seconds","type":["string","number"],"pattern":"^(?=\\d)(\\d+h)?(\\d+m)?(\\d+s)?$","exclusiveMinimum":0},"retries":{"description":"a whole number from 0 to 10","type":"integer","minimum":0,"maximum":10},"env":{"description":"a map from a variable's name to its value; an empty value takes the variable from the surrounding environment","type":"object","propertyNames":{"description":"a variable's name of letters, digits and `_`, not starting with a digit","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"additionalProperties":{"description":"a text, a number, `true`, `false`, or nothing","type":["string","number","boolean","null"]}},"shell":{"description":"the name of a shell, such as `bash`, `sh`, `pwsh`, `cmd` or `python`","type":"string","minLength":1}}};
+const schema13 = {"title":"PythonStage","description":"a stage: a map with at least `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"description":"the command of the stage, as text","type":"string","minLength":1,"pattern":"\\S"},"deps":{"description":"a list of files and folders the stage reads","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/input"}},"outs":{"description":"a list of files and folders the stage makes","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/output"}},"params":{"description":"a list of parameter files, or of maps from a file to the keys used","type":"array","items":{"description":"a parameter file, or a map from a file to the keys used","anyOf":[{"$ref":"#/definitions/input"},{"title":"PythonParams","description":"a map from a parameter file to the list of keys used","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/input"},"additionalProperties":{"description":"a list of dotted keys","type":"array","uniqueItems":true,"items":{"description":"a dotted key","type":"string","minLength":1}}}]}},"metrics":{"description":"a list of files with metrics the stage writes","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/output"}},"predictions":{"$ref":"#/definitions/output"},"timeout":{"description":"a duration such as `30m`, `90s`, `1h30m`, or a number of seconds","type":["string","number"],"pattern":"^(?=\\d)(?=.*[1-9])(\\d{1,2}h)?(\\d{1,4}m)?(\\d{1,6}s)?$","exclusiveMinimum":0,"maximum":2073600},"retries":{"description":"a whole number from 0 to 10","type":"integer","minimum":0,"maximum":10},"env":{"description":"a map from a variable's name to its value; an empty value takes the variable from the surrounding environment","type":"object","propertyNames":{"description":"a variable's name of letters, digits and `_`, not starting with a digit","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"additionalProperties":{"description":"a text, a number, `true`, `false`, or nothing","type":["string","number","boolean","null"]}},"shell":{"description":"the name of a shell, such as `bash`, `sh`, `pwsh`, `cmd` or `python`","type":"string","minLength":1}}};
 const schema14 = {"description":"a path relative to the model's folder, not an absolute one","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)\\S"};
 const schema15 = {"description":"a path below the model's folder: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))(?!(?:\\.[/\\\\]*)+$)\\S"};
 const func2 = Object.prototype.hasOwnProperty;
@@ -19,7 +19,7 @@ const func0 = interop(dependency1);
 const pattern1 = new RegExp("\\S", "u");
 const pattern2 = new RegExp("^(?![/~\\\\])(?![A-Za-z]:)\\S", "u");
 const pattern3 = new RegExp("^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))(?!(?:\\.[/\\\\]*)+$)\\S", "u");
-const pattern8 = new RegExp("^(?=\\d)(\\d+h)?(\\d+m)?(\\d+s)?$", "u");
+const pattern8 = new RegExp("^(?=\\d)(?=.*[1-9])(\\d{1,2}h)?(\\d{1,4}m)?(\\d{1,6}s)?$", "u");
 const pattern9 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -559,8 +559,8 @@ vErrors.push(err38);
 errors++;
 }
 if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 <= 0 || isNaN(data12)){
-const err39 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema13.properties.timeout,data:data12};
+if(data12 > 2073600 || isNaN(data12)){
+const err39 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2073600},message:"must be <= 2073600",schema:2073600,parentSchema:schema13.properties.timeout,data:data12};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -569,10 +569,8 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-if(typeof data12 === "string"){
-if(!pattern8.test(data12)){
-const err40 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^(?=\\d)(\\d+h)?(\\d+m)?(\\d+s)?$"},message:"must match pattern \""+"^(?=\\d)(\\d+h)?(\\d+m)?(\\d+s)?$"+"\"",schema:"^(?=\\d)(\\d+h)?(\\d+m)?(\\d+s)?$",parentSchema:schema13.properties.timeout,data:data12};
+if(data12 <= 0 || isNaN(data12)){
+const err40 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema13.properties.timeout,data:data12};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -582,11 +580,9 @@ vErrors.push(err40);
 errors++;
 }
 }
-}
-if(data.retries !== undefined){
-let data13 = data.retries;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err41 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.properties.retries.type,parentSchema:schema13.properties.retries,data:data13};
+if(typeof data12 === "string"){
+if(!pattern8.test(data12)){
+const err41 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^(?=\\d)(?=.*[1-9])(\\d{1,2}h)?(\\d{1,4}m)?(\\d{1,6}s)?$"},message:"must match pattern \""+"^(?=\\d)(?=.*[1-9])(\\d{1,2}h)?(\\d{1,4}m)?(\\d{1,6}s)?$"+"\"",schema:"^(?=\\d)(?=.*[1-9])(\\d{1,2}h)?(\\d{1,4}m)?(\\d{1,6}s)?$",parentSchema:schema13.properties.timeout,data:data12};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -595,9 +591,12 @@ vErrors.push(err41);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 10 || isNaN(data13)){
-const err42 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema13.properties.retries,data:data13};
+}
+}
+if(data.retries !== undefined){
+let data13 = data.retries;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err42 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.properties.retries.type,parentSchema:schema13.properties.retries,data:data13};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -606,13 +605,24 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(data13 < 0 || isNaN(data13)){
-const err43 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13.properties.retries,data:data13};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 10 || isNaN(data13)){
+const err43 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema13.properties.retries,data:data13};
 if(vErrors === null){
 vErrors = [err43];
 }
 else {
 vErrors.push(err43);
+}
+errors++;
+}
+if(data13 < 0 || isNaN(data13)){
+const err44 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13.properties.retries,data:data13};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
 }
 errors++;
 }
@@ -625,18 +635,7 @@ for(const key3 in data14){
 const _errs45 = errors;
 if(typeof key3 === "string"){
 if(!pattern9.test(key3)){
-const err44 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema13.properties.env.propertyNames,data:key3,propertyName:key3};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
-errors++;
-}
-}
-else {
-const err45 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema13.properties.env.propertyNames.type,parentSchema:schema13.properties.env.propertyNames,data:key3,propertyName:key3};
+const err45 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema13.properties.env.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -645,9 +644,9 @@ vErrors.push(err45);
 }
 errors++;
 }
-var valid24 = _errs45 === errors;
-if(!valid24){
-const err46 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames",keyword:"propertyNames",params:{propertyName: key3},message:"property name must be valid",schema:schema13.properties.env.propertyNames,parentSchema:schema13.properties.env,data:data14};
+}
+else {
+const err46 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema13.properties.env.propertyNames.type,parentSchema:schema13.properties.env.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -656,11 +655,9 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-for(const key4 in data14){
-let data15 = data14[key4];
-if((((typeof data15 !== "string") && (!((typeof data15 == "number") && (isFinite(data15))))) && (typeof data15 !== "boolean")) && (data15 !== null)){
-const err47 = {instancePath:instancePath+"/env/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/env/additionalProperties/type",keyword:"type",params:{type: schema13.properties.env.additionalProperties.type},message:"must be string,number,boolean,null",schema:schema13.properties.env.additionalProperties.type,parentSchema:schema13.properties.env.additionalProperties,data:data15};
+var valid24 = _errs45 === errors;
+if(!valid24){
+const err47 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames",keyword:"propertyNames",params:{propertyName: key3},message:"property name must be valid",schema:schema13.properties.env.propertyNames,parentSchema:schema13.properties.env,data:data14};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -670,9 +667,10 @@ vErrors.push(err47);
 errors++;
 }
 }
-}
-else {
-const err48 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema13.properties.env.type,parentSchema:schema13.properties.env,data:data14};
+for(const key4 in data14){
+let data15 = data14[key4];
+if((((typeof data15 !== "string") && (!((typeof data15 == "number") && (isFinite(data15))))) && (typeof data15 !== "boolean")) && (data15 !== null)){
+const err48 = {instancePath:instancePath+"/env/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/env/additionalProperties/type",keyword:"type",params:{type: schema13.properties.env.additionalProperties.type},message:"must be string,number,boolean,null",schema:schema13.properties.env.additionalProperties.type,parentSchema:schema13.properties.env.additionalProperties,data:data15};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -682,11 +680,9 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data.shell !== undefined){
-let data16 = data.shell;
-if(typeof data16 === "string"){
-if(func3(data16) < 1){
-const err49 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema13.properties.shell,data:data16};
+}
+else {
+const err49 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema13.properties.env.type,parentSchema:schema13.properties.env,data:data14};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -696,8 +692,11 @@ vErrors.push(err49);
 errors++;
 }
 }
-else {
-const err50 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema13.properties.shell.type,parentSchema:schema13.properties.shell,data:data16};
+if(data.shell !== undefined){
+let data16 = data.shell;
+if(typeof data16 === "string"){
+if(func3(data16) < 1){
+const err50 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema13.properties.shell,data:data16};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -707,14 +706,25 @@ vErrors.push(err50);
 errors++;
 }
 }
-}
 else {
-const err51 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema13.type,parentSchema:schema13,data};
+const err51 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema13.properties.shell.type,parentSchema:schema13.properties.shell,data:data16};
 if(vErrors === null){
 vErrors = [err51];
 }
 else {
 vErrors.push(err51);
+}
+errors++;
+}
+}
+}
+else {
+const err52 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema13.type,parentSchema:schema13,data};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
 }
 errors++;
 }
