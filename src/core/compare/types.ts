@@ -43,3 +43,12 @@ export interface Comparison {
   comparability: Comparability;
   warnings: readonly string[];
 }
+
+/** What a comparison needs to know of a run. `inputs` and `packages` by name, digests as in the run record. */
+export interface RunFacts {
+  metrics: readonly Metric[];
+  params: Readonly<Record<string, string | number | boolean | null>>;
+  inputs: readonly { path: string; sha256: string }[];
+  packages: Readonly<Record<string, string>>;
+  digests: { rows: string | null; labels: string | null; evaluator: string | null };
+}

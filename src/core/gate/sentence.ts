@@ -1,0 +1,83 @@
+import type { Bounds, RowsFacts } from './interval.ts';
+import type { RuleCase } from './judge.ts';
+import { likelyWorse, requirementOf } from './algebra.ts';
+import type { Policy, Verdict } from './types.ts';
+
+interface Values {
+  candidate: number;
+  baseline: number | null;
+}
+
+/** The sentence behind a verdict on rows: what moved, how surely, what is allowed, and what follows. */
+export function intervalSentence(asked: RuleCase, values: Values, found: Bounds, facts: RowsFacts, policy: Policy): string {
+  const spread = found.interval ? (found.interval[1] - found.interval[0]) / 2 : null;
+  const moved = movement(asked, values, spread);
+  if (found.method === 'identical') return `${moved} Both models answer every row alike. ${answer(asked, found.verdict)}`;
+  const level = `${percent(1 - 2 * policy.alpha)} interval`;
+  const range = found.interval
+    ? ` (${level} ${signed(asked, found.interval[0], spread)} to ${signed(asked, found.interval[1], spread)}, n = ${grouped(facts.n)})`
+    : ` (no interval, n = ${grouped(facts.n)})`;
+  const stated = `${moved.slice(0, -1)}${range}.`;
+  if (found.verdict !== 'inconclusive') return `${stated} ${answer(asked, found.verdict)}`;
+  if (found.weak !== null) return `${stated} This cannot decide: ${found.weak}.`;
+  const likely = likelyWorse(found.estimate, requirementOf(asked.rule, asked.subject.direction));
+  const why = likely ? 'likely worse, but not surely' : 'too few rows to tell';
+  return `${stated} ${allowed(asked)}: ${why}.`;
+}
+
+/** The sentence behind a verdict on bare numbers. */
+export function pointSentence(asked: RuleCase, values: Values, verdict: Verdict): string {
+  return `${movement(asked, values, null)} ${answer(asked, verdict)}`;
+}
+
+function movement({ subject, baseline, rule }: RuleCase, values: Values, spread: number | null): string {
+  const label = subject.slice === null ? subject.name : `${subject.name} (${subject.slice})`;
+  const candidate = figure(values.candidate, spread);
+  if (baseline === null || values.baseline === null) return `${label} is ${candidate}.`;
+  const before = figure(values.baseline, spread);
+  const delta = values.candidate - values.baseline;
+  if (delta === 0) return `${label} stayed at ${candidate}.`;
+  const verb = delta > 0 ? 'rose' : 'fell';
+  const contrast = rule.relative ? '; judged is how much better it is than the worst allowed' : '';
+  return `${label} ${verb} by ${figure(Math.abs(delta), spread)} from ${before} to ${candidate}${contrast}.`;
+}
+
+function answer(asked: RuleCase, verdict: Verdict): string {
+  if (verdict === 'pass') return `${allowed(asked)}: holds.`;
+  return asked.baseline ? `That is more than allowed (${limit(asked)}).` : `${allowed(asked)}: does not hold.`;
+}
+
+function allowed(asked: RuleCase): string {
+  const { rule } = asked;
+  if (rule.kind === 'min') return `At least ${rule.amount} is required`;
+  if (rule.kind === 'max') return `At most ${rule.amount} is allowed`;
+  return `A ${limit(asked)} is allowed`;
+}
+
+function limit({ rule }: RuleCase): string {
+  const amount = rule.relative ? `${Number((rule.amount * 100).toPrecision(6))} % of the baseline` : String(rule.amount);
+  return `${rule.kind === 'max-drop' ? 'drop' : 'rise'} of up to ${amount}`;
+}
+
+/** Bars show values as they are; differences carry their sign. */
+function signed({ baseline }: RuleCase, value: number, spread: number | null): string {
+  const text = figure(value, spread);
+  return baseline && value > 0 ? `+${text}` : text;
+}
+
+/** Two significant digits of the uncertainty, else four of the value; U+2212 for minus. */
+function figure(value: number, spread: number | null): string {
+  const scale = spread !== null && spread > 0 ? spread : Math.abs(value);
+  const order = scale > 0 ? Math.floor(Math.log10(scale)) : 0;
+  const decimals = Math.min(10, Math.max(0, (spread !== null && spread > 0 ? 1 : 3) - order));
+  const text = Math.abs(value).toFixed(decimals);
+  return value < 0 && Number(text) !== 0 ? `\u2212${text}` : text;
+}
+
+function percent(fraction: number): string {
+  return `${Number((fraction * 100).toPrecision(4))} %`;
+}
+
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
