@@ -65,11 +65,11 @@ const MARKS: Readonly<Record<string, string>> = {
   '\\': '&#92;',
   // GitHub's documented way to keep a dollar from opening mathematics.
   $: '<span>$</span>',
-  '\u200b': '&#8203;',
+  '\u2060': '&#8288;',
 };
-const MARK = /(?<=[A-Za-z0-9])(_+)(?=[A-Za-z0-9])|^[-+=]|[&<>|`\\$*_~[\]#\u200b]/g;
+const MARK = /(?<=[A-Za-z0-9])(_+)(?=[A-Za-z0-9])|^[-+=]|[&<>|`\\$*_~[\]#\u2060]/g;
 
-/** What GitHub's autolinks and filters look for: a zero-width space after the match keeps them from finding it. */
+/** What GitHub's autolinks and filters look for: an invisible word joiner after the match keeps them from finding it. */
 const REFERENCE = new RegExp(
   [
     '[@#]',
@@ -89,7 +89,7 @@ const REFERENCE = new RegExp(
  */
 export function inline(text: string, limit = NAME_LIMIT): string {
   return plain(text, limit)
-    .replace(REFERENCE, '$&\u200b')
+    .replace(REFERENCE, '$&\u2060')
     .replace(MARK, (mark, inWord?: string) => inWord ?? MARKS[mark] ?? `\\${mark}`);
 }
 

@@ -5,7 +5,7 @@ import { inline } from './escape.ts';
 import { methodSection } from './method.ts';
 import { metricsSection } from './metrics.ts';
 import { countOf } from './numbers.ts';
-import { provenanceSection, refusals } from './provenance.ts';
+import { comparedLine, provenanceSection, refusals } from './provenance.ts';
 import { rulesSection } from './rules.ts';
 import { slicesSection } from './slices.ts';
 import type { ModelReport } from './types.ts';
@@ -15,6 +15,7 @@ const SENTENCE_LIMIT = 600;
 /** Everything about one model below its verdict, in the order a reviewer asks. */
 export function modelSection(model: ModelReport, detail: Detail): string {
   return blocks([
+    comparedLine(model),
     notes(model, detail),
     rulesSection(model, detail),
     policySection(model, detail),

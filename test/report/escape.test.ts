@@ -121,7 +121,7 @@ const FILTERS: readonly RegExp[] = [
   /(?:https?|ftp):\/\//i,
   /(?<![a-z0-9])www\./i,
   /:(?!\d\d:)[\w+-]+:/,
-  /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u,
+  /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2061-\u2069\ufeff]/u,
 ];
 
 describe('inline', () => {
@@ -133,7 +133,7 @@ describe('inline', () => {
         const rows = tree.children?.[0]?.children ?? [];
         expect(rows.map((row) => row.children?.length)).toEqual([2, 2]);
         const shown = shownText(rows[1]?.children?.[0]?.children ?? []);
-        expect(shown.replaceAll('\u200b', '').trim()).toBe(`x ${plain(text)}`.trim());
+        expect(shown.replaceAll('\u2060', '').trim()).toBe(`x ${plain(text)}`.trim());
       }),
       { numRuns: 1000 },
     );
@@ -147,7 +147,7 @@ describe('inline', () => {
         const blocks = tree.children ?? [];
         expect(blocks.map((block) => block.type)).toEqual(plain(text) === '' ? [] : ['paragraph']);
         const shown = shownText(blocks[0]?.children ?? []);
-        expect(shown.replaceAll('\u200b', '')).toBe(plain(text));
+        expect(shown.replaceAll('\u2060', '')).toBe(plain(text));
       }),
       { numRuns: 1000 },
     );
@@ -181,10 +181,10 @@ describe('inline', () => {
   });
 
   test.each([
-    ['@someone', '@&#8203;someone'],
-    ['GHSA-x @a_b', 'GHSA-&#8203;x @&#8203;a_b'],
-    ['owner/repo#1', 'owner/repo\\#&#8203;1'],
-    ['GH-12', 'GH-&#8203;12'],
+    ['@someone', '@&#8288;someone'],
+    ['GHSA-x @a_b', 'GHSA-&#8288;x @&#8288;a_b'],
+    ['owner/repo#1', 'owner/repo\\#&#8288;1'],
+    ['GH-12', 'GH-&#8288;12'],
     ['a\nb', 'a b'],
     ['a\u202Eb', 'a‹U+202E›b'],
     ['\u001b[31m', '‹U+001B›\\[31m'],
@@ -204,7 +204,7 @@ describe('code', () => {
         expect(row?.children?.length).toBe(2);
         const nodes = row?.children?.[0]?.children ?? [];
         const shown = nodes.map((node) => (node.type === 'html' ? '' : (node.value ?? node.type))).join('');
-        expect(shown.replaceAll('\u200b', '')).toBe(plain(text) === '' ? '(empty)' : plain(text));
+        expect(shown.replaceAll('\u2060', '')).toBe(plain(text) === '' ? '(empty)' : plain(text));
         expect(nodes.every((node) => /^(?:inlineCode|text|liquidNode|html)$/.test(node.type))).toBe(true);
         for (const node of nodes) {
           if (node.type === 'html') expect(node.value).toMatch(/^<\/?(?:code|span)>$/);
