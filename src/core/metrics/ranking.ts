@@ -84,7 +84,7 @@ export function prepareAveragePrecision(
 
 /**
  * Mean of each class's area under the ROC curve against all the others, plain (`macro`, also for `null`) or by the
- * classes' weight (`weighted`). Undefined when a class has no weight. `null` for other averages.
+ * classes' weight (`weighted`). Undefined when a class has no weight (`macro`) or all of it. `null` for other averages.
  */
 export function prepareOneVsRest(
   classScores: readonly Float64Array[],
@@ -102,6 +102,7 @@ export function prepareOneVsRest(
       let total = 0;
       for (let code = 0; code < areas.length; code++) {
         const share = shares[code] as number;
+        if (share === 0) continue;
         sum += share * (areas[code]?.(weights) as number);
         total += share;
       }
