@@ -16,9 +16,15 @@ export function prepareCounts(
   const { classes, labelCodes: labels } = table;
   const metric = countMetric(identity, table, positive);
   if (!classes || !labels || !metric) return null;
-  const predictions =
-    identity.threshold === null ? table.predictionCodes : thresholded(table, identity.threshold, positive);
-  return predictions && (() => countCells(labels, predictions, classes.length, metric));
+  const { threshold } = identity;
+  if (threshold === null) {
+    const predictions = table.predictionCodes;
+    return predictions && (() => countCells(labels, predictions, classes.length, metric));
+  }
+  const { score } = table;
+  if (table.task !== 'binary' || !score || classes.length !== 2) return null;
+  if (positive < 0) return () => () => Number.NaN;
+  return () => countCells(labels, thresholded(score, threshold, positive), 2, metric);
 }
 
 /** Metric of one class from its counts, by id: `precision`, `recall`, `f1`, `fbeta@β`. NaN where it is 0 / 0. */
@@ -47,7 +53,7 @@ function familyMetric(
   table: PredictionTable,
   positive: number,
 ): CountMetric | null {
-  if (average === null || average === 'binary') {
+  if (average === null) {
     if (table.task !== 'binary') return null;
     if (positive < 0) return () => Number.NaN;
     return (c) =>
@@ -121,8 +127,7 @@ function ratio(part: number, whole: number): number {
   return whole > 0 ? part / whole : Number.NaN;
 }
 
-/** Predictions at an operating point of a two-class table: positive from `threshold` on. */
-function thresholded(table: PredictionTable, threshold: number, positive: number): Uint32Array | null {
-  if (table.task !== 'binary' || !table.score || table.classes?.length !== 2) return null;
-  return Uint32Array.from(table.score, (score) => (score >= threshold === (positive !== 0) ? 1 : 0));
+/** Predictions at an operating point of two classes: positive from `threshold` on. */
+function thresholded(score: Float64Array, threshold: number, positive: number): Uint32Array {
+  return Uint32Array.from(score, (value) => (value >= threshold ? positive : 1 - positive));
 }

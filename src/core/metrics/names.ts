@@ -94,9 +94,11 @@ function declaredIdentity(
   k: number | null,
   declaration: MetricDeclaration | undefined,
 ): MetricIdentity {
+  // scikit-learn's word for no average at all.
+  const declared = declaration?.average === 'binary' ? null : declaration?.average;
   return {
     id,
-    average: average ?? declaration?.average ?? null,
+    average: average ?? declared ?? null,
     positive_label: declaration?.positiveLabel ?? null,
     threshold: declaration?.threshold ?? null,
     k: k ?? declaration?.k ?? null,

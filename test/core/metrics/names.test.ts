@@ -129,6 +129,7 @@ describe('a metric name', () => {
       ...declared,
       average: 'macro',
     });
+    expect(parseMetricName('f1', { direction: null, average: 'binary' }).identity).toEqual(plain);
     expect(parseMetricName('mine', { direction: 'lower', k: 3 }).identity).toEqual({
       ...plain,
       id: 'mine',

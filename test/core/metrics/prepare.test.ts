@@ -97,6 +97,12 @@ describe('a metric of two classes', () => {
     const identity = { ...parseMetricName('recall').identity, threshold: 0.35 };
     expect(prepareMetric(identity, small, null).evaluate(ones(5)).value).toBe(1);
     expect(canPrepare(identity, { ...small, score: null })).toBe(false);
+    const swapped = { ...small, classes: ['1', '0'] };
+    expect(prepareMetric(identity, swapped, null).evaluate(ones(5)).value).toBe(1 / 2);
+    const unnamed = binaryTable(['no', 'yes'], ['no', 'yes'], { score: [0.2, 0.9] });
+    const accuracy = { ...parseMetricName('accuracy').identity, threshold: 0.5 };
+    expect(prepareMetric(accuracy, unnamed, null).evaluate(ones(2))).toEqual(UNDEFINED);
+    expect(prepareMetric(accuracy, unnamed, 'yes').evaluate(ones(2))).toEqual({ value: 1, state: 'ok' });
   });
 
   test('clips probabilities of 0 and 1 at the epsilon of doubles', () => {
