@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createTerminalLog } from '../../../src/runtime/node/terminal-log.ts';
+
+function logTo({ isTTY = false, columns = 80, env = {} as Record<string, string> } = {}) {
+  const chunks: Buffer[] = [];
+  const drains: (() => void)[] = [];
+  const stream = {
+    isTTY,
+    columns,
+    room: true,
+    write(data: string | Uint8Array) {
+      chunks.push(Buffer.from(data));
+      return stream.room;
+    },
+    once: (_event: 'drain', listener: () => void) => drains.push(listener),
+  };
+  return {
+    log: createTerminalLog({ stream, env }),
+    stream,
+    drains,
+    text: () => Buffer.concat(chunks).toString(),
+  };
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const actions = { GITHUB_ACTIONS: 'true' };
+
+describe('on a laptop', () => {
+  test('groups are headings with indentation', () => {
+    const { log, text } = logTo();
+    log.group('train: python train.py');
+    log.info('one\ntwo');
+    log.endGroup();
+    log.warn('careful');
+    log.endGroup();
+    expect(text()).toBe('train: python train.py\n  one\n  two\nWarning: careful\n');
+  });
+
+  test('users’ output passes byte for byte, and a line of ours never joins one of theirs', () => {
+    const { log, text } = logTo();
+    log.output(bytes('\x1b[32mgreen\x1b[0m 50%\r 60%'));
+    log.info('next');
+    expect(text()).toBe('\x1b[32mgreen\x1b[0m 50%\r 60%\nnext\n');
+  });
+
+  test('control characters in our own lines are made visible', () => {
+    const { log, text } = logTo({ isTTY: true, env: { NO_COLOR: '1' } });
+    log.info('name \x1b[2J\x07\u202e end');
+    expect(text()).toBe('name \\x1b[2J\\x07\\u202e end\n');
+  });
+
+  test.each([
+    [{ isTTY: true, env: {} }, '\x1b[31mError: bad\x1b[0m\n'],
+    [{ isTTY: true, env: { NO_COLOR: '1' } }, 'Error: bad\n'],
+    [{ isTTY: false, env: {} }, 'Error: bad\n'],
+  ])('colours only in a terminal that wants them: %j', (given, expected) => {
+    const { log, text } = logTo(given);
+    log.error('bad');
+    expect(text()).toBe(expected);
+  });
+
+  test('progress is one line that gives way to others and is cut to the width', () => {
+    const { log, text } = logTo({ isTTY: true, columns: 10, env: { NO_COLOR: '1' } });
+    log.progress('0123456789abc');
+    log.info('line');
+    log.progress(null);
+    expect(text()).toBe('01234567…\r\x1b[2Kline\n01234567…\r\x1b[2K');
+  });
+
+  test('progress is left out where there is no terminal', () => {
+    const { log, text } = logTo();
+    log.progress('working');
+    expect(text()).toBe('');
+  });
+
+  test('a stream that is full makes the writer wait', async () => {
+    const { log, stream, drains } = logTo();
+    stream.room = false;
+    let done = false;
+    const waiting = Promise.resolve(log.output(bytes('x'))).then(() => {
+      done = true;
+    });
+    await new Promise(setImmediate);
+    expect(done).toBe(false);
+    drains[0]?.();
+    await waiting;
+  });
+});
+
+/** What the runner would act on: commands outside of a stop-commands fence. */
+function commandsSeen(text: string): string[] {
+  const seen: string[] = [];
+  let token: string | null = null;
+  for (const line of text.split(/\r?\n|\r/)) {
+    const trimmed = line.trimStart();
+    if (token !== null) {
+      if (trimmed === `::${token}::`) token = null;
+      continue;
+    }
+    const stop = /^::stop-commands::(.+)$/.exec(trimmed);
+    if (stop) token = stop[1] as string;
+    else if (trimmed.startsWith('::') || line.includes('##[')) seen.push(trimmed);
+  }
+  return seen;
+}
+
+describe('in GitHub Actions', () => {
+  test('output is fenced, also when it has no newline at its end', () => {
+    const { log, text } = logTo({ env: actions });
+    log.group('train');
+    log.output(bytes('::error::fake\n::add-mask::x'));
+    log.endGroup();
+    expect(commandsSeen(text())).toEqual(['::group::train', '::endgroup::']);
+  });
+
+  test('warnings are commands with their data escaped', () => {
+    const { log, text } = logTo({ env: actions });
+    log.warn('50% of\nlines');
+    expect(text()).toBe('::warning::50%25 of%0Alines\n');
+  });
+
+  test('nothing a user’s process prints or a name holds ever acts as a command', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        '::set-env name=A::b',
+        '::stop-commands::x',
+        '##[error]x',
+        '::endgroup::',
+        '\n',
+        '\r\n',
+        ' ',
+        '::x::',
+      ),
+      fc.string(),
+    );
+    const hostile = fc.array(piece, { maxLength: 6 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.boolean(), hostile), { maxLength: 8 }), (steps) => {
+        const { log, text } = logTo({ env: actions });
+        for (const [raw, value] of steps) raw ? log.output(bytes(value)) : log.info(value);
+        log.group('end');
+        expect(commandsSeen(text())).toEqual(['::group::end']);
+      }),
+    );
+  });
+});
