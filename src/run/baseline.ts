@@ -48,16 +48,20 @@ export async function findBaseline(deps: Deps, request: BaselineRequest): Promis
       return none('No deployment is recorded yet, so there is no production model to compare with.');
     case 'best': {
       const best = await bestRecord(deps, model, request.metric);
-      return best ? { record: best, how: 'recorded', refusals: [] } : none('No recorded run of the default branch has this metric.');
+      return best
+        ? { record: best, how: 'recorded', refusals: [] }
+        : none('No recorded run of the default branch has this metric.');
     }
     case 'tag': {
-      const tag = context.headSha === null ? null : await deps.platform.latestTag(context.baseSha ?? context.headSha);
+      const tag =
+        context.headSha === null ? null : await deps.platform.latestTag(context.baseSha ?? context.headSha);
       if (!tag) return none('No release tag (v1.2.3) is reachable from the base.');
       return atRevision(deps, request, tag.sha, true);
     }
     case 'auto':
     case 'base':
-      if (context.baseSha === null) return none(context.baseProblem ?? 'There is no earlier commit to compare with.');
+      if (context.baseSha === null)
+        return none(context.baseProblem ?? 'There is no earlier commit to compare with.');
       return atRevision(deps, request, context.baseSha, mode === 'auto');
     default:
       return named(deps, request);
@@ -69,13 +73,21 @@ async function named(deps: Deps, request: BaselineRequest): Promise<Baseline> {
   if (record && record.model === request.model.name) return { record, how: 'recorded', refusals: [] };
   const commit = await deps.platform.commit(request.mode);
   if (commit) return atRevision(deps, request, commit.sha, true);
-  throw new ConfigError(`The baseline "${request.mode}" is neither a run id nor a commit of this repository.`, {
-    expected: 'auto, base, production, best, tag, a run id or a git revision',
-    hint: 'Run "git fetch --tags" if it lives on the remote.',
-  });
+  throw new ConfigError(
+    `The baseline "${request.mode}" is neither a run id nor a commit of this repository.`,
+    {
+      expected: 'auto, base, production, best, tag, a run id or a git revision',
+      hint: 'Run "git fetch --tags" if it lives on the remote.',
+    },
+  );
 }
 
-async function atRevision(deps: Deps, request: BaselineRequest, sha: string, promote: boolean): Promise<Baseline> {
+async function atRevision(
+  deps: Deps,
+  request: BaselineRequest,
+  sha: string,
+  promote: boolean,
+): Promise<Baseline> {
   const refusals: string[] = [];
   const recorded = await recordedAt(deps, request.model.name, sha, refusals);
   if (recorded) return { record: recorded, how: 'recorded', refusals };
@@ -94,7 +106,12 @@ async function atRevision(deps: Deps, request: BaselineRequest, sha: string, pro
   return computedAt(deps, { request, commit, config, model: before, promote, refusals });
 }
 
-async function recordedAt(deps: Deps, model: string, sha: string, refusals: string[]): Promise<RunRecord | null> {
+async function recordedAt(
+  deps: Deps,
+  model: string,
+  sha: string,
+  refusals: string[],
+): Promise<RunRecord | null> {
   const record = await deps.ledger.recordOf(sha, model);
   if (!record) return null;
   return (await usable(deps, record, `The run recorded for ${short(sha)}`, refusals)) ? record : null;
@@ -147,7 +164,9 @@ async function computedAt(deps: Deps, work: Computation): Promise<Baseline> {
       const equal = await promotedByInputs(deps, work, place);
       if (equal) return { record: equal, how: 'promoted', refusals };
     }
-    deps.runtime.log.group(`baseline ${model.name} at ${short(commit.sha)} (no record: computing it in a worktree)`);
+    deps.runtime.log.group(
+      `baseline ${model.name} at ${short(commit.sha)} (no record: computing it in a worktree)`,
+    );
     try {
       const run = await trainModel(deps, model, place, config);
       return { record: run.record, how: 'computed', refusals };

@@ -5,7 +5,11 @@ import type { RunRecord } from '../schema/run.types.ts';
 import type { Deps } from './deps.ts';
 
 /** The recorded run of the whole history with the best value of a metric over all rows; `null` when none has it. */
-export async function bestRecord(deps: Deps, model: ModelConfig, metric: string | null): Promise<RunRecord | null> {
+export async function bestRecord(
+  deps: Deps,
+  model: ModelConfig,
+  metric: string | null,
+): Promise<RunRecord | null> {
   const asked = metric ?? model.policy.rules[0]?.metric;
   if (asked === undefined) return null;
   const { name, identity } = parseMetricName(asked, model.policy.metrics[asked]);
@@ -13,7 +17,8 @@ export async function bestRecord(deps: Deps, model: ModelConfig, metric: string 
   let best: { entry: IndexEntry; score: number } | null = null;
   await deps.ledger.find(model.name, (entry) => {
     const value = Object.hasOwn(entry.metrics, name) ? entry.metrics[name] : null;
-    if (typeof value === 'number' && (best === null || sign * value > best.score)) best = { entry, score: sign * value };
+    if (typeof value === 'number' && (best === null || sign * value > best.score))
+      best = { entry, score: sign * value };
     return false;
   });
   const chosen = best as { entry: IndexEntry } | null;

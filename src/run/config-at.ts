@@ -1,9 +1,7 @@
+import { configFiles } from '../config/find.ts';
 import { type Config, parseConfig } from '../config/parse.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { Deps } from './deps.ts';
-
-/** Places of the configuration below the root, in order. */
-const configFiles = ['trainyard.yml', '.github/trainyard.yml'];
 
 /** The configuration as committed; `null` when the commit has none. A broken one is a ConfigError that names the commit. */
 export async function configAt(deps: Deps, sha: string): Promise<Config | null> {

@@ -4,7 +4,9 @@ import type { RunRecord } from '../schema/run.types.ts';
 
 /** SHA-256 of a JSON value whose keys are sorted at every level. */
 export function digestOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(sorted(value))).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(value)))
+    .digest('hex');
 }
 
 /**
@@ -14,7 +16,16 @@ export function digestOf(value: unknown): string {
 export function recordId(record: Omit<RunRecord, 'id'>): string {
   const content = record.run_key ?? { metrics: record.metrics, predictions: record.predictions };
   const { built_sha, dirty, attempt } = record.commit;
-  const parts = [record.model, record.engine, content, built_sha, dirty, attempt, record.attempt, record.promoted_from];
+  const parts = [
+    record.model,
+    record.engine,
+    content,
+    built_sha,
+    dirty,
+    attempt,
+    record.attempt,
+    record.promoted_from,
+  ];
   return digestOf(parts).slice(0, 20);
 }
 

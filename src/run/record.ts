@@ -97,7 +97,11 @@ function identified(record: Omit<RunRecord, 'id'>): RunRecord {
   return { schema, version: schemaVersion, id: recordId(record), ...rest };
 }
 
-function base(model: string, engine: string, context: RunContext): Omit<RunRecord, 'id' | 'started' | 'finished'> {
+function base(
+  model: string,
+  engine: string,
+  context: RunContext,
+): Omit<RunRecord, 'id' | 'started' | 'finished'> {
   return {
     schema: 'trainyard/run',
     version: 1,

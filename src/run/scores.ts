@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
 import type { Policy } from '../core/gate/types.ts';
-import { evaluateMetrics } from '../core/metrics/evaluate.ts';
-import { defaultMetricNames } from '../core/metrics/evaluate.ts';
+import { defaultMetricNames, evaluateMetrics } from '../core/metrics/evaluate.ts';
 import { directionOf, parseMetricName } from '../core/metrics/names.ts';
 import type { Metric, PredictionTable } from '../core/metrics/types.ts';
 import { type FileMetric, readMetrics } from '../formats/metrics/index.ts';
@@ -23,7 +22,12 @@ export interface Scores {
 }
 
 /** Reads what a run wrote under the eyes of a policy: its columns, positive label, slices and directions. */
-export async function readScores(files: Files, model: string, sources: ScoreFiles, policy: Policy): Promise<Scores> {
+export async function readScores(
+  files: Files,
+  model: string,
+  sources: ScoreFiles,
+  policy: Policy,
+): Promise<Scores> {
   const table = await readTable(files, model, sources.predictions, policy);
   const fromFiles: Metric[] = [];
   for (const source of sources.metrics) {
@@ -74,7 +78,11 @@ async function readTable(
   return pseudonymise(readPredictions(bytes, source.label, { task, columns, positiveLabel, slices }), model);
 }
 
-async function required(files: Files, source: { path: string; label: string }, what: string): Promise<Uint8Array> {
+async function required(
+  files: Files,
+  source: { path: string; label: string },
+  what: string,
+): Promise<Uint8Array> {
   const bytes = await files.readBytes(source.path);
   if (bytes) return bytes;
   throw new ConfigError(`The ${what} file ${source.label} does not exist.`, {
@@ -89,5 +97,8 @@ export function scoreFiles(
   plan: { metricsFiles: readonly string[]; predictionsFile: string | null },
 ): ScoreFiles {
   const at = (path: string) => ({ path: join(folder, path), label: path });
-  return { metrics: plan.metricsFiles.map(at), predictions: plan.predictionsFile === null ? null : at(plan.predictionsFile) };
+  return {
+    metrics: plan.metricsFiles.map(at),
+    predictions: plan.predictionsFile === null ? null : at(plan.predictionsFile),
+  };
 }

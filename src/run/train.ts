@@ -37,7 +37,12 @@ export function engineSpec(deps: Deps, model: ModelConfig, place: Place, configF
 }
 
 /** What a run would be made of, without running it. */
-export async function planRun(deps: Deps, model: ModelConfig, place: Place, configFile: string): Promise<RunPlan> {
+export async function planRun(
+  deps: Deps,
+  model: ModelConfig,
+  place: Place,
+  configFile: string,
+): Promise<RunPlan> {
   const engine = await deps.engine(model.engine);
   return engine.plan(engineSpec(deps, model, place, configFile));
 }
@@ -57,7 +62,8 @@ export async function trainModel(
   const plan = await engine.plan(spec);
   const ref = await engine.submit(spec, plan);
   const outputs = await engine.collect(spec, ref);
-  if (outputs.status === 'cancelled') throw new CancelledError(outputs.reason ?? `Training of ${model.name} was cancelled.`);
+  if (outputs.status === 'cancelled')
+    throw new CancelledError(outputs.reason ?? `Training of ${model.name} was cancelled.`);
   if (outputs.status === 'failed') {
     const stage = outputs.stages.find((entry) => entry.result === 'failed')?.name ?? model.name;
     throw new StageError(stage, outputs.reason ?? `The pipeline of ${model.name} failed.`);

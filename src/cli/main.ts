@@ -1,0 +1,117 @@
+import { ConfigError } from '../core/errors.ts';
+import type { PredictionsPolicy } from '../core/gate/types.ts';
+import { nearest } from '../core/nearest.ts';
+import { createRuntime } from '../runtime/node/index.ts';
+import type { Runtime } from '../runtime/types.ts';
+import { type Arguments, parseArguments } from './arguments.ts';
+import { composeLocal } from './compose.ts';
+import type { Verb } from './help.ts';
+
+type Command = (runtime: Runtime, args: Arguments) => Promise<number>;
+
+const commands: Readonly<Record<Verb, Command>> = { train, evaluate, compare, gate, record };
+
+/** Runs a verb and gives its exit code; failures are thrown. */
+export async function runVerb(verb: Verb, argv: readonly string[]): Promise<number> {
+  const args = parseArguments(verb, argv);
+  return commands[verb](createRuntime(), args);
+}
+
+async function train(runtime: Runtime, args: Arguments): Promise<number> {
+  const [{ train: run }, print] = await Promise.all([import('../verbs/train.ts'), import('./print.ts')]);
+  const results = await run(await composeLocal(runtime), { model: args.text('model') });
+  return write(args, { runs: results }, () => print.trained(results));
+}
+
+async function record(runtime: Runtime, args: Arguments): Promise<number> {
+  const [{ record: run }, print] = await Promise.all([import('../verbs/record.ts'), import('./print.ts')]);
+  const results = await run(await composeLocal(runtime), {
+    model: args.text('model'),
+    metrics: args.list('metrics'),
+    predictions: args.text('predictions'),
+  });
+  return write(args, { runs: results }, () => print.recorded(results));
+}
+
+async function evaluate(runtime: Runtime, args: Arguments): Promise<number> {
+  const [verb, print] = await Promise.all([import('../verbs/evaluate.ts'), import('./print.ts')]);
+  const file = args.text('predictions');
+  if (file === null) refuseRowOptions(args);
+  const results =
+    file === null
+      ? await verb.evaluateProject(await composeLocal(runtime), { model: args.text('model') })
+      : [await verb.evaluateFile(runtime, file, rowOptions(args))];
+  const document =
+    results.length === 1 && results[0]
+      ? print.evaluation(results[0])
+      : { models: results.map(print.evaluation) };
+  return write(args, document, () => print.evaluated(results));
+}
+
+async function compare(runtime: Runtime, args: Arguments): Promise<number> {
+  const [verb, print] = await Promise.all([import('../verbs/compare.ts'), import('./print.ts')]);
+  const format = choice('--format', args.text('format') ?? 'md', ['md', 'json', 'html']);
+  const result = await verb.compare(runtime, () => composeLocal(runtime), {
+    model: args.text('model'),
+    candidate: args.text('candidate'),
+    baseline: args.text('baseline'),
+    rules: args.list('rule'),
+    predictions: rowOptions(args),
+  });
+  const json = args.flag('json') || format === 'json';
+  process.stdout.write(
+    json ? print.document(result.document) : format === 'html' ? result.page : result.comment,
+  );
+  return result.outcome.exit;
+}
+
+async function gate(runtime: Runtime, args: Arguments): Promise<number> {
+  const [{ gate: run }, print] = await Promise.all([import('../verbs/gate.ts'), import('./print.ts')]);
+  const result = await run(await composeLocal(runtime), { model: args.text('model') });
+  write(args, result.document, () => print.gated(result));
+  return result.outcome.exit;
+}
+
+function write(args: Arguments, document: unknown, text: () => string): number {
+  process.stdout.write(args.flag('json') ? `${JSON.stringify(document, null, 2)}\n` : text());
+  return 0;
+}
+
+function rowOptions(args: Arguments): PredictionsPolicy {
+  const columns: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const pair of args.list('column')) {
+    const cut = pair.indexOf('=');
+    if (cut < 1 || cut === pair.length - 1) {
+      throw new ConfigError(`--column ${pair} does not read as OURS=YOURS.`, {
+        expected: 'for example label=target',
+      });
+    }
+    columns[pair.slice(0, cut)] = pair.slice(cut + 1);
+  }
+  const task = args.text('task');
+  return {
+    task: task === null ? null : choice('--task', task, ['binary', 'multiclass', 'regression']),
+    columns,
+    positiveLabel: args.text('positive-label'),
+    slices: args.list('slice'),
+    minSliceRows: 1,
+  };
+}
+
+function refuseRowOptions(args: Arguments): void {
+  const given = ['task', 'column', 'slice', 'positive-label'].filter((name) => args.flag(name));
+  if (given.length === 0) return;
+  throw new ConfigError(`--${given[0]} belongs to --predictions FILE.`, {
+    hint: 'In a project these are keys of "predictions:" in trainyard.yml.',
+  });
+}
+
+function choice<const T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((word) => word === value);
+  if (found !== undefined) return found;
+  const guess = nearest(value, allowed);
+  throw new ConfigError(`${option} "${value}" is not known.`, {
+    expected: allowed.join(', '),
+    ...(guess !== null && { hint: `Did you mean "${guess}"?` }),
+  });
+}

@@ -1,0 +1,40 @@
+import { usage, type Verb, verbHelp, verbs } from './cli/help.ts';
+import { version } from './version.ts';
+
+/**
+ * The command line. Answers help, version and misspelt verbs itself; everything else is loaded when it is needed.
+ * Sets the exit code and never throws: this is the one catch of the process.
+ */
+export async function command(argv: readonly string[]): Promise<void> {
+  const [verb, ...rest] = argv;
+  if (verb === '--version' || verb === '-v') return print(`${version}\n`);
+  if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help')
+    return print(usage, verb === undefined ? 2 : 0);
+  if (!isVerb(verb)) return unknownVerb(verb);
+  if (rest.includes('--help') || rest.includes('-h')) return print(verbHelp[verb]);
+  try {
+    const { runVerb } = await import('./cli/main.ts');
+    process.exitCode = await runVerb(verb, rest);
+  } catch (error) {
+    const { explain } = await import('./cli/failure.ts');
+    process.exitCode = explain(error, rest.includes('--json'));
+  }
+}
+
+function isVerb(word: string): word is Verb {
+  return (verbs as readonly string[]).includes(word);
+}
+
+async function unknownVerb(word: string): Promise<void> {
+  const { nearest } = await import('./core/nearest.ts');
+  const guess = nearest(word, verbs);
+  process.stderr.write(
+    `error: unknown verb "${word}".${guess === null ? '' : ` Did you mean "${guess}"?`}\n\n${usage}`,
+  );
+  process.exitCode = 2;
+}
+
+function print(text: string, exit = 0): void {
+  (exit === 0 ? process.stdout : process.stderr).write(text);
+  process.exitCode = exit;
+}

@@ -1,0 +1,221 @@
+import type { Config, ModelConfig } from '../config/parse.ts';
+import { compareRuns } from '../core/compare/compare.ts';
+import type { Comparison, RunFacts } from '../core/compare/types.ts';
+import { judgeRules } from '../core/gate/judge.ts';
+import { decide, outcomeOf } from '../core/gate/outcome.ts';
+import { diffPolicies, mergeResults } from '../core/gate/policy.ts';
+import type { Outcome, Policy, PolicyChange, RuleResult } from '../core/gate/types.ts';
+import type { RunContext } from '../platform/types.ts';
+import type { ModelReport } from '../report/types.ts';
+import { type Baselines, type FoundSide, findBaselines } from './baselines.ts';
+import { candidateOf } from './candidate.ts';
+import type { Deps } from './deps.ts';
+import { judgedSide, runFacts } from './facts.ts';
+import { historyOf } from './history.ts';
+import { verdictKey } from './keys.ts';
+import { provenanceOf } from './provenance.ts';
+import type { Scores } from './scores.ts';
+import type { Side } from './side.ts';
+import { standingOutcome } from './standing.ts';
+import { verdictDocument } from './verdict.ts';
+
+/** One model judged: its report and what identifies the verdict. */
+export interface Assessment {
+  report: ModelReport;
+  /** `null` when nothing was judged. */
+  verdictKey: string | null;
+}
+
+export interface AssessRequest {
+  /** The model as the head's configuration has it. */
+  model: ModelConfig;
+  config: Config;
+  /** The same model on the base commit; `null` = adoption: the head's policy, not blocking. */
+  base: ModelConfig | null;
+  context: RunContext;
+}
+
+/**
+ * Judges one model of the work tree: its run (made when missing), the baselines its rules ask for, the base's policy
+ * and, where the change touches it, the head's as well; the worse verdict counts.
+ */
+export async function assessModel(deps: Deps, request: AssessRequest): Promise<Assessment> {
+  const { model, config, base, context } = request;
+  const candidate = await candidateOf(deps, model, context, config);
+  const policies = base ? [base.policy, model.policy] : [model.policy];
+  const baselines = await findBaselines(deps, { model: base ?? model, policies, context });
+  const judged = await judgeByBoth({
+    name: model.name,
+    candidate,
+    baselines,
+    base: base?.policy ?? null,
+    head: model.policy,
+  });
+  const main = baselines.get(judged.policy.baseline) as FoundSide;
+  const outcome = decide(judged.results, {
+    policy: judged.policy,
+    adoption: base === null,
+    hasBaseline: main.side !== null,
+    loosened: judged.changes.filter((change) => change.effect === 'loosened'),
+  });
+  const report = await modelReport(deps, { model: model.name, candidate, main, outcome, ...judged });
+  return withStanding(deps, report, keyOf(candidate, main, baselines, policies));
+}
+
+/** Two sides judged under one policy, without a project's standing verdicts: what `compare` does. */
+export async function judgeSides(
+  candidate: Side,
+  baselines: Baselines,
+  policy: Policy,
+  model: string,
+): Promise<{ results: RuleResult[]; comparison: Comparison }> {
+  const scores = new Map<Side, Scores>();
+  for (const side of [candidate, ...[...baselines.values()].map((found) => found.side)]) {
+    if (side && !scores.has(side)) scores.set(side, await side.scores(policy, model));
+  }
+  const of = (side: Side) => scores.get(side) as Scores;
+  const main = baselines.get(policy.baseline)?.side ?? null;
+  const comparison = compareRuns({
+    candidate: runFacts(candidate, of(candidate)),
+    baseline: main && runFacts(main, of(main)),
+  });
+  const results = judgeRules({
+    policy,
+    candidate: judgedSide(candidate, of(candidate)),
+    baselines: new Map(
+      [...baselines].map(([mode, found]) => [
+        mode,
+        found.side ? { side: judgedSide(found.side, of(found.side)) } : { side: null, reason: found.reason },
+      ]),
+    ),
+  });
+  return { results, comparison };
+}
+
+interface Judged {
+  /** The policy that leads: the base's, in adoption the head's. */
+  policy: Policy;
+  results: readonly RuleResult[];
+  comparison: Comparison;
+  changes: readonly PolicyChange[];
+}
+
+async function judgeByBoth(request: {
+  name: string;
+  candidate: Side;
+  baselines: Baselines;
+  base: Policy | null;
+  head: Policy;
+}): Promise<Judged> {
+  const { name, candidate, baselines, base, head } = request;
+  const policy = base ?? head;
+  const first = await judgeSides(candidate, baselines, policy, name);
+  const changes = base ? diffPolicies(base, head) : [];
+  if (changes.length === 0) return { policy, changes, ...first };
+  const second = await judgeSides(candidate, baselines, head, name);
+  return {
+    policy,
+    changes,
+    comparison: first.comparison,
+    results: mergeResults(first.results, second.results),
+  };
+}
+
+function keyOf(
+  candidate: Side,
+  main: FoundSide,
+  baselines: Baselines,
+  policies: readonly Policy[],
+): string | null {
+  if (candidate.record === null) return null;
+  return verdictKey({
+    candidate: candidate.record,
+    baseline: main.side?.record ?? null,
+    against: [...baselines].map(([mode, found]) => [mode, found.side?.record?.id ?? null] as const),
+    policies,
+  });
+}
+
+interface ReportParts extends Judged {
+  model: string;
+  candidate: Side;
+  main: FoundSide;
+  outcome: Outcome;
+}
+
+/** The report of one model from what was judged. */
+export async function modelReport(deps: Deps | null, parts: ReportParts): Promise<ModelReport> {
+  const { model, candidate, main, outcome, policy, results, comparison, changes } = parts;
+  const now = deps?.runtime.clock.now() ?? null;
+  return {
+    model,
+    outcome,
+    comparison,
+    rules: results,
+    policy,
+    policyChanges: changes,
+    candidate: provenanceOf(candidate, now),
+    baseline: main.side && provenanceOf(main.side, now),
+    refusals: main.side ? main.refusals : [main.reason, ...main.refusals],
+    history: deps ? await historyOf(deps, model) : {},
+    stages: (candidate.record?.stages ?? []).map(({ name, result, seconds }) => ({ name, result, seconds })),
+    notes: [...comparison.warnings],
+  };
+}
+
+async function withStanding(deps: Deps, report: ModelReport, key: string | null): Promise<Assessment> {
+  if (key === null) return { report, verdictKey: null };
+  const document = verdictDocument(report.outcome, [{ report, verdictKey: key }]);
+  const stood = await standingOutcome(deps, key, { outcome: report.outcome, document });
+  if (stood === null) return { report, verdictKey: key };
+  return {
+    report: { ...report, outcome: stood.outcome, notes: [...report.notes, stood.note] },
+    verdictKey: key,
+  };
+}
+
+/** A model that could not be judged: its outcome says why, nothing is compared. */
+export function failedAssessment(model: string, outcome: Outcome): Assessment {
+  return { report: { ...emptyReport(model), outcome }, verdictKey: null };
+}
+
+/** A model that the base gates and the head no longer has: its rules are gone with it, which loosens the gate. */
+export function removedModel(model: ModelConfig): Assessment {
+  const sentence = `This change removes the model "${model.name}" and with it the rules that gate it.`;
+  const change: PolicyChange = {
+    what: `model ${model.name}`,
+    base: `${model.policy.rules.length} rules`,
+    head: null,
+    effect: 'loosened',
+  };
+  const report = {
+    ...emptyReport(model.name),
+    outcome: outcomeOf('fail', sentence),
+    policy: model.policy,
+    policyChanges: [change],
+  };
+  return { report, verdictKey: null };
+}
+
+function emptyReport(model: string): Omit<ModelReport, 'outcome'> {
+  const nothing: RunFacts = {
+    metrics: [],
+    params: {},
+    inputs: [],
+    packages: {},
+    digests: { rows: null, labels: null, evaluator: null },
+  };
+  return {
+    model,
+    comparison: compareRuns({ candidate: nothing, baseline: null }),
+    rules: [],
+    policy: null,
+    policyChanges: [],
+    candidate: provenanceOf({ how: 'work tree', record: null, label: 'no run' }, null),
+    baseline: null,
+    refusals: [],
+    history: {},
+    stages: [],
+    notes: [],
+  };
+}

@@ -1,0 +1,38 @@
+import { settleMetrics } from '../core/compare/match.ts';
+import type { RunFacts } from '../core/compare/types.ts';
+import type { JudgedSide } from '../core/gate/judge.ts';
+import { rowDigests } from '../formats/predictions/canonical.ts';
+import { digestOf } from './keys.ts';
+import type { Scores } from './scores.ts';
+import type { Side } from './side.ts';
+
+/** A side as the comparison reads it. */
+export function runFacts(side: Side, scores: Scores): RunFacts {
+  const { record } = side;
+  const own = scores.table && rowDigests(scores.table);
+  return {
+    metrics: scores.metrics,
+    params: record?.params ?? {},
+    inputs: record?.inputs ?? [],
+    packages: record?.environment?.packages ?? {},
+    digests: {
+      rows: own?.rows ?? record?.digests.rows ?? null,
+      labels: own?.labels ?? record?.digests.labels ?? null,
+      evaluator: record?.digests.evaluator ?? null,
+    },
+  };
+}
+
+/** A side as the gate reads it. */
+export function judgedSide(side: Side, scores: Scores): JudgedSide {
+  const { digests } = runFacts(side, scores);
+  const artifacts = side.record?.artifacts ?? [];
+  return {
+    metrics: settleMetrics(scores.metrics, 'run').metrics,
+    table: scores.table,
+    rows: digests.rows,
+    evaluator: digests.evaluator,
+    model:
+      artifacts.length === 0 ? null : digestOf(artifacts.map(({ path, sha256 }) => [path, sha256]).sort()),
+  };
+}

@@ -1,0 +1,56 @@
+import type { Policy } from '../core/gate/types.ts';
+import { directionOf, parseMetricName } from '../core/metrics/names.ts';
+import type { Metric } from '../core/metrics/types.ts';
+import type { RunRecord } from '../schema/run.types.ts';
+import type { Deps } from './deps.ts';
+import { loadPredictions } from './predictions-store.ts';
+import { readScores, rowMetrics, type ScoreFiles, type Scores } from './scores.ts';
+
+/** One side of a comparison. `scores` reads it under the eyes of a policy, so that two policies can judge the same run. */
+export interface Side {
+  /** `work tree`, `recorded`, `promoted`, `computed`, `imported` or `file`. */
+  how: string;
+  /** Record of the run, `null` for a bare file. */
+  record: RunRecord | null;
+  /** What to call it where there is no record. */
+  label: string;
+  /** `model` salts the pseudonyms of a bare file, so that it can be joined with that model's stored predictions. */
+  scores(policy: Policy, model: string): Promise<Scores>;
+}
+
+/** A run whose files are still in the work tree: each policy reads them anew. */
+export function sideOfFiles(deps: Deps, record: RunRecord, files: ScoreFiles): Side {
+  return {
+    how: 'work tree',
+    record,
+    label: record.id,
+    scores: (policy) => readScores(deps.runtime.files, record.model, files, policy),
+  };
+}
+
+/** A run of which record and stored predictions are left. */
+export function sideOfRecord(deps: Deps, record: RunRecord, how: string): Side {
+  return {
+    how,
+    record,
+    label: record.id,
+    scores: async (policy) => {
+      const stored = record.predictions && (await loadPredictions(deps, record.predictions.sha256));
+      const fromFiles = record.metrics
+        .filter((metric) => metric.source === 'file')
+        .map((metric) => redirected(metric, policy));
+      if (stored) return { metrics: [...rowMetrics(stored, policy), ...fromFiles], table: stored };
+      const fromRows = record.metrics
+        .filter((metric) => metric.source === 'rows')
+        .map((metric) => redirected(metric, policy));
+      return { metrics: [...fromRows, ...fromFiles], table: null };
+    },
+  };
+}
+
+/** The direction of a recorded metric under this policy; what the record says counts where the policy is silent. */
+function redirected(metric: Metric, policy: Policy): Metric {
+  const declaration = Object.hasOwn(policy.metrics, metric.name) ? policy.metrics[metric.name] : undefined;
+  const { identity } = parseMetricName(metric.name, declaration);
+  return { ...metric, direction: declaration?.direction ?? metric.direction ?? directionOf(identity) };
+}

@@ -1,0 +1,67 @@
+import { isAbsolute, join } from 'node:path';
+import type { ModelConfig } from '../config/parse.ts';
+import { ConfigError } from '../core/errors.ts';
+import { readRunRecord } from '../formats/run-record.ts';
+import { sniff } from '../formats/sniff.ts';
+import type { Runtime } from '../runtime/types.ts';
+import { findBaseline } from './baseline.ts';
+import type { Deps } from './deps.ts';
+import { readScores } from './scores.ts';
+import { type Side, sideOfRecord } from './side.ts';
+
+/** A file given on the command line as one side: a run.json, predictions or metrics; `null` when there is no such file. */
+export async function sideOfFile(
+  runtime: Runtime,
+  compose: () => Promise<Deps>,
+  file: string,
+): Promise<Side | null> {
+  const path = isAbsolute(file) ? file : join(runtime.cwd, file);
+  const bytes = await runtime.files.readBytes(path).catch(() => null);
+  if (bytes === null) return null;
+  const kind = sniff(bytes, file);
+  if (kind === 'run-record') {
+    const record = readRunRecord(new TextDecoder().decode(bytes), file);
+    const deps = record.predictions && (await storesIfAny(compose));
+    return deps ? sideOfRecord(deps, record, 'file') : bareRecord(record);
+  }
+  const source = { path, label: file };
+  const sources = {
+    metrics: kind === 'metrics' ? [source] : [],
+    predictions: kind === 'metrics' ? null : source,
+  };
+  return {
+    how: 'file',
+    record: null,
+    label: file,
+    scores: (policy, model) => readScores(runtime.files, model, sources, policy),
+  };
+}
+
+/** A run id or a git revision as one side; computed in a worktree when the commit has no record. */
+export async function sideOfRun(deps: Deps, model: ModelConfig, name: string): Promise<Side> {
+  const context = await deps.platform.context();
+  const found = await findBaseline(deps, { model, mode: name, metric: null, context });
+  if (found.record) return sideOfRecord(deps, found.record, found.how);
+  throw new ConfigError(`"${name}" has no run to compare: ${found.reason}`, {
+    hint: 'Give a file, a run id, or a revision with a trainyard.yml.',
+  });
+}
+
+/** The stores of this repository, or `null` outside of one: then a record speaks for itself. */
+async function storesIfAny(compose: () => Promise<Deps>): Promise<Deps | null> {
+  try {
+    return await compose();
+  } catch (error) {
+    if (error instanceof ConfigError) return null;
+    throw error;
+  }
+}
+
+function bareRecord(record: ReturnType<typeof readRunRecord>): Side {
+  return {
+    how: 'file',
+    record,
+    label: record.id,
+    scores: async () => ({ metrics: record.metrics, table: null }),
+  };
+}

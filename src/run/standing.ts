@@ -1,0 +1,48 @@
+import { ConfigError } from '../core/errors.ts';
+import type { Outcome } from '../core/gate/types.ts';
+import type { VerdictDocument } from '../schema/verdict.types.ts';
+import { validate } from '../schema/verdict.validate.js';
+import type { Deps } from './deps.ts';
+
+/**
+ * The first completed verdict of a key stands: training again with the same inputs is no way to fish for a better
+ * one. Gives the standing verdict's outcome when it differs from the new one, and keeps the new one when it is first.
+ */
+export async function standingOutcome(
+  deps: Deps,
+  key: string,
+  fresh: { outcome: Outcome; document: VerdictDocument },
+): Promise<{ outcome: Outcome; note: string } | null> {
+  const kept = await deps.platform.standingVerdict(key);
+  if (kept === null) {
+    if (isFinal(fresh.outcome)) await deps.platform.keepVerdict(key, fresh.document);
+    return null;
+  }
+  const first = checked(kept, key);
+  if (first.kind === fresh.outcome.kind) return null;
+  const outcome: Outcome = {
+    kind: first.kind,
+    verdict: first.verdict,
+    conclusion: first.conclusion,
+    exit: first.exit,
+    sentence: first.sentence,
+  };
+  const note =
+    `The first verdict on these inputs stands (${first.kind}). This attempt alone would have been ` +
+    `"${fresh.outcome.kind}": ${fresh.outcome.sentence}`;
+  return { outcome, note };
+}
+
+/** Only a judgement stands; a cancelled job or a server that was down is tried again. */
+function isFinal(outcome: Outcome): boolean {
+  return outcome.verdict !== null && outcome.verdict !== 'error';
+}
+
+function checked(kept: unknown, key: string): VerdictDocument {
+  if (validate(kept)) return kept as VerdictDocument;
+  throw new ConfigError(`The standing verdict ${key.slice(0, 12)} cannot be read.`, {
+    place: { file: `.trainyard/verdicts/${key}.json` },
+    expected: 'a document of schema/verdict.schema.json',
+    hint: 'Remove the file to judge anew.',
+  });
+}

@@ -1,0 +1,61 @@
+import { isAbsolute, join } from 'node:path';
+import { ConfigError } from '../core/errors.ts';
+import type { Policy, PredictionsPolicy } from '../core/gate/types.ts';
+import type { Metric } from '../core/metrics/types.ts';
+import { candidateOf } from '../run/candidate.ts';
+import type { Deps } from '../run/deps.ts';
+import { openProject } from '../run/project.ts';
+import { readScores } from '../run/scores.ts';
+import type { RunRecord } from '../schema/run.types.ts';
+
+export interface Evaluated {
+  /** `null` for a bare file. */
+  model: string | null;
+  record: RunRecord | null;
+  metrics: readonly Metric[];
+}
+
+/** Metrics of the work tree's models: runs what is missing, then reads what the pipelines wrote. */
+export async function evaluateProject(deps: Deps, options: { model: string | null }): Promise<Evaluated[]> {
+  const { config, models } = await openProject(deps, options.model);
+  const context = await deps.platform.context();
+  const results: Evaluated[] = [];
+  for (const model of models) {
+    const side = await candidateOf(deps, model, context, config);
+    results.push({
+      model: model.name,
+      record: side.record,
+      metrics: (await side.scores(model.policy, model.name)).metrics,
+    });
+  }
+  return results;
+}
+
+/** Metrics of one predictions file; needs no project and no repository. */
+export async function evaluateFile(
+  runtime: Deps['runtime'],
+  file: string,
+  predictions: PredictionsPolicy,
+): Promise<Evaluated> {
+  const path = isAbsolute(file) ? file : join(runtime.cwd, file);
+  if ((await runtime.files.info(path)) === null) {
+    throw new ConfigError(`The predictions file ${file} does not exist.`, { place: { file } });
+  }
+  const sources = { metrics: [], predictions: { path, label: file } };
+  const { metrics } = await readScores(runtime.files, '', sources, rulesFree(predictions));
+  return { model: null, record: null, metrics };
+}
+
+/** A policy that judges nothing: only says how predictions are read. */
+export function rulesFree(predictions: PredictionsPolicy): Policy {
+  return {
+    rules: [],
+    alpha: 0.05,
+    onInconclusive: 'warn',
+    onRowsChanged: 'error',
+    dryRun: false,
+    baseline: 'auto',
+    metrics: {},
+    predictions,
+  };
+}

@@ -1,0 +1,134 @@
+import { isAbsolute, join } from 'node:path';
+import type { ModelConfig } from '../config/parse.ts';
+import { ConfigError } from '../core/errors.ts';
+import type { RunContext } from '../platform/types.ts';
+import type { Deps } from '../run/deps.ts';
+import { keepPredictions } from '../run/predictions-store.ts';
+import { openProject } from '../run/project.ts';
+import { promotedTo, recordOfImport } from '../run/record.ts';
+import { readScores } from '../run/scores.ts';
+import { planRun, textDigest, trainModel } from '../run/train.ts';
+import type { RunRecord } from '../schema/run.types.ts';
+
+export interface RecordOptions {
+  model: string | null;
+  /** Files made elsewhere, relative to the current folder; any of them turns `record` into an import. */
+  metrics: readonly string[];
+  predictions: string | null;
+}
+
+export interface RecordResult {
+  model: string;
+  record: RunRecord;
+  how: 'recorded' | 'promoted' | 'trained' | 'imported';
+  ledger: 'written' | 'unchanged';
+}
+
+/**
+ * Writes the run record of this commit into the ledger: the record that is there already, else one promoted from a
+ * run with an equal tree or equal inputs, else (nothing fits) by training. With files it imports a run made elsewhere.
+ */
+export async function record(deps: Deps, options: RecordOptions): Promise<RecordResult[]> {
+  const { config, models } = await openProject(deps, options.model);
+  const context = await deps.platform.context();
+  const importing = options.metrics.length > 0 || options.predictions !== null;
+  requireCommit(context);
+  if (importing && models.length !== 1) {
+    throw new ConfigError('Files to import belong to one model, and this project has several.', {
+      hint: 'Name it with --model.',
+    });
+  }
+  const results: RecordResult[] = [];
+  for (const model of models) {
+    const made = importing
+      ? { record: await imported(deps, model, context, options, config.text), how: 'imported' as const }
+      : await recordOf(deps, model, context, config);
+    const { result } = await deps.ledger.append(made.record);
+    results.push({ model: model.name, ...made, ledger: result });
+  }
+  return results;
+}
+
+function requireCommit(context: RunContext): void {
+  if (context.builtSha === null) {
+    throw new ConfigError('There is no commit to record a run for: the repository is empty.', {
+      hint: 'Commit first.',
+    });
+  }
+  if (context.dirty) {
+    throw new ConfigError(
+      'The work tree differs from its commit, so a record of it would describe something else.',
+      {
+        hint: 'Commit or stash the changes, then record again ("git status" lists them).',
+      },
+    );
+  }
+}
+
+async function recordOf(
+  deps: Deps,
+  model: ModelConfig,
+  context: RunContext,
+  config: { file: string; text: string },
+): Promise<{ record: RunRecord; how: RecordResult['how'] }> {
+  const there = context.builtSha === null ? null : await deps.ledger.recordOf(context.builtSha, model.name);
+  if (there) return { record: there, how: 'recorded' };
+  const equal = await promotableRun(deps, model, context, config);
+  if (equal) {
+    const own = equal.commit.built_sha === context.builtSha && !equal.commit.dirty;
+    return { record: own ? equal : promotedTo(equal, context), how: own ? 'recorded' : 'promoted' };
+  }
+  const run = await trainModel(deps, model, { root: deps.root, context }, config);
+  return { record: run.record, how: 'trained' };
+}
+
+/** A kept run that stands for this commit: made from its tree, else from equal inputs under an equal configuration. */
+async function promotableRun(
+  deps: Deps,
+  model: ModelConfig,
+  context: RunContext,
+  config: { file: string; text: string },
+): Promise<RunRecord | null> {
+  const kept = (await deps.platform.promotable(model.name, context)).filter(
+    (run) => run.status === 'succeeded',
+  );
+  const sameTree = kept.find((run) => !run.commit.dirty && run.commit.tree === context.tree);
+  if (sameTree) return sameTree;
+  if (kept.length === 0) return null;
+  const plan = await planRun(deps, model, { root: deps.root, context }, config.file);
+  const digest = textDigest(config.text);
+  return kept.find((run) => run.run_key === plan.runKey && run.digests.config === digest) ?? null;
+}
+
+async function imported(
+  deps: Deps,
+  model: ModelConfig,
+  context: RunContext,
+  options: RecordOptions,
+  configText: string,
+): Promise<RunRecord> {
+  const source = (file: string) => ({
+    path: isAbsolute(file) ? file : join(deps.runtime.cwd, file),
+    label: file,
+  });
+  const scores = await readScores(
+    deps.runtime.files,
+    model.name,
+    {
+      metrics: options.metrics.map(source),
+      predictions: options.predictions === null ? null : source(options.predictions),
+    },
+    model.policy,
+  );
+  const made = recordOfImport({
+    model: model.name,
+    engine: model.engine,
+    context,
+    now: deps.runtime.clock.now(),
+    metrics: scores.metrics,
+    predictions: scores.table && (await keepPredictions(deps, scores.table)),
+    configDigest: textDigest(configText),
+  });
+  await deps.platform.keepRecord(made);
+  return made;
+}
