@@ -17,7 +17,11 @@ export function policyWith(rules: readonly string[], over: Partial<Policy> = {})
 }
 
 /** A rule's result with bare evidence; `rule` as on the command line. */
-export function resultOf(rule: string | Rule, verdict: Verdict | null, over: Partial<RuleResult> = {}): RuleResult {
+export function resultOf(
+  rule: string | Rule,
+  verdict: Verdict | null,
+  over: Partial<RuleResult> = {},
+): RuleResult {
   const evidence: Evidence = {
     method: 'point',
     estimate: null,
