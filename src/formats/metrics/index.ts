@@ -17,7 +17,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * Metrics a pipeline wrote: JSON, YAML, TOML, CSV and TSV by extension; any other file is JSON when it starts with
  * a bracket, a printed `classification_report`, or lines of `name: value`. Values that are not finite are kept as
  * states. A name twice (for one slice and class), a number as text, a file without any metric are ConfigErrors, as
- * are more than 64 MiB (8 MiB for YAML and TOML), another encoding than UTF-8, and what is wrong with the syntax.
+ * are more than 64 MiB (2 MiB for YAML and TOML), another encoding than UTF-8, and what is wrong with the syntax.
  */
 export function readMetrics(bytes: Uint8Array, file: string): FileMetric[] {
   const metrics = parse(bytes, file);

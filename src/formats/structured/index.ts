@@ -10,8 +10,8 @@ const MEBIBYTE = 1024 * 1024;
 /** Largest file a format is read from, in bytes; YAML and TOML take some hundred bytes of memory for each. */
 const LIMITS: Readonly<Record<Syntax, number>> = {
   json: 64 * MEBIBYTE,
-  yaml: 8 * MEBIBYTE,
-  toml: 8 * MEBIBYTE,
+  yaml: 2 * MEBIBYTE,
+  toml: 2 * MEBIBYTE,
 };
 const SYNTAXES: ReadonlyMap<string, Syntax> = new Map([
   ['json', 'json'],

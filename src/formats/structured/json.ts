@@ -7,8 +7,11 @@ interface Cursor {
   at: number;
   line: number;
   lineStart: number;
+  values: number;
 }
 
+/** Values of a document; each takes about 90 bytes. */
+const MAX_VALUES = 5_000_000;
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const WORDS: readonly [string, number | boolean | null][] = [
   ['true', true],
@@ -32,11 +35,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /**
  * Strict JSON (RFC 8259) with one addition: bare `NaN`, `Infinity` and `-Infinity`, as Python's json module
- * writes them. Duplicate keys and more than 500 levels are ConfigErrors; every error has line and column.
+ * writes them. Duplicate keys, more than 500 levels and more than 5,000,000 values are ConfigErrors; every error has line and column.
  * `firstLine` is the line the text starts at, for one line of a larger file.
  */
 export function parseJson(text: string, file: string, firstLine = 1): Tree {
-  const cursor: Cursor = { text, file, at: 0, line: firstLine, lineStart: 0 };
+  const cursor: Cursor = { text, file, at: 0, line: firstLine, lineStart: 0, values: 0 };
   skipSpace(cursor);
   const tree = readValue(cursor, 0);
   skipSpace(cursor);
@@ -46,6 +49,8 @@ export function parseJson(text: string, file: string, firstLine = 1): Tree {
 
 function readValue(cursor: Cursor, depth: number): Tree {
   const { line } = cursor;
+  cursor.values += 1;
+  if (cursor.values > MAX_VALUES) throw tooMany(cursor);
   const char = cursor.text[cursor.at];
   if (char === '{' || char === '[') {
     if (depth >= MAX_DEPTH) throw tooDeep(placeAt(cursor));
@@ -172,6 +177,14 @@ function take(cursor: Cursor, char: string): boolean {
 
 function placeAt(cursor: Cursor): { file: string; line: number; column: number } {
   return { file: cursor.file, line: cursor.line, column: cursor.at - cursor.lineStart + 1 };
+}
+
+function tooMany(cursor: Cursor): ConfigError {
+  return new ConfigError(`${cursor.file} holds too many values.`, {
+    place: placeAt(cursor),
+    expected: `at most ${MAX_VALUES.toLocaleString('en')}`,
+    hint: 'Write only the values that are needed.',
+  });
 }
 
 function unexpected(cursor: Cursor, expected: string): ConfigError {

@@ -6,6 +6,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type ParsedNode,
   Parser,
@@ -24,6 +25,11 @@ import {
 
 /** Values a document may expand to once its aliases are replaced by what they stand for. */
 const MAX_VALUES = 1_000_000;
+/**
+ * Collections, document and scalar open at once in the parser. Its composer recurses and can exhaust the stack beyond
+ * recovery, so depth is bounded before it runs and counted exactly after.
+ */
+const MAX_OPEN = MAX_DEPTH + 8;
 const TAG_PREFIX = 'tag:yaml.org,2002:';
 const TAGS = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((tag) => TAG_PREFIX + tag);
 const NOT_FINITE: ReadonlyMap<string, number> = new Map([
@@ -49,9 +55,7 @@ interface Walk {
  */
 export function parseYaml(text: string, file: string): Tree {
   const lines = new LineCounter();
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  // The composer recurses and can exhaust the stack beyond recovery, so depth is judged before it runs.
-  refuseDeep(tokens, file, lines);
+  const tokens = tokenize(text, file, lines);
   const documents = [
     ...new Composer({ uniqueKeys: false, intAsBigInt: true, logLevel: 'silent' }).compose(tokens),
   ];
@@ -68,22 +72,17 @@ export function parseYaml(text: string, file: string): Tree {
   return convert({ file, lines, anchors: new Map(), values: 0 }, document.contents, 0);
 }
 
-function refuseDeep(tokens: readonly CST.Token[], file: string, lines: LineCounter): void {
-  const stack = tokens.map((token) => ({ token, depth: 0 }));
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    const { token } = next;
-    const depth = next.depth + ('items' in token ? 1 : 0);
-    if (depth > MAX_DEPTH) throw tooDeep(placeOf(file, lineOf(lines, token.offset)));
-    for (const child of childTokens(token)) stack.push({ token: child, depth });
+/** Tokens of the text, given up as soon as more collections are open than any accepted document has. */
+function tokenize(text: string, file: string, lines: LineCounter): CST.Token[] {
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (parser.stack.length > MAX_OPEN) throw tooDeep(placeOf(file, lineOf(lines, parser.offset)));
   }
-}
-
-function childTokens(token: CST.Token): CST.Token[] {
-  if (token.type === 'document') return token.value ? [token.value] : [];
-  const items = 'items' in token ? token.items : [];
-  return items
-    .flatMap((item) => [item.key, item.value])
-    .filter((child) => child !== undefined && child !== null);
+  for (const token of parser.end()) tokens.push(token);
+  return tokens;
 }
 
 function refuseErrors(document: Document.Parsed, file: string, lines: LineCounter): void {
@@ -108,7 +107,7 @@ function convert(walk: Walk, node: ParsedNode | null, depth: number): Tree {
   const place = placeOf(walk.file, line);
   walk.values += 1;
   if (walk.values > MAX_VALUES) {
-    throw new ConfigError(`The aliases of ${walk.file} expand to too much.`, {
+    throw new ConfigError(`${walk.file} holds too many values once its aliases are replaced.`, {
       place,
       expected: `at most ${MAX_VALUES.toLocaleString('en')} values`,
       hint: 'Write the values out instead of nesting aliases.',

@@ -278,7 +278,7 @@ describe('metrics files that are refused', () => {
     [
       'deep YAML blocks',
       'm.yaml',
-      block.slice(0, 8_000_000),
+      block.slice(0, 2_000_000),
       'm.yaml is nested too deeply.',
       expect.any(Number),
       'flatter',
@@ -400,6 +400,15 @@ describe('metrics files that are refused', () => {
     expect(error).toMatchObject({ message: 'm.json has 65 MiB.', expected: 'at most 64 MiB' });
   });
 
+  test('more than 5,000,000 values are refused', () => {
+    const error = caught(() => read(`[${'0,'.repeat(5_000_000)}0]`));
+
+    expect(error).toMatchObject({
+      message: 'metrics.json holds too many values.',
+      expected: 'at most 5,000,000',
+    });
+  });
+
   test('aliases that multiply are refused', () => {
     const levels = Array.from(
       { length: 12 },
@@ -408,7 +417,7 @@ describe('metrics files that are refused', () => {
 
     const error = caught(() => read(`a0: &a0 [1]\n${levels.join('\n')}\n`, 'm.yaml'));
 
-    expect(error.message).toBe('The aliases of m.yaml expand to too much.');
+    expect(error.message).toBe('m.yaml holds too many values once its aliases are replaced.');
   });
 
   test('random bytes end in metrics or in a ConfigError', () => {
