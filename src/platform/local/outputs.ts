@@ -6,11 +6,11 @@ type Outputs = Pick<Platform, 'ensureComment' | 'ensureCheck' | 'writeSummary' |
 /** What a pull request would show, as files: `comment.md`, `check.json`, `summary.md` and the reports. */
 export function createOutputs(state: StateFolder): Outputs {
   return {
-    ensureComment: ({ key, body }) => state.ensure(fileName('comment', key, 'md'), body),
-    ensureCheck: (check) =>
+    ensureComment: async ({ key, body }) => state.ensure(fileName('comment', key, 'md'), body),
+    ensureCheck: async (check) =>
       state.ensure(fileName('check', check.name, 'json'), `${JSON.stringify(check, null, 2)}\n`),
-    writeSummary: (markdown) => state.ensure('summary.md', markdown),
-    writeReport: (name, content) => state.ensure(safeFileName(name), content),
+    writeSummary: async (markdown) => state.ensure('summary.md', markdown),
+    writeReport: async (name, content) => state.ensure(safeFileName(name), content),
   };
 }
 
