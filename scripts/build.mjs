@@ -3,31 +3,43 @@
  * The bytes depend on the sources and the lock file alone, so that dist/ can be compared with a fresh build.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const build = join(root, 'build');
 
 /** Compiles src/ into build/, anew; throws with the compiler's messages. */
-export function compile(out = join(root, 'build')) {
-  rmSync(out, { recursive: true, force: true });
-  runTool('typescript/package.json', 'tsc', ['-p', 'tsconfig.build.json', '--outDir', out]);
-  mkdirSync(join(out, 'schema'), { recursive: true });
+export function compile() {
+  rmSync(build, { recursive: true, force: true });
+  runTool('typescript/package.json', 'tsc', ['-p', 'tsconfig.build.json']);
+  mkdirSync(join(build, 'schema'), { recursive: true });
   const schemas = join(root, 'src/schema');
   for (const name of readdirSync(schemas).filter((file) => file.endsWith('.js'))) {
-    copyFileSync(join(schemas, name), join(out, 'schema', name));
+    copyFileSync(join(schemas, name), join(build, 'schema', name));
   }
 }
 
-/** Bundles `from`/index.js into `out`; whatever was there before is gone, stale chunks included. */
-export function bundle(from = join(root, 'build'), out = join(root, 'dist')) {
+/** Bundles build/index.js into `out`; whatever was there before is gone, stale chunks included. */
+export function bundle(out) {
+  const before = existsSync(out) ? readdirSync(out) : [];
+  if (before.length > 0 && !before.includes('licenses.txt'))
+    throw new Error(`${out} holds something else than a bundle.`);
   rmSync(out, { recursive: true, force: true });
   runTool('@vercel/ncc/package.json', 'ncc', [
     'build',
-    join(from, 'index.js'),
+    join(build, 'index.js'),
     '-o',
     out,
     '-m',
@@ -63,7 +75,7 @@ function main() {
   const out = resolve(values.out ?? join(root, 'dist'));
   try {
     compile();
-    bundle(undefined, out);
+    bundle(out);
   } catch (error) {
     console.error(error.message);
     process.exit(1);

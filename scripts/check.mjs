@@ -3,7 +3,7 @@
  * documentation, and dist/ against a fresh build. All problems are listed; exit 1 when there is one.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -35,21 +35,18 @@ function tool(script, args) {
   });
 }
 
+/** Compiled into build/ as `npm run build` does: the numbers of the chunks come from the paths of the modules. */
 async function staleDist() {
   const folder = mkdtempSync(join(tmpdir(), 'trainyard-check-'));
-  // Bundled beside the sources: the paths that a bundle remembers must be those of `npm run build`.
-  const built = join(root, '.cache', `check-${process.pid}`);
   try {
-    mkdirSync(join(root, '.cache'), { recursive: true });
-    compile(built);
-    bundle(built, folder);
+    compile();
+    bundle(folder);
     const problems = differences(folder, join(root, 'dist'));
     return problems.length === 0 ? [] : [...problems, 'Run "npm run build" and commit dist/.'];
   } catch (error) {
     return error.message.split('\n');
   } finally {
     rmSync(folder, { recursive: true, force: true });
-    rmSync(built, { recursive: true, force: true });
   }
 }
 
