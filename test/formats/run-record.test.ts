@@ -14,6 +14,10 @@ describe('a run record', () => {
     expect(Object.keys(JSON.parse(text))).toEqual(Object.keys(JSON.parse(text)).sort());
   });
 
+  test('may start with a byte order mark', () => {
+    expect(read(`\uFEFF${text}`)).toEqual(read(text));
+  });
+
   test('is the same whatever the order of its keys', () => {
     const { trust, ...rest } = read(text);
 

@@ -39,7 +39,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
  * `firstLine` is the line the text starts at, for one line of a larger file.
  */
 export function parseJson(text: string, file: string, firstLine = 1): Tree {
-  const cursor: Cursor = { text, file, at: 0, line: firstLine, lineStart: 0, values: 0 };
+  const cursor: Cursor = {
+    text,
+    file,
+    at: text.startsWith('\uFEFF') ? 1 : 0,
+    line: firstLine,
+    lineStart: 0,
+    values: 0,
+  };
   skipSpace(cursor);
   const tree = readValue(cursor, 0);
   skipSpace(cursor);
