@@ -181,6 +181,12 @@ describe('a metric of several classes', () => {
     expect(evaluate(name, three).value).toBeCloseTo(expected, 14);
   });
 
+  test("weighs recall β times as much as precision (the example of scikit-learn's page on fbeta_score)", () => {
+    const six = multiclassTable(['0', '1', '2', '0', '1', '2'], ['0', '2', '1', '0', '0', '1']);
+    expect(evaluate('fbeta_macro@0.5', six).value).toBeCloseTo(5 / 21, 14);
+    expect(evaluate('fbeta_macro@2', six).value).toBeCloseTo(10 / 33, 14);
+  });
+
   test('averages over declared labels only, and not at all over one nobody has', () => {
     const identity = parseMetricName('recall_macro').identity;
     expect(prepareMetric({ ...identity, labels: ['a', 'b'] }, three, null).evaluate(ones(4)).value).toBe(
