@@ -1,5 +1,5 @@
 import { ConfigError } from '../../core/errors.ts';
-import { duplicateKey, MAX_DEPTH, type Tree, tooDeep } from './tree.ts';
+import { duplicateKey, MAX_DEPTH, MAX_VALUES, type Tree, tooDeep, tooManyValues } from './tree.ts';
 
 interface Cursor {
   text: string;
@@ -10,8 +10,6 @@ interface Cursor {
   values: number;
 }
 
-/** Values of a document; each takes about 90 bytes. */
-const MAX_VALUES = 5_000_000;
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const WORDS: readonly [string, number | boolean | null][] = [
   ['true', true],
@@ -35,7 +33,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /**
  * Strict JSON (RFC 8259) with one addition: bare `NaN`, `Infinity` and `-Infinity`, as Python's json module
- * writes them. Duplicate keys, more than 500 levels and more than 5,000,000 values are ConfigErrors; every error has line and column.
+ * writes them. Duplicate keys, more than 500 levels and more than 1,000,000 values are ConfigErrors; every error has line and column.
  * `firstLine` is the line the text starts at, for one line of a larger file.
  */
 export function parseJson(text: string, file: string, firstLine = 1): Tree {
@@ -57,7 +55,7 @@ export function parseJson(text: string, file: string, firstLine = 1): Tree {
 function readValue(cursor: Cursor, depth: number): Tree {
   const { line } = cursor;
   cursor.values += 1;
-  if (cursor.values > MAX_VALUES) throw tooMany(cursor);
+  if (cursor.values > MAX_VALUES) throw tooManyValues(placeAt(cursor));
   const char = cursor.text[cursor.at];
   if (char === '{' || char === '[') {
     if (depth >= MAX_DEPTH) throw tooDeep(placeAt(cursor));
@@ -184,14 +182,6 @@ function take(cursor: Cursor, char: string): boolean {
 
 function placeAt(cursor: Cursor): { file: string; line: number; column: number } {
   return { file: cursor.file, line: cursor.line, column: cursor.at - cursor.lineStart + 1 };
-}
-
-function tooMany(cursor: Cursor): ConfigError {
-  return new ConfigError(`${cursor.file} holds too many values.`, {
-    place: placeAt(cursor),
-    expected: `at most ${MAX_VALUES.toLocaleString('en')}`,
-    hint: 'Write only the values that are needed.',
-  });
 }
 
 function unexpected(cursor: Cursor, expected: string): ConfigError {

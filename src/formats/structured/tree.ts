@@ -27,6 +27,17 @@ export interface ScalarTree {
 /** Maps and lists inside one another; deeper documents are refused in every format. */
 export const MAX_DEPTH = 500;
 
+/** Values of one document, aliases replaced by what they stand for; bounds the memory a small file can take. */
+export const MAX_VALUES = 1_000_000;
+
+export function tooManyValues(place: Place): ConfigError {
+  return new ConfigError(`${place.file} holds too many values.`, {
+    place,
+    expected: `at most ${MAX_VALUES.toLocaleString('en')}, with aliases replaced by what they stand for`,
+    hint: 'Write only the values that are needed.',
+  });
+}
+
 export function tooDeep(place: Place): ConfigError {
   return new ConfigError(`${place.file} is nested too deeply.`, {
     place,

@@ -16,15 +16,15 @@ import { ConfigError } from '../../core/errors.ts';
 import {
   duplicateKey,
   MAX_DEPTH,
+  MAX_VALUES,
   type MapTree,
   placeOf,
   type ScalarTree,
   type Tree,
   tooDeep,
+  tooManyValues,
 } from './tree.ts';
 
-/** Values a document may expand to once its aliases are replaced by what they stand for. */
-const MAX_VALUES = 1_000_000;
 /**
  * Collections, document and scalar open at once in the parser. Its composer recurses and can exhaust the stack beyond
  * recovery, so depth is bounded before it runs and counted exactly after.
@@ -106,13 +106,7 @@ function convert(walk: Walk, node: ParsedNode | null, depth: number): Tree {
   const line = lineOf(walk.lines, node.range[0]);
   const place = placeOf(walk.file, line);
   walk.values += 1;
-  if (walk.values > MAX_VALUES) {
-    throw new ConfigError(`${walk.file} holds too many values once its aliases are replaced.`, {
-      place,
-      expected: `at most ${MAX_VALUES.toLocaleString('en')} values`,
-      hint: 'Write the values out instead of nesting aliases.',
-    });
-  }
+  if (walk.values > MAX_VALUES) throw tooManyValues(place);
   if (isAlias(node)) {
     const target = walk.anchors.get(node.source);
     if (target) return convert(walk, target, depth + 1);

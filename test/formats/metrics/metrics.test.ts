@@ -400,12 +400,12 @@ describe('metrics files that are refused', () => {
     expect(error).toMatchObject({ message: 'm.json has 65 MiB.', expected: 'at most 64 MiB' });
   });
 
-  test('more than 5,000,000 values are refused', () => {
-    const error = caught(() => read(`[${'0,'.repeat(5_000_000)}0]`));
+  test('more than 1,000,000 values are refused', () => {
+    const error = caught(() => read(`[${'0,'.repeat(1_000_000)}0]`));
 
     expect(error).toMatchObject({
       message: 'metrics.json holds too many values.',
-      expected: 'at most 5,000,000',
+      expected: expect.stringContaining('at most 1,000,000'),
     });
   });
 
@@ -417,7 +417,7 @@ describe('metrics files that are refused', () => {
 
     const error = caught(() => read(`a0: &a0 [1]\n${levels.join('\n')}\n`, 'm.yaml'));
 
-    expect(error.message).toBe('m.yaml holds too many values once its aliases are replaced.');
+    expect(error.message).toBe('m.yaml holds too many values.');
   });
 
   test('random bytes end in metrics or in a ConfigError', () => {
