@@ -95,19 +95,19 @@ export function addEntry(
 
 /** Segments to write for an overflow: the newest one is filled up to 256 KB, then sealed for good. */
 export function placeOverflow(newest: Segment | null, overflow: readonly IndexEntry[]): Segment[] {
-  const changed: Segment[] = [];
-  let open: Segment = newest ?? { number: 1, entries: [] };
+  let open = { number: newest?.number ?? 1, entries: [...(newest?.entries ?? [])] };
+  let bytes = sizeOf(open.entries);
+  const changed = new Map<number, Segment>();
   for (const entry of overflow.toReversed()) {
-    const grown = [entry, ...open.entries];
-    if (open.entries.length > 0 && sizeOf(grown) > fileBytes) {
-      open = { number: open.number + 1, entries: [entry] };
-    } else {
-      open = { number: open.number, entries: grown };
+    bytes += lineBytes(entry);
+    if (open.entries.length > 0 && bytes > fileBytes) {
+      open = { number: open.number + 1, entries: [] };
+      bytes = sizeOf([entry]);
     }
-    if (changed.at(-1)?.number === open.number) changed.pop();
-    changed.push(open);
+    open.entries.unshift(entry);
+    changed.set(open.number, open);
   }
-  return changed;
+  return [...changed.values()];
 }
 
 function sizeOf(entries: readonly IndexEntry[]): number {

@@ -16,6 +16,14 @@ afterAll(removeFolders);
 
 const runtime = makeRuntime();
 
+/** A machine whose git is this shell script. */
+function withGit(script: string): Runtime {
+  const bin = makeFolder();
+  writeFileSync(join(bin, 'git'), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(bin, 'git'), 0o755);
+  return makeRuntime({ env: { PATH: bin } });
+}
+
 function stage(root: string, path: string, text: string): void {
   put(root, path, text);
   git(root, 'add', '--', path);
@@ -67,15 +75,23 @@ describe('findRoot', () => {
   });
 
   test('refuses a git that is too old and says which it needs', async () => {
-    const bin = makeFolder();
-    writeFileSync(join(bin, 'git'), '#!/bin/sh\necho git version 2.17.1\n');
-    chmodSync(join(bin, 'git'), 0o755);
-    const old = makeRuntime({ env: { PATH: bin } });
+    const old = withGit('echo git version 2.17.1');
 
     await expect(findRoot(old, makeRepository())).rejects.toMatchObject({
       name: 'ConfigError',
       message: 'git version 2.17.1 is too old.',
       expected: 'git 2.34 or newer',
+    });
+  });
+
+  test('explains a repository that git does not trust', async () => {
+    const wary = withGit(
+      'case "$*" in *version) echo git version 2.39.5;; *) echo "fatal: detected dubious ownership" >&2; exit 128;; esac',
+    );
+
+    await expect(findRoot(wary, makeRepository())).rejects.toMatchObject({
+      name: 'ConfigError',
+      hint: expect.stringContaining('safe.directory'),
     });
   });
 

@@ -11,9 +11,12 @@ type Records = Pick<Platform, 'promotable' | 'keepRecord' | 'runById'>;
 const idLength = 20;
 const shortestPrefix = 6;
 
+/** Files open at once while all are read. */
+const readAtOnce = 64;
+
 /** Records of the runs made in this work tree: `.trainyard/runs/<id>.json`. */
 export function createRecords(runtime: Runtime, state: StateFolder): Records {
-  const read = async (name: string): Promise<RunRecord | null> => {
+  const readRecord = async (name: string): Promise<RunRecord | null> => {
     const file = state.path('runs', name);
     const text = await runtime.files.readText(file);
     return text === null ? null : readRunRecord(text, file);
@@ -24,11 +27,13 @@ export function createRecords(runtime: Runtime, state: StateFolder): Records {
   };
   return {
     async promotable(model) {
-      const records = await Promise.all((await names()).map(read));
-      return records
-        .filter((record) => record !== null)
-        .filter((record) => record.model === model)
-        .sort((a, b) => Date.parse(b.finished) - Date.parse(a.finished));
+      const records: RunRecord[] = [];
+      const all = await names();
+      for (let start = 0; start < all.length; start += readAtOnce) {
+        const read = await Promise.all(all.slice(start, start + readAtOnce).map(readRecord));
+        records.push(...read.filter((record) => record !== null).filter((record) => record.model === model));
+      }
+      return records.sort((a, b) => Date.parse(b.finished) - Date.parse(a.finished));
     },
 
     async keepRecord(record) {
@@ -40,7 +45,7 @@ export function createRecords(runtime: Runtime, state: StateFolder): Records {
       if (!/^[0-9a-f]+$/.test(id) || id.length < shortestPrefix || id.length > idLength) return null;
       const found = (await names()).filter((name) => name.startsWith(id));
       if (found.length > 1) throw ambiguous(id, found);
-      return found[0] === undefined ? null : read(found[0]);
+      return found[0] === undefined ? null : readRecord(found[0]);
     },
   };
 }
