@@ -1,3 +1,4 @@
+import { parseDuration } from '../../config/duration.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { PythonPipeline, PythonStage } from '../../schema/python-pipeline.types.ts';
 import { validate } from '../../schema/python-pipeline.validate.js';
@@ -41,11 +42,11 @@ export function parsePipeline(spec: EngineSpec, platform: string): Stage[] {
     );
   }
   return Object.entries(spec.pipeline as PythonPipeline).map(([name, stage]) =>
-    parseStage(name, stage, platform),
+    parseStage(spec, name, stage, platform),
   );
 }
 
-function parseStage(name: string, stage: PythonStage, platform: string): Stage {
+function parseStage(spec: EngineSpec, name: string, stage: PythonStage, platform: string): Stage {
   const normal = (path: string) => normalPath(path, platform);
   const metrics = (stage.metrics ?? []).map(normal);
   const predictions = stage.predictions === undefined ? null : normal(stage.predictions);
@@ -62,7 +63,7 @@ function parseStage(name: string, stage: PythonStage, platform: string): Stage {
     outs: [...outs].sort(),
     metrics,
     predictions,
-    timeoutMs: stage.timeout === undefined ? null : durationMs(stage.timeout),
+    timeoutMs: stage.timeout === undefined ? null : timeoutMs(spec, name, stage.timeout),
     retries: stage.retries ?? 0,
     env: new Map(
       Object.entries(stage.env ?? {}).map(([key, value]) => [key, value === null ? null : String(value)]),
@@ -82,9 +83,11 @@ function parseParams(
   );
 }
 
-/** Milliseconds of `1h30m`, `90s` or a number of seconds. */
-export function durationMs(duration: string | number): number {
-  if (typeof duration === 'number') return duration * 1000;
-  const [, hours, minutes, seconds] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(duration) ?? [];
-  return (Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0)) * 1000;
+function timeoutMs(spec: EngineSpec, stage: string, timeout: string | number): number {
+  const seconds = parseDuration(timeout);
+  if (seconds !== null) return seconds * 1000;
+  throw new ConfigError(`The timeout of stage "${stage}", ${timeout}, is no duration.`, {
+    place: spec.locate(`/${stage}/timeout`),
+    expected: 'a duration such as 90s, 30m or 1h30m, at most 24 days',
+  });
 }

@@ -1,4 +1,4 @@
-import { constants, type Stats } from 'node:fs';
+import { constants, lstatSync, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -28,6 +28,19 @@ function kindOf(stats: Stats): FileInfo['kind'] {
   if (stats.isFile()) return 'file';
   if (stats.isDirectory()) return 'directory';
   return stats.isSymbolicLink() ? 'link' : 'other';
+}
+
+/** Synchronous on purpose: it takes 3 µs where a trip through the thread pool takes 30, and there are thousands. */
+function infoOf(path: string): FileInfo | null {
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return null;
+    const { size: bytes, mtimeMs: modifiedMs, ctimeMs: changedMs, ino: inode, mode } = stats;
+    return { kind: kindOf(stats), bytes, modifiedMs, changedMs, inode, mode };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw fileError('look at', path, error);
+  }
 }
 
 async function* stream(path: string, chunkBytes = 1 << 20, start = 0): AsyncGenerator<Uint8Array> {
@@ -90,19 +103,7 @@ export function createFiles(cores: number, signal: AbortSignal): Files {
     write: (path, data) => writeWhole(path, data, rename),
     create,
     append,
-    async info(path) {
-      const stats = await orNull('look at', path, () => fs.lstat(path));
-      return (
-        stats && {
-          kind: kindOf(stats),
-          bytes: stats.size,
-          modifiedMs: stats.mtimeMs,
-          changedMs: stats.ctimeMs,
-          inode: stats.ino,
-          mode: stats.mode,
-        }
-      );
-    },
+    info: async (path) => infoOf(path),
     async list(path) {
       const names = await orNull('list', path, () => fs.readdir(path));
       return names?.sort() ?? null;

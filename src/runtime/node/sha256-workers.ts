@@ -53,7 +53,10 @@ export async function hashInWorkers(
   const largestFirst = [...entries].sort((a, b) => b.bytes - a.bytes);
   const workerData = { next: new SharedArrayBuffer(4), entries: largestFirst };
   const digests: string[] = new Array(entries.length);
-  const workers = Array.from({ length: count }, () => new Worker(workerSource, { eval: true, workerData }));
+  const workers = Array.from(
+    { length: count },
+    () => new Worker(workerSource, { eval: true, execArgv: [], workerData }),
+  );
   const stop = () => void Promise.all(workers.map((worker) => worker.terminate()));
   signal.addEventListener('abort', stop, { once: true });
   try {

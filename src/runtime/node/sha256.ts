@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { CancelledError } from '../../core/errors.ts';
 import { fileError } from './file-errors.ts';
@@ -25,7 +25,7 @@ export async function sha256Files(
   signal: AbortSignal,
 ): Promise<string[]> {
   const unique = [...new Set(paths)];
-  const entries = await sizes(unique);
+  const entries = unique.map(entryOf);
   const total = entries.reduce((sum, entry) => sum + entry.bytes, 0);
   const large = entries.filter((entry) => entry.bytes > smallFile).length;
   const spread = cores > 1 && total > workersPay && (large > 1 || entries.length > 1000);
@@ -36,20 +36,9 @@ export async function sha256Files(
   return paths.map((path) => byPath.get(path) as string);
 }
 
-async function sizes(paths: readonly string[]): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  for (let start = 0; start < paths.length; start += 64) {
-    const batch = paths
-      .slice(start, start + 64)
-      .map(async (path, offset) => ({ index: start + offset, path, bytes: await sizeOf(path) }));
-    entries.push(...(await Promise.all(batch)));
-  }
-  return entries;
-}
-
-async function sizeOf(path: string): Promise<number> {
+function entryOf(path: string, index: number): Entry {
   try {
-    return (await fs.stat(path)).size;
+    return { index, path, bytes: statSync(path).size };
   } catch (error) {
     throw fileError('read', path, error);
   }

@@ -11,7 +11,7 @@ const megabytes = Number(process.env['TRAINYARD_TEST_OUTPUT_MB'] ?? 200);
 test('a stage that prints without end fills neither memory nor loses a byte of its log', () => {
   const folder = mkdtempSync(join(tmpdir(), 'trainyard-memory-'));
   try {
-    compileSources(join(folder, 'src'), ['runtime', 'core', 'engines', 'schema']);
+    compileSources(join(folder, 'src'), ['runtime', 'core', 'engines', 'schema', 'formats', 'config']);
     writeFileSync(
       join(folder, 'prints.mjs'),
       `import { createRuntime } from './src/runtime/node/index.js';
