@@ -12,7 +12,8 @@ export function nearest(name: string, candidates: readonly string[]): string | n
   for (const candidate of candidates) {
     const distance = editDistance(asked, candidate.toLowerCase());
     const allowed = Math.min(3, Math.max(1, Math.floor(Math.max(asked.length, candidate.length) / 3)));
-    if (distance <= allowed && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { candidate, distance };
+    if (distance <= allowed && distance < (best?.distance ?? Number.POSITIVE_INFINITY))
+      best = { candidate, distance };
   }
   return best?.candidate ?? null;
 }

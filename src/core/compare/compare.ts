@@ -32,7 +32,11 @@ const nothing: RunFacts = {
   digests: { rows: null, labels: null, evaluator: null },
 };
 
-function metricRows(candidate: readonly Metric[], baseline: readonly Metric[], compared: boolean): MetricRow[] {
+function metricRows(
+  candidate: readonly Metric[],
+  baseline: readonly Metric[],
+  compared: boolean,
+): MetricRow[] {
   const before = indexMetrics(baseline);
   const met = new Set<Metric>();
   const rows = candidate.map((metric) => {
@@ -70,7 +74,7 @@ function changeOf(
   direction: Direction | null,
   compared: boolean,
 ): MetricRow['change'] {
-  if (candidate && candidate.value === null) return baseline?.state === candidate.state ? 'same' : 'unreadable';
+  if (candidate && candidate.value === null) return 'unreadable';
   if (!candidate) return 'removed';
   if (!baseline) return 'added';
   if (!compared || delta === null) return 'unreadable';
@@ -80,7 +84,12 @@ function changeOf(
 }
 
 /** Relative size of the change, positive when worse; against a baseline of 0 the size itself. */
-function badnessOf(change: MetricRow['change'], delta: number | null, before: number | null, direction: Direction | null): number {
+function badnessOf(
+  change: MetricRow['change'],
+  delta: number | null,
+  before: number | null,
+  direction: Direction | null,
+): number {
   if (change === 'unreadable') return UNREADABLE;
   if (change === 'removed') return Number.MAX_VALUE;
   if (delta === null || before === null || direction === null) return 0;
@@ -94,14 +103,18 @@ function changes(
   candidate: Readonly<Record<string, string>>,
 ): Change[] {
   const names = [...new Set([...Object.keys(baseline), ...Object.keys(candidate)])].sort();
-  const at = (side: Readonly<Record<string, string>>, name: string) => (Object.hasOwn(side, name) ? (side[name] ?? null) : null);
+  const at = (side: Readonly<Record<string, string>>, name: string) =>
+    Object.hasOwn(side, name) ? (side[name] ?? null) : null;
   return names
     .map((name) => ({ kind, name, baseline: at(baseline, name), candidate: at(candidate, name) }))
     .filter((change) => change.baseline !== change.candidate);
 }
 
 function texts(params: RunFacts['params']): Record<string, string> {
-  const entries = Object.entries(params).map(([name, value]) => [name, value === null ? 'null' : String(value)]);
+  const entries = Object.entries(params).map(([name, value]) => [
+    name,
+    value === null ? 'null' : String(value),
+  ]);
   return Object.assign(Object.create(null), Object.fromEntries(entries)) as Record<string, string>;
 }
 
@@ -117,9 +130,17 @@ function comparability(candidate: RunFacts, baseline: RunFacts | null): Comparab
   };
   const states = { rows: state('rows'), labels: state('labels'), evaluator: state('evaluator') } as const;
   const notes = [
-    states.rows === 'changed' ? 'The test rows differ from the baseline’s: the two were not measured on the same data.' : '',
+    states.rows === 'changed'
+      ? 'The test rows differ from the baseline’s: the two were not measured on the same data.'
+      : '',
     states.labels === 'changed' ? 'The set of labels differs from the baseline’s.' : '',
     states.evaluator === 'changed' ? 'The code that scores differs from the baseline’s.' : '',
   ];
-  return { ...states, shared: null, onlyCandidate: null, onlyBaseline: null, notes: notes.filter((note) => note !== '') };
+  return {
+    ...states,
+    shared: null,
+    onlyCandidate: null,
+    onlyBaseline: null,
+    notes: notes.filter((note) => note !== ''),
+  };
 }

@@ -38,7 +38,10 @@ export function joinTables(candidate: PredictionTable, baseline: PredictionTable
   };
 }
 
-function sharedRows(candidate: PredictionTable, baseline: PredictionTable): { candidate: Uint32Array; baseline: Uint32Array } {
+function sharedRows(
+  candidate: PredictionTable,
+  baseline: PredictionTable,
+): { candidate: Uint32Array; baseline: Uint32Array } {
   const rowOf = new Map<string, number>();
   for (const [row, id] of baseline.ids.entries()) rowOf.set(id, row);
   const shared: number[] = [];
@@ -55,11 +58,18 @@ function unitedClasses(candidate: PredictionTable, baseline: PredictionTable): r
   return [...new Set([...candidate.classes, ...baseline.classes])].sort();
 }
 
-function picked(table: PredictionTable, rows: Uint32Array, classes: readonly string[] | null): PredictionTable {
-  const numbers = (column: Float64Array | null) => column && Float64Array.from(rows, (row) => column[row] as number);
-  const codes = (column: Uint32Array | null) => column && Uint32Array.from(rows, (row) => column[row] as number);
+function picked(
+  table: PredictionTable,
+  rows: Uint32Array,
+  classes: readonly string[] | null,
+): PredictionTable {
+  const numbers = (column: Float64Array | null) =>
+    column && Float64Array.from(rows, (row) => column[row] as number);
+  const codes = (column: Uint32Array | null) =>
+    column && Uint32Array.from(rows, (row) => column[row] as number);
   const recoded = recoding(table.classes, classes);
-  const classCodes = (column: Uint32Array | null) => codes(column)?.map((code) => recoded[code] as number) ?? null;
+  const classCodes = (column: Uint32Array | null) =>
+    codes(column)?.map((code) => recoded[code] as number) ?? null;
   const dictionary = (column: { values: readonly string[]; codes: Uint32Array }) => ({
     values: column.values,
     codes: codes(column.codes) as Uint32Array,
@@ -104,7 +114,7 @@ function alignedScores(
 function differingLabels(candidate: PredictionTable, baseline: PredictionTable): number {
   const a = candidate.labelCodes ?? candidate.labelValues;
   const b = baseline.labelCodes ?? baseline.labelValues;
-  if (a === null || b === null || typeof a !== typeof b) return candidate.n;
+  if (a === null || b === null || a.constructor !== b.constructor) return candidate.n;
   let count = 0;
   for (let row = 0; row < candidate.n; row += 1) if (a[row] !== b[row]) count += 1;
   return count;

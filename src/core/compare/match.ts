@@ -10,10 +10,20 @@ export function sameMetric(a: Metric, b: Metric): boolean {
   const { identity: x } = a;
   const { identity: y } = b;
   if (x.id !== y.id || x.average !== y.average || x.k !== y.k) return false;
-  return open(x, y, 'positive_label') && open(x, y, 'threshold') && open(x, y, 'split') && open(x, y, 'dataset') && labelsAgree(x, y);
+  return (
+    open(x, y, 'positive_label') &&
+    open(x, y, 'threshold') &&
+    open(x, y, 'split') &&
+    open(x, y, 'dataset') &&
+    labelsAgree(x, y)
+  );
 }
 
-function open(a: MetricIdentity, b: MetricIdentity, field: 'positive_label' | 'threshold' | 'split' | 'dataset'): boolean {
+function open(
+  a: MetricIdentity,
+  b: MetricIdentity,
+  field: 'positive_label' | 'threshold' | 'split' | 'dataset',
+): boolean {
   return a[field] === null || b[field] === null || a[field] === b[field];
 }
 
@@ -50,9 +60,13 @@ export function indexMetrics(metrics: readonly Metric[]): MetricIndex {
 
 /**
  * The metrics of one side that count: where rows answer, the value from a file is dropped, and a file value that
- * differs (beyond the decimals it was written with) becomes a warning.
+ * differs becomes a warning: by more than 1e-9 relative and more than rounding to the decimals it was written with
+ * explains, three decimals at least.
  */
-export function settleMetrics(metrics: readonly Metric[], side: string): { metrics: Metric[]; warnings: string[] } {
+export function settleMetrics(
+  metrics: readonly Metric[],
+  side: string,
+): { metrics: Metric[]; warnings: string[] } {
   const rows = indexMetrics(metrics.filter((metric) => metric.source === 'rows'));
   const warnings: string[] = [];
   const settled = metrics.filter((metric) => {
@@ -65,11 +79,14 @@ export function settleMetrics(metrics: readonly Metric[], side: string): { metri
   return { metrics: settled, warnings };
 }
 
+/** `1` may have been written as `1.000`: a number with fewer decimals is not taken for a coarser rounding. */
+const FEWEST_DECIMALS = 3;
+
 function differs(file: Metric, rows: Metric): boolean {
   if (file.value === null || rows.value === null) return file.state !== rows.state;
   const gap = Math.abs(file.value - rows.value);
   if (gap <= 1e-9 * Math.max(1, Math.abs(rows.value))) return false;
-  return gap > 0.5000001 * 10 ** -decimalsWritten(file.value);
+  return gap > 0.5000001 * 10 ** -Math.max(FEWEST_DECIMALS, decimalsWritten(file.value));
 }
 
 /** Decimals in the shortest text of a number; exponents count as exact. */
@@ -82,6 +99,7 @@ function decimalsWritten(value: number): number {
 
 function warning(file: Metric, rows: Metric, side: string): string {
   const where = file.slice === null ? '' : ` (${file.slice})`;
-  const text = (metric: Metric) => (metric.value === null ? metric.state : String(Number(metric.value.toPrecision(6))));
+  const text = (metric: Metric) =>
+    metric.value === null ? metric.state : String(Number(metric.value.toPrecision(6)));
   return `${file.name}${where} of the ${side} is ${text(file)} in the metrics file and ${text(rows)} from the predictions; the predictions count.`;
 }

@@ -60,7 +60,12 @@ export function likelyWorse(estimate: number, requirement: Requirement): boolean
  * Smallest effects visible at 80 % power from a two-sided 1 − 2α interval, SE = width / 2 z_α: `pass` the smallest
  * margin that an equal model would pass, `fail` the smallest true drop beyond the margin that is called fail.
  */
-export function visibleEffects(lower: number, upper: number, alpha: number, margin: number): { pass: number; fail: number } {
+export function visibleEffects(
+  lower: number,
+  upper: number,
+  alpha: number,
+  margin: number,
+): { pass: number; fail: number } {
   const zAlpha = normalQuantile(1 - alpha);
   const error = (upper - lower) / (2 * zAlpha);
   const pass = (zAlpha + normalQuantile(POWER)) * error;

@@ -1,5 +1,13 @@
 import type { BootstrapInterval } from '../stats/bootstrap.ts';
-import { contrastOf, judgeInterval, judgePoint, requirementOf, tidy, unseenBound, visibleEffects } from './algebra.ts';
+import {
+  contrastOf,
+  judgeInterval,
+  judgePoint,
+  requirementOf,
+  tidy,
+  unseenBound,
+  visibleEffects,
+} from './algebra.ts';
 import type { RuleCase } from './judge.ts';
 import { intervalSentence, pointSentence } from './sentence.ts';
 import type { Evidence, Policy, Verdict } from './types.ts';
@@ -36,17 +44,31 @@ export function intervalEvidence(
   facts: RowsFacts,
   policy: Policy,
 ): { verdict: Verdict; evidence: Evidence } {
-  const estimate = tidy(contrastOf(asked.rule, asked.subject.direction)(values.candidate, values.baseline ?? Number.NaN));
-  const common = { estimate, level: 1 - 2 * policy.alpha, n: facts.n, margin: marginOf(asked), state: 'ok' as const };
+  const estimate = tidy(
+    contrastOf(asked.rule, asked.subject.direction)(values.candidate, values.baseline ?? Number.NaN),
+  );
+  const common = {
+    estimate,
+    level: 1 - 2 * policy.alpha,
+    n: facts.n,
+    margin: marginOf(asked),
+    state: 'ok' as const,
+  };
   if (drawn === null) {
     const verdict = judgePoint(estimate, requirementOf(asked.rule, asked.subject.direction));
     const sentence = noted(pointSentence(asked, values, verdict), facts.note);
-    return { verdict, evidence: { ...common, method: 'point', interval: null, mde: null, seed: null, sentence } };
+    return {
+      verdict,
+      evidence: { ...common, method: 'point', interval: null, mde: null, seed: null, sentence },
+    };
   }
   const found = bounds(asked, estimate, drawn, facts, policy);
   const sentence = noted(intervalSentence(asked, values, found, facts, policy), facts.note);
   const { verdict, method, interval } = found;
-  const mde = interval && method === 'percentile' ? visibleEffects(interval[0], interval[1], policy.alpha, effectMargin(asked)) : null;
+  const mde =
+    interval && method === 'percentile'
+      ? visibleEffects(interval[0], interval[1], policy.alpha, effectMargin(asked))
+      : null;
   return {
     verdict,
     evidence: {
@@ -70,14 +92,26 @@ export interface Bounds {
   weak: string | null;
 }
 
-function bounds(asked: RuleCase, estimate: number, drawn: BootstrapInterval, facts: RowsFacts, policy: Policy): Bounds {
+function bounds(
+  asked: RuleCase,
+  estimate: number,
+  drawn: BootstrapInterval,
+  facts: RowsFacts,
+  policy: Policy,
+): Bounds {
   const requirement = requirementOf(asked.rule, asked.subject.direction);
   if (asked.baseline && isSameModel(asked, facts)) {
     const verdict = judgePoint(estimate, requirement);
     return { verdict, method: 'identical', interval: [estimate, estimate], estimate, weak: null };
   }
   if (drawn.lower === null || drawn.upper === null) {
-    return { verdict: 'inconclusive', method: 'percentile', interval: null, estimate, weak: drawn.reason ?? 'there is no interval' };
+    return {
+      verdict: 'inconclusive',
+      method: 'percentile',
+      interval: null,
+      estimate,
+      weak: drawn.reason ?? 'there is no interval',
+    };
   }
   const [lower, upper] = widened(asked, [drawn.lower, drawn.upper], facts, policy.alpha);
   const weak = weakness(asked, facts, lower === upper);
@@ -98,7 +132,12 @@ function isSameModel({ candidate, baseline }: RuleCase, facts: RowsFacts): boole
 }
 
 /** Accuracy with no or few discordant rows: an interval never narrower than what unseen rows could still change. */
-function widened(asked: RuleCase, [lower, upper]: [number, number], facts: RowsFacts, alpha: number): [number, number] {
+function widened(
+  asked: RuleCase,
+  [lower, upper]: [number, number],
+  facts: RowsFacts,
+  alpha: number,
+): [number, number] {
   if (asked.subject.identity.id !== 'accuracy') return [lower, upper];
   const [lost, won] = facts.discordant;
   const few = asked.baseline ? lost + won < FEWEST : lower === upper;
@@ -108,14 +147,21 @@ function widened(asked: RuleCase, [lower, upper]: [number, number], facts: RowsF
   return [Math.max(0, lower - slack), Math.min(1, upper + slack)];
 }
 
-function weakness(asked: RuleCase, facts: RowsFacts, degenerate: boolean): { why: string; forbids: 'fail' | 'both' } | null {
+function weakness(
+  asked: RuleCase,
+  facts: RowsFacts,
+  degenerate: boolean,
+): { why: string; forbids: 'fail' | 'both' } | null {
   if (facts.n < FEWEST) return { why: `${facts.n} rows are too few`, forbids: 'both' };
   if (facts.rarer !== null && facts.rarer < FEWEST) {
     return { why: `the rarer class has only ${facts.rarer} rows`, forbids: 'both' };
   }
   const accuracy = asked.subject.identity.id === 'accuracy';
   if (asked.baseline && accuracy && facts.discordant[0] + facts.discordant[1] < FEWEST) {
-    return { why: `only ${facts.discordant[0] + facts.discordant[1]} rows changed between right and wrong`, forbids: 'fail' };
+    return {
+      why: `only ${facts.discordant[0] + facts.discordant[1]} rows changed between right and wrong`,
+      forbids: 'fail',
+    };
   }
   if (asked.baseline && !accuracy && facts.differing < FEWEST) {
     return { why: `the two models differ on only ${facts.differing} rows`, forbids: 'both' };

@@ -1,9 +1,9 @@
 import type { Metric, PredictionTable } from '../metrics/types.ts';
 import { type RowPair, rowPair } from './pair.ts';
 import { judgeOnRows } from './rows.ts';
-import { judgeOnValues, notJudged, rowsRefused } from './values.ts';
 import { type Subject, subjectOf } from './subject.ts';
 import type { Policy, Rule, RuleResult } from './types.ts';
+import { judgeOnValues, notJudged, rowsRefused } from './values.ts';
 
 /** One side ready to be judged. `metrics` are settled: where rows answer, no value from a file is left. */
 export interface JudgedSide {
@@ -47,22 +47,32 @@ export function judgeRules(request: JudgeRequest): RuleResult[] {
   const results = new Map<Rule, RuleResult>();
   const onRows = new Map<JudgedSide | null, RuleCase[]>();
   for (const rule of policy.rules) {
-    const found = isBar(rule) ? { side: null } : baselineOf(request, rule);
-    const sides = [candidate.metrics, ...(found.side ? [found.side.metrics] : [])];
-    const asked: RuleCase = { rule, subject: subjectOf(rule, policy, sides), candidate, baseline: found.side };
-    if (!isBar(rule) && found.side === null && 'reason' in found) {
-      results.set(rule, notJudged(asked, policy, found.reason));
-    } else if (candidate.table && (isBar(rule) || found.side?.table)) {
-      const list = onRows.get(found.side) ?? [];
-      onRows.set(found.side, [...list, asked]);
-    } else {
-      results.set(rule, judgeOnValues(asked, policy));
-    }
+    const { asked, reason } = caseOf(request, rule);
+    if (reason !== null) results.set(rule, notJudged(asked, policy, reason));
+    else if (hasRows(asked)) onRows.set(asked.baseline, [...(onRows.get(asked.baseline) ?? []), asked]);
+    else results.set(rule, judgeOnValues(asked, policy));
   }
   for (const [baseline, cases] of onRows) {
-    for (const result of judgePair(cases, rowPair(candidate, baseline, policy), policy)) results.set(result.rule, result);
+    const judged = judgePair(cases, rowPair(candidate, baseline, policy), policy);
+    for (const result of judged) results.set(result.rule, result);
   }
   return policy.rules.map((rule) => results.get(rule) as RuleResult);
+}
+
+/** The rule with its sides; `reason` says why it has no baseline although it needs one. */
+function caseOf(request: JudgeRequest, rule: Rule): { asked: RuleCase; reason: string | null } {
+  const { policy, candidate } = request;
+  const found = isBar(rule) ? null : baselineOf(request, rule);
+  const baseline = found?.side ?? null;
+  const sides = [candidate.metrics, ...(baseline ? [baseline.metrics] : [])];
+  return {
+    asked: { rule, subject: subjectOf(rule, policy, sides), candidate, baseline },
+    reason: found !== null && found.side === null ? found.reason : null,
+  };
+}
+
+function hasRows({ candidate, baseline }: RuleCase): boolean {
+  return candidate.table !== null && (baseline === null || baseline.table !== null);
 }
 
 function judgePair(cases: readonly RuleCase[], pair: RowPair, policy: Policy): RuleResult[] {

@@ -23,7 +23,11 @@ const SHOWN_CHANGES = 3;
  * An outcome of this kind. `verdict` is what the rules said where the kind alone does not tell
  * (adoption and dry runs show a verdict and block nothing).
  */
-export function outcomeOf(kind: OutcomeKind, sentence: string, verdict: Verdict | null = KINDS[kind].verdict): Outcome {
+export function outcomeOf(
+  kind: OutcomeKind,
+  sentence: string,
+  verdict: Verdict | null = KINDS[kind].verdict,
+): Outcome {
   const { conclusion, exit } = KINDS[kind];
   return { kind, verdict, conclusion, exit, sentence };
 }
@@ -46,10 +50,18 @@ export interface Situation {
 export function decide(results: readonly RuleResult[], situation: Situation): Outcome {
   const outcome = withLoosening(ruled(results, situation), situation.loosened);
   if (situation.adoption) {
-    return outcomeOf('adoption', `${outcome.sentence} The base has no policy yet, so nothing is blocked.`, outcome.verdict);
+    return outcomeOf(
+      'adoption',
+      `${outcome.sentence} The base has no policy yet, so nothing is blocked.`,
+      outcome.verdict,
+    );
   }
   if (situation.policy.dryRun) {
-    return outcomeOf('dry-run', `${outcome.sentence} This is a dry run, so nothing is blocked.`, outcome.verdict);
+    return outcomeOf(
+      'dry-run',
+      `${outcome.sentence} This is a dry run, so nothing is blocked.`,
+      outcome.verdict,
+    );
   }
   return outcome;
 }
@@ -117,7 +129,10 @@ export function aggregate(models: readonly { model: string; outcome: Outcome }[]
 
 function worst<T>(items: readonly T[], kind: (item: T) => OutcomeKind): T | null {
   const rank = (item: T) => WORST_FIRST.indexOf(kind(item));
-  return items.reduce<T | null>((found, next) => (found !== null && rank(found) <= rank(next) ? found : next), null);
+  return items.reduce<T | null>(
+    (found, next) => (found !== null && rank(found) <= rank(next) ? found : next),
+    null,
+  );
 }
 
 function countOf(count: number, one: string): string {

@@ -44,8 +44,11 @@ export function rowPair(candidate: JudgedSide, baseline: JudgedSide | null, poli
 }
 
 function refusalOf(usable: number, policy: Policy, counts: string): string | null {
-  if (usable === 0) return `The test rows have nothing in common: ${counts}.`;
-  return policy.onRowsChanged === 'shared' ? null : `The test rows changed: ${counts}.`;
+  if (usable === 0)
+    return `The test rows have nothing in common: ${counts}. Record the baseline on the new rows.`;
+  if (policy.onRowsChanged === 'shared') return null;
+  const remedy = 'Record the baseline on the new rows, or let the base set "on-rows-changed: shared".';
+  return `The test rows changed: ${counts}. ${remedy}`;
 }
 
 function equalLabels(candidate: PredictionTable, baseline: PredictionTable): Float64Array {

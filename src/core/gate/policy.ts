@@ -36,8 +36,18 @@ function settingChanges(base: Policy, head: Policy): PolicyChange[] {
   const weight = (policy: Policy) => INCONCLUSIVE.indexOf(policy.onInconclusive);
   return [
     ...changed('alpha', base.alpha, head.alpha, () => 'loosened'),
-    ...changed('on-inconclusive', base.onInconclusive, head.onInconclusive, stricter(weight(head) > weight(base))),
-    ...changed('on-rows-changed', base.onRowsChanged, head.onRowsChanged, stricter(head.onRowsChanged === 'error')),
+    ...changed(
+      'on-inconclusive',
+      base.onInconclusive,
+      head.onInconclusive,
+      stricter(weight(head) > weight(base)),
+    ),
+    ...changed(
+      'on-rows-changed',
+      base.onRowsChanged,
+      head.onRowsChanged,
+      stricter(head.onRowsChanged === 'error'),
+    ),
     ...changed('dry-run', base.dryRun, head.dryRun, stricter(!head.dryRun)),
     ...changed('baseline', base.baseline, head.baseline, () => 'loosened'),
   ];
@@ -61,12 +71,15 @@ function predictionChanges(base: Policy, head: Policy): PolicyChange[] {
     changed(`predictions.columns.${name}`, own(before.columns, name), own(after.columns, name), loosened),
   );
   const lost = before.slices.some((column) => !after.slices.includes(column));
-  const slices = (names: readonly string[]) => (names.length === 0 ? null : [...new Set(names)].sort().join(', '));
+  const slices = (names: readonly string[]) =>
+    names.length === 0 ? null : [...new Set(names)].sort().join(', ');
   return [
     ...changed('predictions.task', before.task, after.task, loosened),
     ...columns,
     ...changed('predictions.positive-label', before.positiveLabel, after.positiveLabel, loosened),
-    ...changed('predictions.slices', slices(before.slices), slices(after.slices), () => (lost ? 'loosened' : 'neutral')),
+    ...changed('predictions.slices', slices(before.slices), slices(after.slices), () =>
+      lost ? 'loosened' : 'neutral',
+    ),
     ...changed('predictions.min-slice-rows', before.minSliceRows, after.minSliceRows, () => 'neutral'),
   ];
 }

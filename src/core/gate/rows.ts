@@ -7,7 +7,7 @@ import { intervalEvidence, type RowsFacts } from './interval.ts';
 import type { RuleCase } from './judge.ts';
 import type { RowPair } from './pair.ts';
 import type { Policy, RuleResult } from './types.ts';
-import { judgeOnValues, undecidable } from './values.ts';
+import { judgeOnValues, negativeBase, undecidable } from './values.ts';
 
 /** Resamples behind a percentile interval: B + 1 = 2,000 makes the 5 % and 95 % ranks whole. */
 const RESAMPLES = 1_999;
@@ -70,13 +70,15 @@ function preparation(pair: RowPair, policy: Policy): (asked: RuleCase) => Prepar
   };
   const metricOf = (asked: RuleCase, table: PredictionTable, side: string) => {
     const key = `${side} ${JSON.stringify(asked.subject.identity)}`;
-    const known = metrics.get(key) ?? prepareMetric(asked.subject.identity, table, policy.predictions.positiveLabel);
+    const known =
+      metrics.get(key) ?? prepareMetric(asked.subject.identity, table, policy.predictions.positiveLabel);
     metrics.set(key, known);
     return known;
   };
   return (asked) => {
     const answers = [pair.candidate, ...(pair.baseline ? [pair.baseline] : [])];
-    if (answers.some((table) => !canPrepare(asked.subject.identity, table))) return judgeOnValues(asked, policy);
+    if (answers.some((table) => !canPrepare(asked.subject.identity, table)))
+      return judgeOnValues(asked, policy);
     const weights = weightsOf(asked.subject.slice);
     if (weights === null) return undecidable(asked, policy, 'candidate', { value: null, state: 'missing' });
     const candidate = metricOf(asked, pair.candidate, 'candidate');
@@ -84,13 +86,8 @@ function preparation(pair: RowPair, policy: Policy): (asked: RuleCase) => Prepar
     const values = [candidate.evaluate(weights), baseline ? baseline.evaluate(weights) : null] as const;
     const bad = firstBad(values);
     if (bad) return undecidable(asked, policy, bad.side, bad.value);
-    return {
-      asked,
-      weights,
-      candidate,
-      baseline,
-      values: { candidate: values[0].value as number, baseline: values[1]?.value ?? null },
-    };
+    const numbers = { candidate: values[0].value as number, baseline: values[1]?.value ?? null };
+    return negativeBase(asked, policy, numbers) ?? { asked, weights, candidate, baseline, values: numbers };
   };
 }
 
@@ -107,9 +104,19 @@ function usableWeights(pair: RowPair, slice: string | null): Float64Array | null
   return weights && usable ? weights.map((weight, row) => weight * (usable[row] as number)) : weights;
 }
 
-function judged(prepared: Prepared, drawnInterval: BootstrapInterval | null, pair: RowPair, policy: Policy): RuleResult {
+function judged(
+  prepared: Prepared,
+  drawnInterval: BootstrapInterval | null,
+  pair: RowPair,
+  policy: Policy,
+): RuleResult {
   const { asked, values, weights } = prepared;
-  const facts: RowsFacts = { ...rowCounts(pair, weights), identical: pair.identical, seed: pair.seed, note: pair.note };
+  const facts: RowsFacts = {
+    ...rowCounts(pair, weights),
+    identical: pair.identical,
+    seed: pair.seed,
+    note: pair.note,
+  };
   const { verdict, evidence } = intervalEvidence(asked, values, drawnInterval, facts, policy);
   return {
     rule: asked.rule,
@@ -125,27 +132,41 @@ function judged(prepared: Prepared, drawnInterval: BootstrapInterval | null, pai
 /** How many rows count, in how many the two models differ, how many the rarer class has, how many scores are distinct. */
 function rowCounts(pair: RowPair, weights: Float64Array): Omit<RowsFacts, 'identical' | 'seed' | 'note'> {
   const { candidate, baseline } = pair;
-  const classes = new Map<number, number>();
-  const distinct = new Set<number>();
-  let [n, differing, lost, won] = [0, 0, 0, 0];
-  for (let row = 0; row < candidate.n; row += 1) {
-    if (weights[row] === 0) continue;
-    n += 1;
-    const label = candidate.labelCodes?.[row];
-    if (label !== undefined) classes.set(label, (classes.get(label) ?? 0) + 1);
-    const score = candidate.score?.[row] ?? candidate.predictionValues?.[row] ?? candidate.classScores?.[0]?.[row];
-    if (score !== undefined && distinct.size < 100) distinct.add(score);
-    if (!baseline) continue;
-    if (rowDiffers(candidate, baseline, row)) differing += 1;
-    const [right, wasRight] = [candidate.predictionCodes?.[row] === label, baseline.predictionCodes?.[row] === label];
-    if (right !== wasRight) right ? (won += 1) : (lost += 1);
-  }
-  const rarer = classes.size > 1 ? Math.min(...classes.values()) : null;
-  return { n, differing, rarer, distinctScores: distinct.size, discordant: [lost, won] };
+  const rows = Array.from(weights.keys()).filter((row) => weights[row] !== 0);
+  const gains = baseline ? rows.map((row) => gain(candidate, baseline, row)) : [];
+  return {
+    n: rows.length,
+    differing: baseline ? rows.filter((row) => rowDiffers(candidate, baseline, row)).length : 0,
+    rarer: rarerClass(candidate, rows),
+    distinctScores: new Set(rows.map((row) => scoreOf(candidate, row)).filter((score) => score !== undefined))
+      .size,
+    discordant: [gains.filter((change) => change < 0).length, gains.filter((change) => change > 0).length],
+  };
+}
+
+/** Rows of the class that has the fewest; `null` where there are not two. */
+function rarerClass({ labelCodes }: PredictionTable, rows: readonly number[]): number | null {
+  if (labelCodes === null) return null;
+  const counts = new Map<number, number>();
+  for (const row of rows)
+    counts.set(labelCodes[row] as number, (counts.get(labelCodes[row] as number) ?? 0) + 1);
+  return counts.size > 1 ? Math.min(...counts.values()) : null;
+}
+
+function scoreOf({ score, predictionValues, classScores }: PredictionTable, row: number): number | undefined {
+  return score?.[row] ?? predictionValues?.[row] ?? classScores?.[0]?.[row];
+}
+
+/** 1 where only the candidate is right, −1 where only the baseline is, else 0. */
+function gain(candidate: PredictionTable, baseline: PredictionTable, row: number): number {
+  const isRight = ({ labelCodes, predictionCodes }: PredictionTable) =>
+    labelCodes !== null && predictionCodes?.[row] === labelCodes[row];
+  return Number(isRight(candidate)) - Number(isRight(baseline));
 }
 
 function rowDiffers(a: PredictionTable, b: PredictionTable, row: number): boolean {
   if (a.predictionCodes?.[row] !== b.predictionCodes?.[row]) return true;
-  if (a.predictionValues?.[row] !== b.predictionValues?.[row] || a.score?.[row] !== b.score?.[row]) return true;
+  if (a.predictionValues?.[row] !== b.predictionValues?.[row] || a.score?.[row] !== b.score?.[row])
+    return true;
   return a.classScores?.some((column, k) => column[row] !== b.classScores?.[k]?.[row]) ?? false;
 }

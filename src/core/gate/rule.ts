@@ -15,7 +15,9 @@ export function parseAmount(value: number | string): { amount: number; relative:
   const match = typeof value === 'string' ? AMOUNT.exec(value.trim()) : null;
   const number = typeof value === 'number' ? value : Number(match?.[1] ?? Number.NaN);
   if (!Number.isFinite(number)) {
-    throw new ConfigError(`"${value}" is not an amount.`, { expected: 'a number such as 0.02, or a percentage such as 2%' });
+    throw new ConfigError(`"${value}" is not an amount.`, {
+      expected: 'a number such as 0.02, or a percentage such as 2%',
+    });
   }
   const relative = match?.[2] === '%';
   return { amount: relative ? number / 100 : number, relative };
@@ -23,8 +25,10 @@ export function parseAmount(value: number | string): { amount: number; relative:
 
 /** Why an amount cannot stand with its kind, or `null`: margins are never negative, bars never percentages. */
 export function amountProblem(kind: RuleKind, amount: number, relative: boolean): string | null {
-  if ((kind === 'min' || kind === 'max') && relative) return `${kind} is a bar for the value itself and takes no percentage.`;
-  if ((kind === 'max-drop' || kind === 'max-rise') && amount < 0) return `${kind} is a margin and cannot be negative.`;
+  if ((kind === 'min' || kind === 'max') && relative)
+    return `${kind} is a bar for the value itself and takes no percentage.`;
+  if ((kind === 'max-drop' || kind === 'max-rise') && amount < 0)
+    return `${kind} is a margin and cannot be negative.`;
   if (kind === 'max-drop' && relative && amount > 1) return 'max-drop cannot allow more than 100%.';
   return null;
 }
@@ -46,7 +50,8 @@ export function parseRuleText(text: string): Rule {
   const kinds = RULE_KINDS.filter((kind) => settings.has(kind));
   checkNames(text, [...settings.keys()]);
   const [kind] = kinds;
-  if (kind === undefined || kinds.length > 1) throw unreadable(text, `It needs exactly one of ${RULE_KINDS.join(', ')}.`);
+  if (kind === undefined || kinds.length > 1)
+    throw unreadable(text, `It needs exactly one of ${RULE_KINDS.join(', ')}.`);
   const { amount, relative } = amountOf(text, kind, settings.get(kind) ?? '');
   return {
     text,
@@ -87,7 +92,8 @@ function subjectOf(text: string): { metric: string; slice: string | null; rest: 
     return { metric: metric.trim(), slice: slice.trim(), rest };
   }
   const cut = text.lastIndexOf(':');
-  if (cut < 1 || text.slice(0, cut).trim() === '') throw unreadable(text, 'There is no "metric:" at its start.');
+  if (cut < 1 || text.slice(0, cut).trim() === '')
+    throw unreadable(text, 'There is no "metric:" at its start.');
   return { metric: text.slice(0, cut).trim(), slice: null, rest: text.slice(cut + 1) };
 }
 
@@ -106,7 +112,13 @@ function amountOf(text: string, kind: RuleKind, value: string): { amount: number
   return parsed;
 }
 
-function oneOf(text: string, name: string, value: string | undefined, allowed: readonly string[], otherwise: string): string {
+function oneOf(
+  text: string,
+  name: string,
+  value: string | undefined,
+  allowed: readonly string[],
+  otherwise: string,
+): string {
   if (value === undefined) return otherwise;
   if (allowed.includes(value)) return value;
   throw unreadable(text, `${name} "${value}" is not known; it is one of ${allowed.join(', ')}.`);

@@ -1,6 +1,6 @@
+import { likelyWorse, requirementOf } from './algebra.ts';
 import type { Bounds, RowsFacts } from './interval.ts';
 import type { RuleCase } from './judge.ts';
-import { likelyWorse, requirementOf } from './algebra.ts';
 import type { Policy, Verdict } from './types.ts';
 
 interface Values {
@@ -9,10 +9,17 @@ interface Values {
 }
 
 /** The sentence behind a verdict on rows: what moved, how surely, what is allowed, and what follows. */
-export function intervalSentence(asked: RuleCase, values: Values, found: Bounds, facts: RowsFacts, policy: Policy): string {
+export function intervalSentence(
+  asked: RuleCase,
+  values: Values,
+  found: Bounds,
+  facts: RowsFacts,
+  policy: Policy,
+): string {
   const spread = found.interval ? (found.interval[1] - found.interval[0]) / 2 : null;
   const moved = movement(asked, values, spread);
-  if (found.method === 'identical') return `${moved} Both models answer every row alike. ${answer(asked, found.verdict)}`;
+  if (found.method === 'identical')
+    return `${moved} Both models answer every row alike. ${answer(asked, found.verdict)}`;
   const level = `${percent(1 - 2 * policy.alpha)} interval`;
   const range = found.interval
     ? ` (${level} ${signed(asked, found.interval[0], spread)} to ${signed(asked, found.interval[1], spread)}, n = ${grouped(facts.n)})`
@@ -44,7 +51,9 @@ function movement({ subject, baseline, rule }: RuleCase, values: Values, spread:
 
 function answer(asked: RuleCase, verdict: Verdict): string {
   if (verdict === 'pass') return `${allowed(asked)}: holds.`;
-  return asked.baseline ? `That is more than allowed (${limit(asked)}).` : `${allowed(asked)}: does not hold.`;
+  return asked.baseline
+    ? `That is more than allowed (${limit(asked)}).`
+    : `${allowed(asked)}: does not hold.`;
 }
 
 function allowed(asked: RuleCase): string {
@@ -55,7 +64,9 @@ function allowed(asked: RuleCase): string {
 }
 
 function limit({ rule }: RuleCase): string {
-  const amount = rule.relative ? `${Number((rule.amount * 100).toPrecision(6))} % of the baseline` : String(rule.amount);
+  const amount = rule.relative
+    ? `${Number((rule.amount * 100).toPrecision(6))} % of the baseline`
+    : String(rule.amount);
   return `${rule.kind === 'max-drop' ? 'drop' : 'rise'} of up to ${amount}`;
 }
 

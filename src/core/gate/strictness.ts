@@ -16,7 +16,8 @@ export function ruleKey(rule: Rule): string {
 
 /** Whether `head` blocks everything that `base` blocks; both are about the same subject. `false` where unsure. */
 export function isAtLeastAsStrict(head: Rule, base: Rule): boolean {
-  if (head.relative !== base.relative || head.against !== base.against || head.judge !== base.judge) return false;
+  if (head.relative !== base.relative || head.against !== base.against || head.judge !== base.judge)
+    return false;
   if (head.level === 'warn' && base.level === 'fail') return false;
   return base.kind === 'min' ? head.amount >= base.amount : head.amount <= base.amount;
 }
@@ -31,7 +32,9 @@ export function diffRules(base: readonly Rule[], head: readonly Rule[]): PolicyC
   const changes = gone.map((rule) => {
     const match = takeMatch(rule, fresh);
     if (match) return change(rule, match, isAtLeastAsStrict(match, rule) ? 'tightened' : 'loosened');
-    const kept = head.some((other) => subjectKey(other) === subjectKey(rule) && isAtLeastAsStrict(other, rule));
+    const kept = head.some(
+      (other) => subjectKey(other) === subjectKey(rule) && isAtLeastAsStrict(other, rule),
+    );
     return change(rule, null, kept ? 'neutral' : 'loosened');
   });
   return [...changes, ...fresh.map((rule) => change(null, rule, 'tightened'))];
@@ -58,7 +61,12 @@ function takeMatch(rule: Rule, fresh: Rule[]): Rule | null {
 }
 
 function change(base: Rule | null, head: Rule | null, effect: PolicyChange['effect']): PolicyChange {
-  return { what: subjectText((base ?? head) as Rule), base: base && demandText(base), head: head && demandText(head), effect };
+  return {
+    what: subjectText((base ?? head) as Rule),
+    base: base && demandText(base),
+    head: head && demandText(head),
+    effect,
+  };
 }
 
 function subjectText({ metric, slice, kind }: Rule): string {

@@ -22,7 +22,9 @@ export function subjectOf(rule: Rule, policy: Policy, sides: readonly (readonly 
   const declared = Object.hasOwn(policy.metrics, rule.metric) ? policy.metrics[rule.metric] : undefined;
   const { name, identity } = parseMetricName(rule.metric, declared);
   const slice = rule.slice === null ? null : canonicalSlice(rule.slice);
-  const carried = sides.map((metrics) => findMetric({ name, identity, slice: null }, metrics)?.direction ?? null);
+  const carried = sides.map(
+    (metrics) => findMetric({ name, identity, slice: null }, metrics)?.direction ?? null,
+  );
   const direction = declared?.direction ?? carried.find((word) => word !== null) ?? directionOf(identity);
   checkDirection(rule, direction);
   return { name, identity, slice, direction };
@@ -33,16 +35,22 @@ function checkDirection(rule: Rule, direction: Direction | null): void {
   if (wanted === null || direction === wanted) return;
   const place = rule.line === null ? {} : { place: { file: 'trainyard.yml', line: rule.line } };
   if (direction === null) {
-    throw new ConfigError(`The rule "${rule.text}" needs to know whether more or less of ${rule.metric} is better.`, {
-      ...place,
-      hint: `Say so: metrics: { ${rule.metric}: ${wanted} }`,
-    });
+    throw new ConfigError(
+      `The rule "${rule.text}" needs to know whether more or less of ${rule.metric} is better.`,
+      {
+        ...place,
+        hint: `Say so: metrics: { ${rule.metric}: ${wanted} }`,
+      },
+    );
   }
   const other = wanted === 'higher' ? 'max-rise' : 'max-drop';
-  throw new ConfigError(`The rule "${rule.text}" limits the wrong way: ${direction} is better for ${rule.metric}.`, {
-    ...place,
-    hint: `Use ${other}, or declare the direction under "metrics:".`,
-  });
+  throw new ConfigError(
+    `The rule "${rule.text}" limits the wrong way: ${direction} is better for ${rule.metric}.`,
+    {
+      ...place,
+      hint: `Use ${other}, or declare the direction under "metrics:".`,
+    },
+  );
 }
 
 /** The metric of one side that a subject means; `null` when the side has none. */
@@ -56,7 +64,9 @@ export function findMetric(subject: Omit<Subject, 'direction'>, metrics: readonl
     n: null,
     source: 'file',
   };
-  const spelt = metrics.map((metric) => (metric.slice === null ? metric : { ...metric, slice: canonicalSlice(metric.slice) }));
+  const spelt = metrics.map((metric) =>
+    metric.slice === null ? metric : { ...metric, slice: canonicalSlice(metric.slice) },
+  );
   return counterpart(asked, indexMetrics(spelt));
 }
 
@@ -78,7 +88,8 @@ function missingSlice(slice: string, table: PredictionTable): string | null {
     const found = Object.hasOwn(table.slices, column) ? table.slices[column] : undefined;
     if (!found) {
       const guess = nearest(column, columns);
-      const hint = guess === null ? ` (declared: ${columns.join(', ') || 'none'})` : `; did you mean ${guess}?`;
+      const hint =
+        guess === null ? ` (declared: ${columns.join(', ') || 'none'})` : `; did you mean ${guess}?`;
       return `"${column}" is not a slice column of the predictions${hint}`;
     }
     if (!found.values.includes(value)) return `no row has ${column}=${value}`;

@@ -65,8 +65,17 @@ export interface PredictionsPolicy {
 }
 
 export type EvidenceMethod =
-  | 'identical' | 'tango' | 'delong' | 'bca' | 'percentile' | 'corrected-t' | 'paired-t' | 'z'
-  | 'prediction-interval' | 'wilson' | 'point';
+  | 'identical'
+  | 'tango'
+  | 'delong'
+  | 'bca'
+  | 'percentile'
+  | 'corrected-t'
+  | 'paired-t'
+  | 'z'
+  | 'prediction-interval'
+  | 'wilson'
+  | 'point';
 
 export type EvidenceState = ValueState | 'no-baseline' | 'rows-changed';
 
@@ -115,8 +124,18 @@ export type Conclusion = 'success' | 'failure' | 'neutral' | 'action_required' |
 
 /** Why an outcome is what it is; ordered worst first for aggregation. */
 export type OutcomeKind =
-  | 'fail' | 'error' | 'upstream' | 'blocked' | 'cancelled' | 'inconclusive' | 'adoption' | 'dry-run'
-  | 'not-judged' | 'no-rules' | 'warn' | 'pass';
+  | 'fail'
+  | 'error'
+  | 'upstream'
+  | 'blocked'
+  | 'cancelled'
+  | 'inconclusive'
+  | 'adoption'
+  | 'dry-run'
+  | 'not-judged'
+  | 'no-rules'
+  | 'warn'
+  | 'pass';
 
 /** The answer for one model or for all: check conclusion and exit code follow from `kind` by one table. */
 export interface Outcome {

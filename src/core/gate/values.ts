@@ -4,36 +4,52 @@ import { marginOf } from './interval.ts';
 import type { JudgedSide, RuleCase } from './judge.ts';
 import { pointSentence } from './sentence.ts';
 import { absence, findMetric } from './subject.ts';
-import type { Evidence, EvidenceState, Policy, RuleResult } from './types.ts';
+import type { Evidence, Policy, RuleResult } from './types.ts';
+
+type Values = Pick<RuleResult, 'candidate' | 'baseline'>;
 
 /** Judges a rule on bare values (no rows on a side): a plain difference, shown as such. */
 export function judgeOnValues(asked: RuleCase, policy: Policy): RuleResult {
   const { rule, subject, candidate, baseline } = asked;
   const refusal = baseline && comparableValues(candidate, baseline);
   if (refusal) return rowsRefused(asked, policy, refusal);
-  const ours = valueOf(asked, candidate);
-  const theirs = baseline && valueOf(asked, baseline);
+  const ours = sideValue(asked, candidate);
+  const theirs = baseline && sideValue(asked, baseline);
   if (ours.state !== 'ok') return undecidable(asked, policy, 'candidate', ours);
   if (theirs && theirs.state !== 'ok') return undecidable(asked, policy, 'baseline', theirs);
   const values = { candidate: ours.value as number, baseline: theirs?.value ?? null };
+  const baseless = negativeBase(asked, policy, values);
+  if (baseless) return baseless;
   const estimate = tidy(contrastOf(rule, subject.direction)(values.candidate, values.baseline ?? Number.NaN));
   const verdict = judgePoint(estimate, requirementOf(rule, subject.direction));
-  const sentence = `${pointSentence(asked, values, verdict)} No uncertainty is available: there are no rows.`;
+  const sentence = `${pointSentence(asked, values, verdict)} No uncertainty is available for plain numbers.`;
   const evidence: Evidence = { ...bare(asked, policy), estimate, sentence, n: ours.n, state: 'ok' };
   return result(asked, verdict, evidence, values);
+}
+
+/** A percentage of a negative baseline would ask for a gain where a loss is allowed: an error, or `null` if it is none. */
+export function negativeBase(asked: RuleCase, policy: Policy, values: Values): RuleResult | null {
+  if (!asked.rule.relative || values.baseline === null || values.baseline >= 0) return null;
+  const sentence =
+    `${labelOf(asked)} of the baseline is negative, and a percentage of it allows nothing, ` +
+    `so "${asked.rule.text}" cannot be judged. Use an absolute amount.`;
+  return result(asked, 'error', { ...bare(asked, policy), sentence, state: 'undefined' }, values);
 }
 
 /** Values measured on other rows, or by other code, are no comparison; what is unknown is let through. */
 function comparableValues(candidate: JudgedSide, baseline: JudgedSide): string | null {
   const differ = (a: string | null, b: string | null) => a !== null && b !== null && a !== b;
-  if (differ(candidate.rows, baseline.rows)) return 'The test rows changed, and only totals are known, not rows.';
+  const remedy = 'Write predictions on both sides, or record the baseline anew.';
+  if (differ(candidate.rows, baseline.rows)) {
+    return `The test rows changed, and a plain number cannot be measured again. ${remedy}`;
+  }
   if (differ(candidate.evaluator, baseline.evaluator)) {
-    return 'The code that scores changed, and only totals are known, not rows: write predictions, or record the baseline anew.';
+    return `The code that scores changed, and a plain number cannot be measured again. ${remedy}`;
   }
   return null;
 }
 
-function valueOf(asked: RuleCase, side: JudgedSide): MetricValue & { n: number | null } {
+function sideValue(asked: RuleCase, side: JudgedSide): MetricValue & { n: number | null } {
   const metric: Metric | null = findMetric(asked.subject, side.metrics);
   return metric ?? { value: null, state: 'missing', n: null };
 }
@@ -46,8 +62,7 @@ export function undecidable(
   value: MetricValue,
 ): RuleResult {
   const at = side === 'candidate' ? asked.candidate : (asked.baseline as JudgedSide);
-  const { name, slice } = asked.subject;
-  const label = slice === null ? name : `${name} (${slice})`;
+  const label = labelOf(asked);
   const words: Record<string, string> = {
     nan: `${label} of the ${side} is not a number`,
     inf: `${label} of the ${side} is infinite`,
@@ -56,25 +71,37 @@ export function undecidable(
   };
   const sentence = `${words[value.state] ?? value.state}, so "${asked.rule.text}" cannot be judged.`;
   const evidence = { ...bare(asked, policy), sentence, state: value.state };
-  return result(asked, 'error', evidence, { candidate: null, baseline: null });
+  return result(asked, 'error', evidence, { ...knownValues(asked), [side]: null });
+}
+
+function labelOf({ subject: { name, slice } }: RuleCase): string {
+  return slice === null ? name : `${name} (${slice})`;
+}
+
+/** The values of both sides as far as they are known, to be shown beside a rule without a verdict. */
+function knownValues({ subject, candidate, baseline }: RuleCase): Values {
+  const valueAt = (side: JudgedSide) => findMetric(subject, side.metrics)?.value ?? null;
+  return { candidate: valueAt(candidate), baseline: baseline && valueAt(baseline) };
 }
 
 function tableOf(asked: RuleCase, side: JudgedSide): PredictionTable | null {
   return side.table ?? asked.candidate.table;
 }
 
-/** A rule whose sides were measured on other rows. */
+/** A rule whose sides were measured on other rows; `why` says so with the remedy. */
 export function rowsRefused(asked: RuleCase, policy: Policy, why: string): RuleResult {
-  const hint = 'Record the baseline on the new rows, or set "on-rows-changed: shared" on the base to judge the shared ones.';
-  const evidence = { ...bare(asked, policy), sentence: `${why} ${hint}`, state: 'rows-changed' as EvidenceState };
-  return result(asked, 'error', evidence, { candidate: null, baseline: null });
+  const evidence: Evidence = { ...bare(asked, policy), sentence: why, state: 'rows-changed' };
+  return result(asked, 'error', evidence, knownValues(asked));
 }
 
 /** A margin without anything to compare with: not judged. */
 export function notJudged(asked: RuleCase, policy: Policy, reason: string): RuleResult {
-  const candidate = findMetric(asked.subject, asked.candidate.metrics)?.value ?? null;
-  const evidence = { ...bare(asked, policy), sentence: `Not judged: ${reason}`, state: 'no-baseline' as EvidenceState };
-  return result(asked, null, evidence, { candidate, baseline: null });
+  const evidence: Evidence = {
+    ...bare(asked, policy),
+    sentence: `Not judged: ${reason}`,
+    state: 'no-baseline',
+  };
+  return result(asked, null, evidence, knownValues(asked));
 }
 
 function bare(asked: RuleCase, policy: Policy): Omit<Evidence, 'sentence' | 'state'> {
@@ -94,7 +121,14 @@ function result(
   asked: RuleCase,
   verdict: RuleResult['verdict'],
   evidence: Evidence,
-  values: { candidate: number | null; baseline: number | null },
+  values: Values,
 ): RuleResult {
-  return { rule: asked.rule, verdict, evidence, ...values, direction: asked.subject.direction, policy: 'base' };
+  return {
+    rule: asked.rule,
+    verdict,
+    evidence,
+    ...values,
+    direction: asked.subject.direction,
+    policy: 'base',
+  };
 }
