@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, realpathSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createGit, findRoot } from '../../src/git/index.ts';
+import type { Runtime } from '../../src/runtime/types.ts';
 import {
   commitFile,
   git,
