@@ -22,8 +22,22 @@ import { ensurePython, pathWith } from './python-env.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const example = join(root, 'examples/flights');
-const pages = join(root, '.cache/demo');
+const pages = join(root, '.cache/demo/pages');
+const kept = join(
+  root,
+  `.cache/demo/stages-${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}`,
+);
 const say = (line = '') => process.stdout.write(`${line}\n`);
+/** A terminal tells the running verb of ctrl-C too: it ends its stages, then the demo tidies up after it. */
+let cancelled = false;
+let child = null;
+process.on('SIGINT', () => {
+  cancelled = true;
+});
+process.on('SIGTERM', () => {
+  cancelled = true;
+  child?.kill('SIGTERM');
+});
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
 /** What is proposed, as edits of params.yaml, and what must be said about it. */
@@ -67,8 +81,9 @@ function environment(bin) {
 }
 
 function run(command, args, { cwd, env }) {
+  if (cancelled) throw new Error('Cancelled.');
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const out = [];
     const err = [];
     child.stdout.on('data', (chunk) => out.push(chunk));
@@ -118,11 +133,29 @@ function edit(file, edits) {
   writeFileSync(file, after);
 }
 
-/** The part of the comment a reviewer sees before any fold. */
+/** Stages of an earlier demo are restored, not run: the cache is by content, so it serves any repository. */
+function fillCache({ cwd }) {
+  if (!existsSync(kept)) return false;
+  cpSync(kept, join(cwd, '.trainyard/cache'), { recursive: true });
+  return true;
+}
+
+function keepCache({ cwd }) {
+  for (const part of ['objects', 'stages']) {
+    const from = join(cwd, '.trainyard/cache', part);
+    if (existsSync(from)) cpSync(from, join(kept, part), { recursive: true });
+  }
+}
+
+/** The part of the comment a reviewer sees first, without its markup for a browser. */
 function head(comment) {
-  const lines = comment.split('\n').filter((line) => !line.startsWith('<!--'));
-  const fold = lines.findIndex((line) => line.startsWith('<details'));
-  return (fold < 0 ? lines : lines.slice(0, fold)).join('\n').trim().split('\n').slice(0, 24);
+  const text = comment
+    .replace(/<!--[\s\S]*?-->/g, '')
+    .replaceAll('<br>', ' ')
+    .replace(/<\/?(?:sub|code)>/g, '');
+  const lines = text.trim().split('\n');
+  const rest = lines.findIndex((line) => /^(?:#### |<details)/.test(line));
+  return rest < 0 ? lines : lines.slice(0, rest - 1);
 }
 
 /** Plays one change and says whether the gate answered as expected. */
@@ -182,6 +215,7 @@ async function demo() {
   mkdirSync(pages, { recursive: true });
   try {
     await makeRepository(place);
+    const warm = fillCache(place);
     say('0. main: 336,776 flights of 2013; a model says which of them arrive more than 15 minutes late');
     const started = performance.now();
     const { document } = await trainyard(place, 'train');
@@ -193,7 +227,10 @@ async function demo() {
     const answers = [recorded];
     for (const [i, change] of changes.entries()) answers.push(await play(place, change, i + 1));
     answers.push(await merge(place, changes[0].branch));
+    keepCache(place);
     const good = answers.every(Boolean);
+    if (warm)
+      say(`Stages were restored from ${kept}, where an earlier demo left them; remove it to see them run.`);
     say(
       `${good ? 'Everything as expected' : 'NOT as expected'}, ${seconds(begun)} in all. The three pages: ${pages}`,
     );
@@ -206,6 +243,6 @@ async function demo() {
 try {
   process.exitCode = await demo();
 } catch (error) {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
+  process.stderr.write(cancelled ? 'Cancelled.\n' : `${error.message}\n`);
+  process.exitCode = cancelled ? 130 : 2;
 }
