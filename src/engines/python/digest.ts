@@ -36,6 +36,8 @@ const ignoredNames = new Set([
   '.ruff_cache',
   '.DS_Store',
 ]);
+/** What a process that was killed left of a file it was writing. */
+const temporaryName = /^\..*\.[0-9a-f]{16}\.tmp$/;
 const atOnce = 64;
 
 interface Found {
@@ -112,6 +114,10 @@ async function walk(files: Files, path: string, skip: (path: string) => boolean)
   return found.length > 0 ? sortByPath(found) : [{ absolute, path: '', info }];
 }
 
+function isIgnored(name: string): boolean {
+  return ignoredNames.has(name) || name.endsWith('.pyc') || temporaryName.test(name);
+}
+
 async function walkFolder(
   files: Files,
   folder: string,
@@ -119,9 +125,7 @@ async function walkFolder(
   skip: (path: string) => boolean,
 ): Promise<Found[]> {
   const names = (await files.list(folder)) ?? [];
-  const kept = names.filter(
-    (name) => !ignoredNames.has(name) && !name.endsWith('.pyc') && !skip(join(folder, name)),
-  );
+  const kept = names.filter((name) => !isIgnored(name) && !skip(join(folder, name)));
   const found = await inBatches(kept, async (name): Promise<Found[]> => {
     const absolute = join(folder, name);
     const path = prefix + name;

@@ -1,17 +1,13 @@
-import { join } from 'node:path';
-import { CancelledError, ConfigError } from '../../core/errors.ts';
+import { CancelledError } from '../../core/errors.ts';
 import type { Runtime } from '../../runtime/types.ts';
 import type { Artifact, RunRecord } from '../../schema/run.types.ts';
 import type { EngineSpec } from '../types.ts';
 import type { StageCache } from './cache.ts';
-import type { Content, Digester } from './digest.ts';
-import { fingerprint } from './fingerprint.ts';
+import type { Digester } from './digest.ts';
 import type { Graph } from './graph.ts';
-import { createStageLogs, type StageLogs, stageLogFile } from './log.ts';
-import { isFileEntry } from './objects.ts';
-import { createParamsReader } from './params.ts';
+import { createStageLogs, type StageLogs } from './log.ts';
+import { performStage } from './perform.ts';
 import type { Stage } from './schema.ts';
-import { runStage } from './stage.ts';
 
 export type StageResult = RunRecord['stages'][number];
 
@@ -41,6 +37,7 @@ export interface PipelineResult {
 interface Made {
   result: StageResult;
   artifacts: Artifact[];
+  failure: unknown;
 }
 
 /** Runs stages in order, independent ones at once up to the cores. The first failure ends those that are running. */
@@ -52,45 +49,24 @@ export async function runPipeline(context: RunContext): Promise<PipelineResult> 
   const stop = new AbortController();
   const onCancel = () => stop.abort();
   context.signal.addEventListener('abort', onCancel, { once: true });
-  let failure: unknown = context.signal.aborted
-    ? new CancelledError('Cancelled before the first stage.')
-    : null;
+  let failure: unknown = null;
 
-  const start = (stage: Stage): void => {
-    const began = context.runtime.clock.monotonic();
-    const seconds = () => Math.max(0, context.runtime.clock.monotonic() - began) / 1000;
-    let tries = 0;
-    const onTry = (number: number) => {
-      tries = number;
-    };
-    const work = performStage({ ...context, signal: stop.signal }, logs, stage, onTry)
-      .then(({ kind, artifacts }) => {
-        made.set(stage.name, {
-          result: { name: stage.name, result: kind, seconds: seconds(), tries },
-          artifacts,
-        });
-      })
-      .catch((error: unknown) => {
-        const kind = error instanceof CancelledError ? 'cancelled' : 'failed';
-        made.set(stage.name, {
-          result: { name: stage.name, result: kind, seconds: seconds(), tries },
-          artifacts: [],
-        });
-        failure ??= error;
-        stop.abort();
-      })
-      .finally(() => running.delete(stage.name));
-    running.set(stage.name, work);
+  const start = async (stage: Stage): Promise<void> => {
+    const result = await makeStage({ ...context, signal: stop.signal }, logs, stage);
+    made.set(stage.name, result);
+    running.delete(stage.name);
+    failure ??= result.failure;
+    if (failure !== null) stop.abort();
   };
-  const isReady = (stage: Stage): boolean => {
-    const waiting = !made.has(stage.name) && !running.has(stage.name);
-    return waiting && [...(upstream.get(stage.name) ?? [])].every((name) => made.has(name));
-  };
+  const isReady = ({ name }: Stage): boolean =>
+    !made.has(name) &&
+    !running.has(name) &&
+    [...(upstream.get(name) ?? [])].every((other) => made.has(other));
 
   while (true) {
     if (context.signal.aborted) failure ??= new CancelledError('The run was cancelled.');
     const free = failure === null ? Math.max(1, context.runtime.cores) - running.size : 0;
-    for (const stage of order.filter(isReady).slice(0, free)) start(stage);
+    for (const stage of order.filter(isReady).slice(0, free)) running.set(stage.name, start(stage));
     if (running.size === 0) break;
     context.onProgress([...running.keys()], made.size);
     await Promise.race(running.values());
@@ -103,108 +79,25 @@ export async function runPipeline(context: RunContext): Promise<PipelineResult> 
   };
 }
 
+/** Never rejects: what went wrong is part of what came out. */
+async function makeStage(context: RunContext, logs: StageLogs, stage: Stage): Promise<Made> {
+  const { clock } = context.runtime;
+  const began = clock.monotonic();
+  let tries = 0;
+  const resultOf = (result: StageResult['result']): StageResult => {
+    return { name: stage.name, result, seconds: Math.max(0, clock.monotonic() - began) / 1000, tries };
+  };
+  try {
+    const { kind, artifacts } = await performStage(context, logs, stage, (number) => {
+      tries = number;
+    });
+    return { result: resultOf(kind), artifacts, failure: null };
+  } catch (failure) {
+    const kind = failure instanceof CancelledError ? 'cancelled' : 'failed';
+    return { result: resultOf(kind), artifacts: [], failure };
+  }
+}
+
 function skipped(stage: Stage): StageResult {
   return { name: stage.name, result: 'skipped', seconds: 0, tries: 0 };
-}
-
-interface Performed {
-  kind: 'ran' | 'unchanged' | 'restored';
-  artifacts: Artifact[];
-}
-
-async function performStage(
-  context: RunContext,
-  logs: StageLogs,
-  stage: Stage,
-  onTry: (number: number) => void,
-): Promise<Performed> {
-  const { runtime, cache, digester, spec } = context;
-  const print = await fingerprintNow(context, stage);
-  const outs = () => digester.contents(stage.outs.map((out) => join(spec.path, out)));
-  const entry = await cache.find(print, stage);
-  if (entry !== null) {
-    const artifacts = entry.outs.flatMap(({ path, content }) => artifactsOf(stage, path, content));
-    const now = await outs();
-    if (entry.outs.every(({ content }, index) => now[index]?.sha256 === content.sha256)) {
-      runtime.log.info(`${stage.name}: unchanged`);
-      return { kind: 'unchanged', artifacts };
-    }
-    if (await cache.restore(print, stage, entry, now)) {
-      runtime.log.info(`${stage.name}: unchanged, outputs restored`);
-      return { kind: 'restored', artifacts };
-    }
-  }
-  await runLogged(context, logs, stage, onTry);
-  const contents = (await outs()) as Content[];
-  const kept = stage.outs.map((path, index) => ({ path, content: contents[index] as Content }));
-  if ((await fingerprintNow(context, stage)) === print) await cache.keep(print, { outs: kept });
-  else
-    runtime.log.warn(
-      `Inputs of stage "${stage.name}" changed while it ran: its outputs are not kept in the cache.`,
-    );
-  return {
-    kind: 'ran',
-    artifacts: kept.flatMap(({ path, content }) => artifactsOf(stage, path, content)),
-  };
-}
-
-async function runLogged(
-  context: RunContext,
-  logs: StageLogs,
-  stage: Stage,
-  onTry: (number: number) => void,
-): Promise<void> {
-  const { runtime, spec, folder, signal, shell } = context;
-  const file = stageLogFile(folder, context.graph.order.indexOf(stage), stage.name);
-  const output = logs.open(stage, file);
-  const began = runtime.clock.monotonic();
-  const took = () => `${((runtime.clock.monotonic() - began) / 1000).toFixed(1)} s`;
-  let how = 'failed';
-  try {
-    await runStage({ runtime, spec, stage, shell: stage.shell ?? shell, folder, output, signal, onTry });
-    how = 'done';
-  } catch (error) {
-    if (error instanceof CancelledError) how = 'cancelled';
-    throw error;
-  } finally {
-    await output.close(`${stage.name}: ${how} after ${took()}`);
-    await context.onStageEnd(file);
-  }
-}
-
-async function fingerprintNow(context: RunContext, stage: Stage): Promise<string> {
-  const { spec, runtime, digester, environment, shell } = context;
-  const contents = await digester.contents(stage.deps.map((dep) => join(spec.path, dep)));
-  const missing = stage.deps.find((_dep, index) => contents[index] === null);
-  if (missing !== undefined) {
-    throw new ConfigError(`Stage "${stage.name}" depends on "${missing}", which no stage wrote.`, {
-      place: spec.locate(`/${stage.name}/deps/${stage.deps.indexOf(missing)}`),
-      expected: `a file or folder ${join(spec.path, missing)}`,
-      hint: 'Let the stage before it write that path, or correct the path.',
-    });
-  }
-  return fingerprint(spec, stage, {
-    shell: stage.shell ?? shell,
-    params: await createParamsReader(runtime, spec).used(stage, () => false),
-    deps: stage.deps.map((dep, index): [string, string] => [dep, (contents[index] as Content).sha256]).sort(),
-    environment,
-    env: runtime.env,
-  });
-}
-
-/** A folder with more files than this is one artifact, by the digest of its tree. */
-const listedFiles = 1000;
-
-function artifactsOf(stage: Stage, path: string, content: Content): Artifact[] {
-  const files = content.entries.filter(isFileEntry);
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  if (content.kind === 'folder' && (files.length > listedFiles || files.length === 0)) {
-    return [{ path: `${path}/`, bytes, sha256: content.sha256, stage: stage.name }];
-  }
-  return files.map((file) => ({
-    path: file.path === '' ? path : `${path}/${file.path}`,
-    bytes: file.bytes,
-    sha256: file.value,
-    stage: stage.name,
-  }));
 }

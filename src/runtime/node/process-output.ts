@@ -4,8 +4,12 @@ import { UpstreamError } from '../../core/errors.ts';
 
 type Consumer = (chunk: Uint8Array) => void | Promise<void>;
 
-/** A process that left the group may hold the pipe open: silence of this long after the leader's end closes it. */
-const silenceMs = 500;
+/**
+ * A process that left the group may hold the pipe open: after the leader's end it is closed when it was silent for
+ * this many turns. Turns, not time alone: a busy event loop is no silence.
+ */
+const silentTurns = 25;
+const turnMs = 20;
 
 /** Keeps output in memory, up to `limit` bytes. */
 export function collector(command: string, limit: number): { take: Consumer; bytes: () => Uint8Array } {
@@ -31,9 +35,10 @@ export function pump(
   onFailure: (error: unknown) => void,
 ): { finish(): Promise<void> } {
   if (stream === null) return { finish: async () => {} };
+  const change = wakeOnChange(stream);
   let ended = false;
   let busy = false;
-  let lastActive = performance.now();
+  let silent = 0;
   let broken = false;
 
   const hand = async (chunk: Uint8Array): Promise<void> => {
@@ -45,7 +50,7 @@ export function pump(
       onFailure(error);
     } finally {
       busy = false;
-      lastActive = performance.now();
+      silent = 0;
     }
   };
   const all = (async () => {
@@ -54,7 +59,7 @@ export function pump(
         const chunk: Uint8Array | null = stream.read();
         if (chunk !== null) await hand(chunk);
         else if (stream.readableEnded || stream.destroyed) ended = true;
-        else await readable(stream);
+        else await change();
       }
     } finally {
       ended = true;
@@ -63,8 +68,8 @@ export function pump(
 
   return {
     async finish() {
-      while (!ended && (busy || performance.now() - lastActive < silenceMs)) {
-        await Promise.race([all, delay(20, undefined, { ref: true })]);
+      for (silent = 0; !ended && silent < silentTurns; silent += busy ? 0 : 1) {
+        await Promise.race([all, delay(turnMs)]);
       }
       stream.destroy();
       await all;
@@ -72,14 +77,15 @@ export function pump(
   };
 }
 
-/** Resolves when the stream has data, ended, failed or was closed. */
-function readable(stream: Readable): Promise<void> {
-  return new Promise((resolve) => {
-    const events = ['readable', 'end', 'error', 'close'] as const;
-    const done = () => {
-      for (const event of events) stream.off(event, done);
-      resolve();
-    };
-    for (const event of events) stream.on(event, done);
-  });
+/**
+ * A function that resolves when the stream next has data, ended, failed or was closed. It listens all the time: when
+ * a process ends, Node lets streams nobody listens to flow away.
+ */
+function wakeOnChange(stream: Readable): () => Promise<void> {
+  let wake = (): void => undefined;
+  for (const event of ['readable', 'end', 'error', 'close'] as const) stream.on(event, () => wake());
+  return () =>
+    new Promise((resolve) => {
+      wake = resolve;
+    });
 }

@@ -3,6 +3,7 @@ import { readdir, stat, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { create } from '../../../src/engines/python/index.ts';
+import { fileError } from '../../../src/runtime/node/file-errors.ts';
 import { makeProject, type Project, results } from './project.ts';
 
 let project: Project;
@@ -259,4 +260,27 @@ test('inputs are listed by path, and a dependency that is a link counts by its c
   await project.write('real/a.txt', 'changed');
 
   expect((await project.engine.plan(spec)).runKey).not.toBe(before.runKey);
+});
+
+test('a disk that is full while outputs are stored is an UpstreamError, and nothing half written stays', async () => {
+  project = await makeProject();
+  const { files } = project.runtime;
+  const full: typeof files.copy = async (_from, to) => {
+    await files.append(to, 'half');
+    throw fileError('copy to', to, Object.assign(new Error('full'), { code: 'ENOSPC' }));
+  };
+  const engine = create({ ...project.runtime, files: { ...files, copy: full } });
+  const spec = project.spec({ a: { run: 'echo x > out', outs: ['out'] } });
+  const ref = await engine.submit(spec, await engine.plan(spec));
+
+  await expect(engine.collect(spec, ref)).rejects.toMatchObject({
+    name: 'UpstreamError',
+    message: expect.stringContaining('The disk is full'),
+  });
+
+  expect(await engine.status(ref)).toMatchObject({ state: 'failed' });
+  expect(await objects()).toEqual([]);
+  expect(await files.list(join(project.folder, '.trainyard/cache/stages'))).toBeNull();
+  expect(await files.list(join(project.folder, '.trainyard/locks'))).toEqual([]);
+  expect(results(await project.run(spec.pipeline))).toEqual(['a:ran']);
 });

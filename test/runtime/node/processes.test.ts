@@ -74,6 +74,22 @@ describe('a process', () => {
     await expect(failing).rejects.toThrow('no more room');
   });
 
+  test.each([0, 20])(
+    'loses nothing of what was written just before the end to a reader that takes %i ms',
+    async (pause) => {
+      for (let round = 0; round < 10; round += 1) {
+        let seen = '';
+        await sh('for i in 1 2 3 4 5 6 7 8 9 10; do echo $i; done; printf end', {
+          async onStdout(chunk) {
+            await new Promise((resolve) => setTimeout(resolve, pause));
+            seen += text(chunk);
+          },
+        });
+        expect(seen).toBe('1\n2\n3\n4\n5\n6\n7\n8\n9\n10\nend');
+      }
+    },
+  );
+
   test('waits for a slow reader instead of filling memory', async () => {
     let bytes = 0;
     let most = 0;
