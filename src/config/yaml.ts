@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { Lexer, Parser, parseDocument } from 'yaml';
 import type { Place } from '../core/errors.ts';
 import { type Locate, type Problem, quoted, refuse } from './problems.ts';
 import { deepest, locateSpot, type Report, readTree } from './tree.ts';
@@ -28,6 +28,8 @@ export function readYaml(source: string, file: string): YamlTree {
   };
   checkText(text, report);
   refuse(problems);
+  checkDepth(text, report);
+  refuse(problems);
   const document = parseDocument(text, {
     schema: 'core',
     merge: false,
@@ -47,6 +49,20 @@ export function readYaml(source: string, file: string): YamlTree {
     locate: (pointer, part) => place(locateSpot(spots, pointer, part)),
     written: (pointer) => spots.get(pointer)?.written ?? null,
   };
+}
+
+/**
+ * Refuses what nests too deeply before the document is composed: the composer recurses and can exhaust the stack
+ * beyond recovery. Counted are the collections, document and scalar open at once.
+ */
+function checkDepth(text: string, report: Report): void {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _token of parser.next(lexeme));
+    if (parser.stack.length <= deepest + 8) continue;
+    report(parser.offset, `Values are nested deeper than ${deepest} levels.`);
+    return;
+  }
 }
 
 /** A label, revision or slice value as text: `007` and `1e3` stay what the user wrote. */

@@ -302,3 +302,19 @@ describe('any text', () => {
     );
   });
 });
+
+test.each([
+  ['flow lists', '['.repeat(5_000)],
+  ['block lists', `${'- '.repeat(5_000)}1`],
+  [
+    'block maps',
+    Array.from({ length: 5_000 }, (_, i) => `${' '.repeat(i)}a:`)
+      .join('\n')
+      .slice(0, 1_000_000),
+  ],
+])('5,000 levels of %s are refused before anything recurses', (_kind, text) => {
+  const error = caught(() => parse(text));
+
+  expect(error).toBeInstanceOf(ConfigError);
+  expect((error as ConfigError).message).toContain('nested deeper than 64 levels');
+});

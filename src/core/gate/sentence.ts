@@ -50,7 +50,7 @@ function movement({ subject, baseline, rule }: RuleCase, values: Values, spread:
 }
 
 function answer(asked: RuleCase, verdict: Verdict): string {
-  if (verdict === 'pass') return `${allowed(asked)}: holds.`;
+  if (verdict === 'pass') return `${allowed(asked)}.`;
   return asked.baseline
     ? `That is more than allowed (${limit(asked)}).`
     : `${allowed(asked)}: does not hold.`;
