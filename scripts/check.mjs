@@ -11,6 +11,7 @@ import { bundle, compile } from './build.mjs';
 import { brokenLinks, markdownFiles } from './links.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const shownLines = 200;
 
 /** Each check gives the problems it found, as lines; none is good. */
 const checks = {
@@ -73,7 +74,8 @@ async function main() {
   const results = await Promise.all(names.map(async (name) => [name, await checks[name]()]));
   for (const [name, problems] of results) {
     console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
-    for (const line of problems) console.log(`     ${line}`);
+    for (const line of problems.slice(0, shownLines)) console.log(`     ${line}`);
+    if (problems.length > shownLines) console.log(`     … and ${problems.length - shownLines} more lines`);
   }
   process.exit(results.some(([, problems]) => problems.length > 0) ? 1 : 0);
 }
