@@ -194,7 +194,7 @@ async function promotedByInputs(
   }
   const entry = await deps.ledger.find(model.name, (candidate) => candidate.run_key === plan.runKey);
   const record = entry && (await deps.ledger.recordOf(entry.sha, model.name));
-  if (!record || record.digests.config !== digest) return null;
+  if (record?.run_key !== plan.runKey || record.digests.config !== digest) return null;
   return (await usable(deps, record, `Run ${record.id}, made from equal inputs,`, refusals)) ? record : null;
 }
 

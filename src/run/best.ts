@@ -22,5 +22,6 @@ export async function bestRecord(
     return false;
   });
   const chosen = best as { entry: IndexEntry } | null;
-  return chosen && deps.ledger.recordOf(chosen.entry.sha, model.name);
+  const record = chosen && (await deps.ledger.recordOf(chosen.entry.sha, model.name));
+  return record?.id === chosen?.entry.id ? record : null;
 }
