@@ -76,13 +76,16 @@ function signed({ baseline }: RuleCase, value: number, spread: number | null): s
   return baseline && value > 0 ? `+${text}` : text;
 }
 
-/** Two significant digits of the uncertainty, else four of the value; U+2212 for minus. */
+/** Two significant digits of the uncertainty, else at most four of the value; U+2212 for minus. */
 function figure(value: number, spread: number | null): string {
-  const scale = spread !== null && spread > 0 ? spread : Math.abs(value);
-  const order = scale > 0 ? Math.floor(Math.log10(scale)) : 0;
-  const decimals = Math.min(10, Math.max(0, (spread !== null && spread > 0 ? 1 : 3) - order));
-  const text = Math.abs(value).toFixed(decimals);
+  const size = Math.abs(value);
+  const text =
+    spread !== null && spread > 0 ? size.toFixed(decimalsOf(spread)) : String(Number(size.toPrecision(4)));
   return value < 0 && Number(text) !== 0 ? `\u2212${text}` : text;
+}
+
+function decimalsOf(spread: number): number {
+  return Math.min(10, Math.max(0, 1 - Math.floor(Math.log10(spread))));
 }
 
 function percent(fraction: number): string {

@@ -4,7 +4,7 @@ import { directionOf, parseMetricName } from '../metrics/names.ts';
 import { canonicalSlice, parseSlice } from '../metrics/slice-name.ts';
 import type { Direction, Metric, MetricIdentity, PredictionTable } from '../metrics/types.ts';
 import { nearest } from '../nearest.ts';
-import type { Policy, Rule } from './types.ts';
+import type { MetricDeclaration, Policy, Rule } from './types.ts';
 
 /** What a rule is about, under a policy. */
 export interface Subject {
@@ -19,7 +19,7 @@ export interface Subject {
  * name table's. A margin against the direction, or without one, is a ConfigError on the rule's line.
  */
 export function subjectOf(rule: Rule, policy: Policy, sides: readonly (readonly Metric[])[]): Subject {
-  const declared = Object.hasOwn(policy.metrics, rule.metric) ? policy.metrics[rule.metric] : undefined;
+  const declared = declarationOf(rule.metric, policy.metrics);
   const { name, identity } = parseMetricName(rule.metric, declared);
   const slice = rule.slice === null ? null : canonicalSlice(rule.slice);
   const carried = sides.map(
@@ -28,6 +28,13 @@ export function subjectOf(rule: Rule, policy: Policy, sides: readonly (readonly 
   const direction = declared?.direction ?? carried.find((word) => word !== null) ?? directionOf(identity);
   checkDirection(rule, direction);
   return { name, identity, slice, direction };
+}
+
+/** What the policy declares for a metric, under the rule's own spelling of it or any other. */
+function declarationOf(metric: string, declared: Policy['metrics']): MetricDeclaration | undefined {
+  if (Object.hasOwn(declared, metric)) return declared[metric];
+  const { name } = parseMetricName(metric);
+  return Object.entries(declared).find(([other]) => parseMetricName(other).name === name)?.[1];
 }
 
 function checkDirection(rule: Rule, direction: Direction | null): void {
