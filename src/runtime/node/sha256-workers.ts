@@ -18,7 +18,7 @@ const { parentPort, workerData } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const next = new Int32Array(workerData.next);
-const buffer = Buffer.allocUnsafe(1 << 20);
+const buffer = Buffer.allocUnsafe(256 * 1024);
 function sha256(path) {
   const file = fs.openSync(path, 'r');
   try {

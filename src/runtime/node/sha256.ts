@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import * as fs from 'node:fs/promises';
 import { CancelledError } from '../../core/errors.ts';
 import { fileError } from './file-errors.ts';
 import { hashInWorkers } from './sha256-workers.ts';
 
-const smallFile = 256 * 1024;
-const chunkBytes = 1 << 20;
-/** Starting workers costs about 40 ms: below this the main thread is done sooner. */
+const chunkBytes = 256 * 1024;
+/** Starting workers costs about 30 ms: below this the main thread is done sooner. */
 const workersPay = 32 << 20;
-/** Bytes hashed between two turns of the event loop. */
+/** Bytes hashed between two turns of the event loop, 5 ms or so. */
 const sliceBytes = 8 << 20;
+/** Opening and closing a file costs about as much as hashing this many bytes. */
+const fileCost = 32 << 10;
 
 interface Entry {
   index: number;
@@ -27,8 +27,7 @@ export async function sha256Files(
   const unique = [...new Set(paths)];
   const entries = unique.map(entryOf);
   const total = entries.reduce((sum, entry) => sum + entry.bytes, 0);
-  const large = entries.filter((entry) => entry.bytes > smallFile).length;
-  const spread = cores > 1 && total > workersPay && (large > 1 || entries.length > 1000);
+  const spread = cores > 1 && entries.length > 1 && total > workersPay;
   const digests = spread
     ? await hashInWorkers(entries, Math.min(cores, entries.length), signal)
     : await hashHere(entries, signal);
@@ -44,61 +43,43 @@ function entryOf(path: string, index: number): Entry {
   }
 }
 
+/** Reads synchronously, which is a tenth faster than through the thread pool, and lets others have their turn. */
 async function hashHere(entries: readonly Entry[], signal: AbortSignal): Promise<string[]> {
   const digests: string[] = [];
-  const buffer = Buffer.allocUnsafe(smallFile + 1);
+  const buffer = Buffer.allocUnsafe(chunkBytes);
   let sinceTurn = 0;
-  for (const { path, bytes } of entries) {
-    if (bytes > smallFile) digests.push(await hashLarge(path, signal));
-    else digests.push(hashSmall(path, buffer) ?? (await hashLarge(path, signal)));
-    // A file costs about as much as 32 KB of hashing, whatever its size.
-    sinceTurn += bytes + 32_768;
-    if (sinceTurn < sliceBytes) continue;
+  const spend = async (bytes: number): Promise<void> => {
+    sinceTurn += bytes;
+    if (sinceTurn < sliceBytes) return;
     sinceTurn = 0;
     await new Promise(setImmediate);
     throwIfCancelled(signal);
+  };
+  throwIfCancelled(signal);
+  for (const { path } of entries) {
+    digests.push(await hashFile(path, buffer, spend));
+    await spend(fileCost);
   }
   return digests;
 }
 
-/** Null when the file grew beyond the buffer since it was measured. */
-function hashSmall(path: string, buffer: Buffer): string | null {
+async function hashFile(
+  path: string,
+  buffer: Buffer,
+  spend: (bytes: number) => Promise<void>,
+): Promise<string> {
   try {
     const file = openSync(path, 'r');
     try {
-      let filled = 0;
-      for (let read = -1; read !== 0 && filled < buffer.length; filled += read) {
-        read = readSync(file, buffer, filled, buffer.length - filled, null);
+      const hash = createHash('sha256');
+      for (;;) {
+        const read = readSync(file, buffer, 0, buffer.length, null);
+        if (read === 0) return hash.digest('hex');
+        hash.update(buffer.subarray(0, read));
+        await spend(read);
       }
-      return filled === buffer.length
-        ? null
-        : createHash('sha256').update(buffer.subarray(0, filled)).digest('hex');
     } finally {
       closeSync(file);
-    }
-  } catch (error) {
-    throw fileError('read', path, error);
-  }
-}
-
-/** Reads the next chunk while this one is hashed. */
-async function hashLarge(path: string, signal: AbortSignal): Promise<string> {
-  try {
-    const file = await fs.open(path, 'r');
-    try {
-      const hash = createHash('sha256');
-      const buffers = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)] as const;
-      const read = (turn: number) => file.read(buffers[turn % 2 === 0 ? 0 : 1], 0, chunkBytes, null);
-      let pending = read(0);
-      for (let turn = 1; ; turn += 1) {
-        const { bytesRead, buffer } = await pending;
-        if (bytesRead === 0) return hash.digest('hex');
-        throwIfCancelled(signal);
-        pending = read(turn);
-        hash.update(buffer.subarray(0, bytesRead));
-      }
-    } finally {
-      await file.close();
     }
   } catch (error) {
     throw fileError('read', path, error);

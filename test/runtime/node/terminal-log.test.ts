@@ -39,7 +39,7 @@ describe('on a laptop', () => {
 
   test('users’ output passes byte for byte, and a line of ours never joins one of theirs', () => {
     const { log, text } = logTo();
-    log.output(bytes('\x1b[32mgreen\x1b[0m 50%\r 60%'));
+    void log.output(bytes('\x1b[32mgreen\x1b[0m 50%\r 60%'));
     log.info('next');
     expect(text()).toBe('\x1b[32mgreen\x1b[0m 50%\r 60%\nnext\n');
   });
@@ -109,7 +109,7 @@ describe('in GitHub Actions', () => {
   test('output is fenced, also when it has no newline at its end', () => {
     const { log, text } = logTo({ env: actions });
     log.group('train');
-    log.output(bytes('::error::fake\n::add-mask::x'));
+    void log.output(bytes('::error::fake\n::add-mask::x'));
     log.endGroup();
     expect(commandsSeen(text())).toEqual(['::group::train', '::endgroup::']);
   });
@@ -138,7 +138,10 @@ describe('in GitHub Actions', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.boolean(), hostile), { maxLength: 8 }), (steps) => {
         const { log, text } = logTo({ env: actions });
-        for (const [raw, value] of steps) raw ? log.output(bytes(value)) : log.info(value);
+        for (const [raw, value] of steps) {
+          if (raw) void log.output(bytes(value));
+          else log.info(value);
+        }
         log.group('end');
         expect(commandsSeen(text())).toEqual(['::group::end']);
       }),
