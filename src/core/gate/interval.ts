@@ -110,7 +110,7 @@ function bounds(
       method: 'percentile',
       interval: null,
       estimate,
-      weak: drawn.reason ?? 'there is no interval',
+      weak: weakness(asked, facts, false)?.why ?? clause(drawn.reason ?? 'there is no interval'),
     };
   }
   const [lower, upper] = widened(asked, [drawn.lower, drawn.upper], facts, policy.alpha);
@@ -177,6 +177,11 @@ export function marginOf({ rule }: RuleCase): number {
 /** Distance between an equal model and the line that is judged: 0 for bars. */
 function effectMargin({ rule }: RuleCase): number {
   return rule.kind === 'min' || rule.kind === 'max' || rule.relative ? 0 : rule.amount;
+}
+
+/** A sentence as part of another one. */
+function clause(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
 }
 
 function noted(sentence: string, note: string | null): string {
