@@ -12,15 +12,21 @@ const AMOUNT = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(%?)$/i;
  * Anything that is not a finite number is a ConfigError.
  */
 export function parseAmount(value: number | string): { amount: number; relative: boolean } {
+  const amount = readAmount(value);
+  if (amount) return amount;
+  throw new ConfigError(noAmount(value), { expected: 'a number such as 0.02, or a percentage such as 2%' });
+}
+
+function readAmount(value: number | string): { amount: number; relative: boolean } | null {
   const match = typeof value === 'string' ? AMOUNT.exec(value.trim()) : null;
   const number = typeof value === 'number' ? value : Number(match?.[1] ?? Number.NaN);
-  if (!Number.isFinite(number)) {
-    throw new ConfigError(`"${value}" is not an amount.`, {
-      expected: 'a number such as 0.02, or a percentage such as 2%',
-    });
-  }
+  if (!Number.isFinite(number)) return null;
   const relative = match?.[2] === '%';
   return { amount: relative ? number / 100 : number, relative };
+}
+
+function noAmount(value: number | string): string {
+  return `"${value}" is not an amount.`;
 }
 
 /** Why an amount cannot stand with its kind, or `null`: margins are never negative, bars never percentages. */
@@ -106,7 +112,8 @@ function checkNames(text: string, names: readonly string[]): void {
 }
 
 function amountOf(text: string, kind: RuleKind, value: string): { amount: number; relative: boolean } {
-  const parsed = parseAmount(value);
+  const parsed = readAmount(value);
+  if (parsed === null) throw unreadable(text, noAmount(value));
   const problem = amountProblem(kind, parsed.amount, parsed.relative);
   if (problem !== null) throw unreadable(text, problem);
   return parsed;

@@ -82,18 +82,14 @@ describe('rules of the command line', () => {
     ['mae:max-rise=-1%', 'max-rise is a margin and cannot be negative.'],
     ['f1:min=2%', 'min is a bar for the value itself and takes no percentage.'],
     ['f1:max-drop=150%', 'max-drop cannot allow more than 100%.'],
+    ['f1:max-drop=NaN', '"NaN" is not an amount.'],
+    ['f1:max=Infinity', '"Infinity" is not an amount.'],
+    ['f1:min=', '"" is not an amount.'],
+    ['f1:min=much', '"much" is not an amount.'],
     ['f1[carrier]:min=1', 'The slice "carrier" does not read as column=value.'],
   ])('%j is refused', (text, why) => {
     expect(() => parseRuleText(text)).toThrow(new ConfigError(`The rule "${text}" cannot be read. ${why}`));
   });
-
-  test.each(['f1:max-drop=NaN', 'f1:min=', 'f1:min=much', 'f1:max=Infinity'])(
-    '%s names what is no amount',
-    (text) => {
-      expect(() => parseRuleText(text)).toThrow(ConfigError);
-      expect(() => parseRuleText(text)).toThrow(/is not an amount/);
-    },
-  );
 
   test('what is written canonically is read back as the same rule', () => {
     const names = fc.stringMatching(/^[a-z_@.0-9]{1,12}$/);
