@@ -12,7 +12,10 @@ export class ConfigError extends Error {
   readonly expected: string | undefined;
   readonly hint: string | undefined;
 
-  constructor(message: string, detail: { place?: Place; expected?: string; hint?: string; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    detail: { place?: Place; expected?: string; hint?: string; cause?: unknown } = {},
+  ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.place = detail.place;
     this.expected = detail.expected;
