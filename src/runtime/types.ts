@@ -23,8 +23,12 @@ export interface FileInfo {
   mode: number;
 }
 
-/** Files as the product needs them. Paths are absolute. A missing file is `null`, every other failure is thrown. */
+/**
+ * Files as the product needs them. Paths are absolute. A missing file is `null`, every other failure is thrown. Only
+ * files are read: a pipe, socket or device, which might never end, is a ConfigError.
+ */
 export interface Files {
+  /** Whole files, up to 512 MiB. */
   readText(path: string): Promise<string | null>;
   readBytes(path: string): Promise<Uint8Array | null>;
   /** Chunks of at most `chunkBytes` from byte `start` on, for files that must not fill memory. */

@@ -8,7 +8,11 @@ const configRemedies: Readonly<Record<string, string>> = {
   ENOTDIR: 'A part of the path is a file, not a folder.',
   EISDIR: 'This is a folder where a file was expected.',
   ENAMETOOLONG: 'The name is longer than the file system takes.',
-  ELOOP: 'Symbolic links point at each other in a circle.',
+  ELOOP: 'Symbolic links point at each other in a circle, or a link is where a file of its own is needed.',
+  ENXIO: 'This is a pipe or socket where a file was expected.',
+  NOT_A_FILE: 'This is a pipe, socket or device where a file was expected.',
+  TOO_LARGE: 'The file is too large to be read as a whole.',
+  ERR_FS_FILE_TOO_LARGE: 'The file is too large to be read as a whole.',
 };
 
 const upstreamRemedies: Readonly<Record<string, string>> = {
@@ -26,6 +30,16 @@ export function errorCode(error: unknown): string | null {
   return typeof code === 'string' ? code : null;
 }
 
+/** What is open is no file. */
+export function notAFile(): Error {
+  return Object.assign(new Error('not a file'), { code: 'NOT_A_FILE' });
+}
+
+/** More bytes than are read as a whole. */
+export function tooLarge(bytes: number, most: number): Error {
+  return Object.assign(new Error(`${bytes} bytes, at most ${most}`), { code: 'TOO_LARGE' });
+}
+
 /** True for "there is nothing at this path". */
 export function isMissing(error: unknown): boolean {
   const code = errorCode(error);
@@ -36,7 +50,8 @@ export function isMissing(error: unknown): boolean {
 export function fileError(action: string, path: string, error: unknown): unknown {
   const code = errorCode(error);
   if (code === null) return error;
-  const message = `Cannot ${action} ${path} (${code}).`;
+  const detail = code === 'TOO_LARGE' && error instanceof Error ? error.message : code;
+  const message = `Cannot ${action} ${path} (${detail}).`;
   const upstream = upstreamRemedies[code];
   if (upstream !== undefined) {
     return new UpstreamError(`${message} ${upstream}`, {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FileInfo, Files } from '../types.ts';
 import { errorCode, fileError, isMissing } from './file-errors.ts';
+import { appendOnly, openFile, readWhole } from './file-reading.ts';
 import { createTemporary, writeWhole } from './file-writing.ts';
 import { sha256Files } from './sha256.ts';
 
@@ -44,7 +45,7 @@ function infoOf(path: string): FileInfo | null {
 }
 
 async function* stream(path: string, chunkBytes = 1 << 20, start = 0): AsyncGenerator<Uint8Array> {
-  const file = await attempt('read', path, () => fs.open(path, 'r'));
+  const file = await attempt('read', path, () => openFile(path));
   try {
     for (let position = start; ; ) {
       const buffer = new Uint8Array(chunkBytes);
@@ -86,19 +87,19 @@ async function create(path: string, data: string | Uint8Array): Promise<boolean>
 
 async function append(path: string, data: string | Uint8Array): Promise<void> {
   try {
-    await fs.appendFile(path, data);
+    await fs.appendFile(path, data, { flag: appendOnly });
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw fileError('write', path, error);
     await attempt('make the folder of', path, () => fs.mkdir(dirname(path), { recursive: true }));
-    await attempt('write', path, () => fs.appendFile(path, data));
+    await attempt('write', path, () => fs.appendFile(path, data, { flag: appendOnly }));
   }
 }
 
 /** Files of this machine. `signal` ends hashing of large files with a CancelledError. */
 export function createFiles(cores: number, signal: AbortSignal): Files {
   return {
-    readText: (path) => orNull('read', path, () => fs.readFile(path, 'utf8')),
-    readBytes: (path) => orNull('read', path, () => fs.readFile(path)),
+    readText: (path) => orNull('read', path, async () => (await readWhole(path)).toString('utf8')),
+    readBytes: (path) => orNull('read', path, () => readWhole(path)),
     stream,
     write: (path, data) => writeWhole(path, data, rename),
     create,

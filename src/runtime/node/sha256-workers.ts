@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { CancelledError } from '../../core/errors.ts';
 import { fileError } from './file-errors.ts';
+import { readOnly } from './file-reading.ts';
 
 interface Entry {
   index: number;
@@ -20,8 +21,9 @@ const fs = require('node:fs');
 const next = new Int32Array(workerData.next);
 const buffer = Buffer.allocUnsafe(256 * 1024);
 function sha256(path) {
-  const file = fs.openSync(path, 'r');
+  const file = fs.openSync(path, workerData.flags);
   try {
+    if (!fs.fstatSync(file).isFile()) throw Object.assign(new Error('not a file'), { code: 'NOT_A_FILE' });
     const hash = createHash('sha256');
     for (;;) {
       const read = fs.readSync(file, buffer, 0, buffer.length, null);
@@ -51,7 +53,7 @@ export async function hashInWorkers(
   signal: AbortSignal,
 ): Promise<string[]> {
   const largestFirst = [...entries].sort((a, b) => b.bytes - a.bytes);
-  const workerData = { next: new SharedArrayBuffer(4), entries: largestFirst };
+  const workerData = { next: new SharedArrayBuffer(4), entries: largestFirst, flags: readOnly };
   const digests: string[] = new Array(entries.length);
   const workers = Array.from(
     { length: count },

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, readSync, statSync } from 'node:fs';
 import { CancelledError } from '../../core/errors.ts';
 import { fileError } from './file-errors.ts';
+import { openFileSync } from './file-reading.ts';
 import { hashInWorkers } from './sha256-workers.ts';
 
 const chunkBytes = 256 * 1024;
@@ -69,7 +70,7 @@ async function hashFile(
   spend: (bytes: number) => Promise<void>,
 ): Promise<string> {
   try {
-    const file = openSync(path, 'r');
+    const file = openFileSync(path);
     try {
       const hash = createHash('sha256');
       for (;;) {

@@ -1,5 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -155,5 +165,56 @@ describe('sha256', () => {
     await expect(cancelled.sha256([join(folder, 'a'), join(folder, 'b')])).rejects.toMatchObject({
       name: 'CancelledError',
     });
+  });
+});
+
+describe('what is no file', () => {
+  const noFile = { name: 'ConfigError', message: expect.stringContaining('where a file was expected') };
+  const pipe = (): string => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    return path;
+  };
+  const readers: [string, (path: string) => Promise<unknown>][] = [
+    ['text', (path) => files.readText(path)],
+    ['bytes', (path) => files.readBytes(path)],
+    ['a digest', (path) => files.sha256([path])],
+    ['a stream', (path) => files.stream(path)[Symbol.asyncIterator]().next()],
+  ];
+
+  test.each(readers)('a pipe nobody writes to is refused at once when read as %s', async (_what, read) => {
+    await expect(read(pipe())).rejects.toMatchObject(noFile);
+  });
+
+  test.each(readers)('a link to an endless device is refused when read as %s', async (_what, read) => {
+    symlinkSync('/dev/zero', join(folder, 'link'));
+    await expect(read(join(folder, 'link'))).rejects.toMatchObject(noFile);
+  });
+
+  test('a pipe among files hashed on all cores is refused', async () => {
+    const large = ['a', 'b'].map((name) => join(folder, name));
+    for (const path of large) writeFileSync(path, Buffer.alloc(24 << 20));
+    await expect(files.sha256([...large, pipe()])).rejects.toMatchObject(noFile);
+  });
+
+  test('appending to a pipe nobody reads is refused at once', async () => {
+    await expect(files.append(pipe(), 'x')).rejects.toMatchObject({ name: 'ConfigError' });
+  });
+
+  test('appending does not write through a link', async () => {
+    writeFileSync(join(folder, 'theirs'), 'before');
+    symlinkSync(join(folder, 'theirs'), join(folder, 'link'));
+    await expect(files.append(join(folder, 'link'), 'x')).rejects.toMatchObject({ name: 'ConfigError' });
+    expect(readFileSync(join(folder, 'theirs'), 'utf8')).toBe('before');
+  });
+
+  test('a sparse file of many gigabytes is refused before memory is taken for it', async () => {
+    const path = join(folder, 'sparse');
+    writeFileSync(path, '');
+    truncateSync(path, 600 * 2 ** 20);
+    const tooLarge = { name: 'ConfigError', message: expect.stringContaining('too large to be read') };
+    await expect(files.readBytes(path)).rejects.toMatchObject(tooLarge);
+    truncateSync(path, 5 * 2 ** 30);
+    await expect(files.readText(path)).rejects.toMatchObject(tooLarge);
   });
 });
