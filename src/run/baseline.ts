@@ -1,11 +1,12 @@
 import type { Config, ModelConfig } from '../config/parse.ts';
-import { ConfigError, StageError } from '../core/errors.ts';
+import { ConfigError } from '../core/errors.ts';
 import type { CommitInfo, RunContext } from '../platform/types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import { bestRecord } from './best.ts';
-import { configAt } from './config-at.ts';
+import { computedAt } from './computed.ts';
+import { readableConfigAt } from './config-at.ts';
 import type { Deps } from './deps.ts';
-import { planRun, textDigest, trainModel } from './train.ts';
+import { usable } from './usable.ts';
 
 /** How a baseline was found. */
 export type BaselineHow = 'recorded' | 'promoted' | 'computed';
@@ -39,7 +40,8 @@ export interface BaselineRequest {
 /**
  * Finds the run to judge against. `auto` goes recorded → promoted (equal tree, else equal inputs under an equal
  * configuration) → computed in a worktree → none. A commit whose pipeline fails there is an error, not "none":
- * otherwise breaking the computation would switch the relative rules off.
+ * otherwise breaking the computation would switch the relative rules off. One whose configuration cannot be read has
+ * no pipeline: "none", so that a change can mend it.
  */
 export async function findBaseline(deps: Deps, request: BaselineRequest): Promise<Baseline> {
   const { mode, model, context } = request;
@@ -93,7 +95,9 @@ async function atRevision(
   if (recorded) return { record: recorded, how: 'recorded', refusals };
   const commit = await deps.platform.commit(sha);
   if (!commit) return { record: null, reason: `Commit ${short(sha)} is not in this clone.`, refusals };
-  const config = await configAt(deps, sha);
+  const { config, problem } = await readableConfigAt(deps, sha);
+  if (problem !== null)
+    return { record: null, reason: `Its configuration cannot be read: ${problem}`, refusals };
   const before = config && modelOf(config, request.model.name);
   if (!before) {
     const what = config ? `no model "${request.model.name}"` : 'no trainyard.yml';
@@ -103,7 +107,15 @@ async function atRevision(
     const equal = await promotedByTree(deps, request.model.name, commit, refusals);
     if (equal) return { record: equal, how: 'promoted', refusals };
   }
-  return computedAt(deps, { request, commit, config, model: before, promote, refusals });
+  const found = await computedAt(deps, {
+    context: request.context,
+    commit,
+    config,
+    model: before,
+    promote,
+    refusals,
+  });
+  return { ...found, refusals };
 }
 
 async function recordedAt(
@@ -115,21 +127,6 @@ async function recordedAt(
   const record = await deps.ledger.recordOf(sha, model);
   if (!record) return null;
   return (await usable(deps, record, `The run recorded for ${short(sha)}`, refusals)) ? record : null;
-}
-
-/** Whether a record may be judged against; a sentence for the reader when not. */
-async function usable(deps: Deps, record: RunRecord, what: string, refusals: string[]): Promise<boolean> {
-  const problem = await refusal(deps, record);
-  if (problem) refusals.push(`${what} was refused: ${problem}.`);
-  return problem === null;
-}
-
-async function refusal(deps: Deps, record: RunRecord): Promise<string | null> {
-  if (record.status !== 'succeeded') return `it ${record.status}`;
-  if (!deps.platform.accepts(record.trust)) return `it comes from an untrusted place (${record.trust.level})`;
-  if (record.predictions && !(await deps.blobs.has(record.predictions.sha256)))
-    return 'its predictions are no longer in the store';
-  return null;
 }
 
 async function promotedByTree(
@@ -144,81 +141,6 @@ async function promotedByTree(
     if (await usable(deps, record, `Run ${record.id}, made from an equal tree,`, refusals)) return record;
   }
   return null;
-}
-
-interface Computation {
-  request: BaselineRequest;
-  commit: CommitInfo;
-  config: Config;
-  model: ModelConfig;
-  promote: boolean;
-  refusals: string[];
-}
-
-async function computedAt(deps: Deps, work: Computation): Promise<Baseline> {
-  const { commit, config, model, refusals } = work;
-  const worktree = await deps.worktrees.add(commit.sha);
-  try {
-    const place = { root: worktree.path, context: contextAt(work.request.context, commit) };
-    if (work.promote) {
-      const equal = await promotedByInputs(deps, work, place);
-      if (equal) return { record: equal, how: 'promoted', refusals };
-    }
-    deps.runtime.log.group(
-      `baseline ${model.name} at ${short(commit.sha)} (no record: computing it in a worktree)`,
-    );
-    try {
-      const run = await trainModel(deps, model, place, config);
-      return { record: run.record, how: 'computed', refusals };
-    } finally {
-      deps.runtime.log.endGroup();
-    }
-  } catch (error) {
-    throw describedFailure(error, commit.sha);
-  } finally {
-    await worktree.remove();
-  }
-}
-
-async function promotedByInputs(
-  deps: Deps,
-  work: Computation,
-  place: { root: string; context: RunContext },
-): Promise<RunRecord | null> {
-  const { model, config, refusals } = work;
-  const plan = await planRun(deps, model, place, config.file);
-  const digest = textDigest(config.text);
-  for (const record of await deps.platform.promotable(model.name, null)) {
-    if (record.run_key !== plan.runKey || record.digests.config !== digest) continue;
-    if (await usable(deps, record, `Run ${record.id}, made from equal inputs,`, refusals)) return record;
-  }
-  const entry = await deps.ledger.find(model.name, (candidate) => candidate.run_key === plan.runKey);
-  const record = entry && (await deps.ledger.recordOf(entry.sha, model.name));
-  if (record?.run_key !== plan.runKey || record.digests.config !== digest) return null;
-  return (await usable(deps, record, `Run ${record.id}, made from equal inputs,`, refusals)) ? record : null;
-}
-
-function contextAt(context: RunContext, commit: CommitInfo): RunContext {
-  return {
-    ...context,
-    headSha: commit.sha,
-    builtSha: commit.sha,
-    tree: commit.tree,
-    baseSha: commit.parents[0] ?? null,
-    pullRequest: null,
-    branch: null,
-    dirty: false,
-    onDefaultBranch: false,
-  };
-}
-
-function describedFailure(error: unknown, sha: string): unknown {
-  if (!(error instanceof StageError)) return error;
-  return new StageError(
-    error.stage,
-    `The baseline could not be computed at ${short(sha)}: ${error.message}`,
-    'Record the baseline on the default branch with "trainyard record", or mend the pipeline there.',
-  );
 }
 
 function modelOf(config: Config, name: string): ModelConfig | null {

@@ -3,8 +3,21 @@ import { type Config, parseConfig } from '../config/parse.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { Deps } from './deps.ts';
 
+/** The configuration as committed, or why the one that is there cannot be read. */
+export async function readableConfigAt(
+  deps: Deps,
+  sha: string,
+): Promise<{ config: Config | null; problem: string | null }> {
+  try {
+    return { config: await configAt(deps, sha), problem: null };
+  } catch (error) {
+    if (error instanceof ConfigError) return { config: null, problem: error.message };
+    throw error;
+  }
+}
+
 /** The configuration as committed; `null` when the commit has none. A broken one is a ConfigError that names the commit. */
-export async function configAt(deps: Deps, sha: string): Promise<Config | null> {
+async function configAt(deps: Deps, sha: string): Promise<Config | null> {
   for (const file of configFiles) {
     const text = await deps.platform.readFileAt(sha, file);
     if (text === null) continue;

@@ -22,12 +22,12 @@ export interface TrainedRun {
   files: ScoreFiles;
 }
 
-/** What the engine needs to know of one model in one place. */
-export function engineSpec(deps: Deps, model: ModelConfig, place: Place, configFile: string): EngineSpec {
+/** What the engine needs to know of one model in the checkout at `root`. */
+export function engineSpec(deps: Deps, model: ModelConfig, root: string, configFile: string): EngineSpec {
   return {
     model: model.name,
-    root: place.root,
-    path: join(place.root, model.path),
+    root,
+    path: join(root, model.path),
     pipeline: model.pipeline,
     seed: model.seed,
     stateFolder: deps.stateFolder,
@@ -44,7 +44,7 @@ export async function planRun(
   configFile: string,
 ): Promise<RunPlan> {
   const engine = await deps.engine(model.engine);
-  return engine.plan(engineSpec(deps, model, place, configFile));
+  return engine.plan(engineSpec(deps, model, place.root, configFile));
 }
 
 /**
@@ -58,7 +58,7 @@ export async function trainModel(
   config: { file: string; text: string },
 ): Promise<TrainedRun> {
   const engine = await deps.engine(model.engine);
-  const spec = engineSpec(deps, model, place, config.file);
+  const spec = engineSpec(deps, model, place.root, config.file);
   const plan = await engine.plan(spec);
   const ref = await engine.submit(spec, plan);
   const outputs = await engine.collect(spec, ref);

@@ -9,7 +9,7 @@ import { renderPage } from '../report/page.ts';
 import { renderSummary } from '../report/summary.ts';
 import type { ModelReport, Report } from '../report/types.ts';
 import { type Assessment, assessModel, failedAssessment, removedModel } from '../run/assess.ts';
-import { configAt } from '../run/config-at.ts';
+import { readableConfigAt } from '../run/config-at.ts';
 import type { Deps } from '../run/deps.ts';
 import { openProject } from '../run/project.ts';
 import { verdictDocument } from '../run/verdict.ts';
@@ -48,12 +48,7 @@ interface BasePolicy {
 /** The base commit's configuration; one that cannot be read counts as none (the head adopts anew) and is said so. */
 async function basePolicy(deps: Deps, context: RunContext): Promise<BasePolicy> {
   if (context.baseSha === null) return { config: null, problem: null };
-  try {
-    return { config: await configAt(deps, context.baseSha), problem: null };
-  } catch (error) {
-    if (error instanceof ConfigError) return { config: null, problem: error.message };
-    throw error;
-  }
+  return readableConfigAt(deps, context.baseSha);
 }
 
 async function assessed(
