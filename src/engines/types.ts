@@ -77,6 +77,8 @@ export interface RunOutputs {
 export interface Engine {
   readonly id: string;
   readonly capabilities: EngineCapabilities;
+  /** Files and folders that stages read and no stage makes, relative to `path`, whether they exist or not. */
+  sources(spec: EngineSpec): Promise<string[]>;
   plan(spec: EngineSpec): Promise<RunPlan>;
   submit(spec: EngineSpec, plan: RunPlan): Promise<RunRef>;
   status(ref: RunRef): Promise<RunStatus>;

@@ -12,6 +12,7 @@ type History = Pick<
   | 'mergeBase'
   | 'isAncestor'
   | 'isShallow'
+  | 'untracked'
   | 'refs'
   | 'config'
 >;
@@ -52,6 +53,16 @@ export function createHistory(run: RunGit): History {
       const { stdout } = await run(['cat-file', 'commit', requireSha(sha)]);
       const header = stdout.toString('latin1').split('\n\n', 1)[0] ?? '';
       return [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map((match) => match[1] as string);
+    },
+
+    async untracked(paths) {
+      if (paths.length === 0) return [];
+      const pathspec = paths.map((path) => `:(top,literal)${path}`);
+      const { stdout } = await run(['ls-files', '--others', '-z', '--', ...pathspec]);
+      return stdout
+        .toString('utf8')
+        .split('\0')
+        .filter((path) => path !== '');
     },
 
     async mergeBase(sha, others) {

@@ -65,6 +65,8 @@ export interface Git {
   mergeBase(sha: string, others: readonly string[]): Promise<string | null>;
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
   isShallow(): Promise<boolean>;
+  /** Files at or below these paths that no commit holds, ignored ones too; all paths relative to the root. */
+  untracked(paths: readonly string[]): Promise<string[]>;
   /** Bytes of a file as committed; `null` when the commit has no file there. */
   showFile(sha: string, path: string): Promise<Uint8Array | null>;
   /** Refs whose name is one of the given or lies below it; only those reachable from `mergedInto` when given. */

@@ -109,6 +109,11 @@ export interface BlobStore {
 /** A checkout of another commit beside the user's work tree. */
 export interface Worktree {
   path: string;
+  /**
+   * Copies what lies at or below these paths in the user's work tree and in no commit (data that git ignores), unless
+   * it is there already. Paths are relative to the root; gives those copied.
+   */
+  bring(paths: readonly string[]): Promise<string[]>;
   remove(): Promise<void>;
 }
 

@@ -27,9 +27,35 @@ export function createWorktrees(runtime: Runtime, git: Git, folder: string): Wor
         await remove(name);
         throw error;
       }
-      return { path: join(folder, name), remove: () => remove(name) };
+      const path = join(folder, name);
+      return {
+        path,
+        bring: (paths) => bringUntracked(runtime, git, path, paths),
+        remove: () => remove(name),
+      };
     },
   };
+}
+
+async function bringUntracked(
+  runtime: Runtime,
+  git: Git,
+  worktree: string,
+  paths: readonly string[],
+): Promise<string[]> {
+  const { files } = runtime;
+  const brought: string[] = [];
+  for (const path of await git.untracked(paths)) {
+    const [from, to] = [join(git.root, path), join(worktree, path)];
+    const info = await files.info(from);
+    if (info === null || (info.kind !== 'file' && info.kind !== 'link')) continue;
+    if ((await files.info(to)) !== null) continue;
+    await files.makeFolder(dirname(to));
+    if (info.kind === 'file') await files.copy(from, to);
+    else await files.makeLink(await files.readLink(from), to);
+    brought.push(path);
+  }
+  return brought;
 }
 
 /** Names of work trees of ours whose process is gone, or of which only git's note is left. */

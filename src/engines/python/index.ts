@@ -11,6 +11,8 @@ import type {
   RunStatus,
 } from '../types.ts';
 import { createDigester, digestOf } from './digest.ts';
+import { isProduced, readsOf } from './graph.ts';
+import { readGraph } from './layout.ts';
 import { planPipeline } from './plan.ts';
 import { readLogs } from './run-logs.ts';
 import { type Session, startSession, type Workshop } from './session.ts';
@@ -49,6 +51,11 @@ export function create(runtime: Runtime): Engine {
   return {
     id,
     capabilities,
+    async sources(spec) {
+      const graph = await readGraph(runtime, spec);
+      const read = graph.order.flatMap(readsOf).filter((path) => !isProduced(path, graph.outs));
+      return [...new Set(read)].sort();
+    },
     async plan(spec) {
       const workshop = await workshopOf(spec);
       const plan = await planPipeline(runtime, spec, workshop.digester);
