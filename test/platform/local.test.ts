@@ -1,10 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createLocalPlatform } from '../../src/platform/local/index.ts';
 import { repositoryUrl } from '../../src/platform/local/repository-url.ts';
 import { describePlatform } from '../contract/platform.ts';
-import { commitFile, git, makeRepository, makeRuntime, put, removeFolders } from '../git/repository.ts';
+import {
+  commitFile,
+  git,
+  makeFolder,
+  makeRepository,
+  makeRuntime,
+  put,
+  removeFolders,
+} from '../git/repository.ts';
 import { digits, makeRecord } from '../ledger/records.ts';
 
 afterAll(removeFolders);
@@ -149,5 +157,37 @@ describe('the address of a repository', () => {
     [null, null],
   ])('of %j is %j', (remote, url) => {
     expect(repositoryUrl(remote)).toBe(url);
+  });
+});
+
+describe('a commit that brings a state folder', () => {
+  const committed = { name: 'ConfigError', message: expect.stringContaining('is committed') };
+  const commitAll = (root: string) => {
+    git(root, 'add', '--force', '--all');
+    git(root, 'commit', '--quiet', '--message', 'State');
+  };
+
+  test.each(['.trainyard', '.Trainyard'])('is refused: %s/runs', async (name) => {
+    const root = makeRepository();
+    mkdirSync(join(root, name, 'runs'), { recursive: true });
+    writeFileSync(join(root, name, 'runs', `${'a'.repeat(20)}.json`), '{}');
+    commitAll(root);
+    await expect(createLocalPlatform(runtime, root).context()).rejects.toMatchObject(committed);
+  });
+
+  test('is refused when it is a link, before anything is written through it', async () => {
+    const root = makeRepository();
+    const theirs = makeFolder();
+    symlinkSync(theirs, join(root, '.trainyard'));
+    commitAll(root);
+    await expect(createLocalPlatform(runtime, root).context()).rejects.toMatchObject(committed);
+    expect(readdirSync(theirs)).toEqual([]);
+  });
+
+  test('is not confused with folders that sound alike', async () => {
+    const root = makeRepository();
+    for (const name of ['x.trainyard', '.trainyard2', 'docs/.trainyard']) put(root, `${name}/a.txt`, 'a');
+    commitAll(root);
+    expect((await createLocalPlatform(runtime, root).context()).dirty).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import type { Platform } from '../types.ts';
 import { localContext } from './context.ts';
 import { createOutputs } from './outputs.ts';
 import { createRecords } from './records.ts';
-import { createStateFolder } from './state-folder.ts';
+import { createStateFolder, refuseCommittedState } from './state-folder.ts';
 import { latestReleaseTag } from './tags.ts';
 import { createVerdicts } from './verdicts.ts';
 
@@ -13,7 +13,7 @@ import { createVerdicts } from './verdicts.ts';
  * A clone as the place where code is reviewed: commits by plain git, everything posted as files under `.trainyard/`
  * (which git overlooks). `promotable` gives every run of the model made in this work tree, whatever the context: on a
  * laptop all of them are the commit's own. Records of every trust level are accepted. Files that are broken or of a
- * newer version: ConfigError naming the file.
+ * newer version, and a commit with a state folder of its own: ConfigError naming the file.
  */
 export function createLocalPlatform(runtime: Runtime, root: string): Platform {
   const git = createGit(runtime, root);
@@ -21,6 +21,7 @@ export function createLocalPlatform(runtime: Runtime, root: string): Platform {
   return {
     id: 'local',
     async context() {
+      await refuseCommittedState(git);
       await state.prepare().catch(() => runtime.log.debug('.trainyard/ cannot be written; looking on.'));
       return localContext(git);
     },

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
+import type { Git } from '../../git/types.ts';
 import type { Runtime } from '../../runtime/types.ts';
 import type { Ensured, Written } from '../types.ts';
 
@@ -41,6 +42,21 @@ export function createStateFolder(runtime: Runtime, root: string): StateFolder {
       return files.create(file, content);
     },
   };
+}
+
+/**
+ * Refuses a commit that brings its own state folder (or a link in its place): records, verdicts and cached outputs in it
+ * would be believed, and a link would lead our writes elsewhere. Names are compared as file systems that ignore case do.
+ */
+export async function refuseCommittedState(git: Git): Promise<void> {
+  const [tree] = await git.readObjects(['HEAD^{tree}']);
+  const entries = tree ? Buffer.from(tree.bytes).toString('latin1') : '';
+  if (!/\d{5,6} \.trainyard\0/i.test(entries)) return;
+  throw new ConfigError(`${stateFolderName}/ is committed: what is in it was not made here.`, {
+    place: { file: stateFolderName },
+    expected: `no ${stateFolderName} in any commit`,
+    hint: `Do not use it: remove it by "git rm -r --cached ${stateFolderName}", delete the folder, and commit.`,
+  });
 }
 
 /** A file name that stays in its folder on every system; anything else is a ConfigError. */
