@@ -78,16 +78,7 @@ function write(args: Arguments, document: unknown, text: () => string): number {
 }
 
 function rowOptions(args: Arguments): PredictionsPolicy {
-  const columns: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const pair of args.list('column')) {
-    const cut = pair.indexOf('=');
-    if (cut < 1 || cut === pair.length - 1) {
-      throw new ConfigError(`--column ${pair} does not read as OURS=YOURS.`, {
-        expected: 'for example label=target',
-      });
-    }
-    columns[pair.slice(0, cut)] = pair.slice(cut + 1);
-  }
+  const columns = renamedColumns(args.list('column'));
   const task = args.text('task');
   return {
     task: task === null ? null : choice('--task', task, ['binary', 'multiclass', 'regression']),
@@ -96,6 +87,34 @@ function rowOptions(args: Arguments): PredictionsPolicy {
     slices: args.list('slice'),
     minSliceRows: 1,
   };
+}
+
+const ourColumns = ['id', 'label', 'prediction', 'score', 'weight', 'group'];
+
+function renamedColumns(pairs: readonly string[]): Record<string, string> {
+  const columns: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const pair of pairs) {
+    const [, ours, theirs] = /^([^=]+)=(.+)$/s.exec(pair) ?? [];
+    if (ours === undefined || theirs === undefined) {
+      throw new ConfigError(`--column ${pair} does not read as OURS=YOURS.`, {
+        expected: 'for example label=target',
+      });
+    }
+    if (!ourColumns.includes(ours) && !/^score\../s.test(ours)) throw unknownColumn(pair, ours, theirs);
+    if (columns[ours] !== undefined) throw new ConfigError(`--column names "${ours}" twice.`);
+    columns[ours] = theirs;
+  }
+  return columns;
+}
+
+function unknownColumn(pair: string, ours: string, theirs: string): ConfigError {
+  const guess = nearest(ours, ourColumns);
+  const turned = ourColumns.includes(theirs) ? `Did you mean ${theirs}=${ours}?` : null;
+  const hint = guess === null ? turned : `Did you mean ${guess}=${theirs}?`;
+  return new ConfigError(`--column ${pair}: "${ours}" is not one of our columns.`, {
+    expected: `${ourColumns.join(', ')} or score.<label>`,
+    ...(hint !== null && { hint }),
+  });
 }
 
 function refuseRowOptions(args: Arguments): void {

@@ -3,6 +3,7 @@ import { ConfigError } from '../core/errors.ts';
 import { decide } from '../core/gate/outcome.ts';
 import { parseRuleText } from '../core/gate/rule.ts';
 import type { Outcome, Policy, PredictionsPolicy, Verdict } from '../core/gate/types.ts';
+import { parseSlice } from '../core/metrics/slice-name.ts';
 import { renderCheck } from '../report/check.ts';
 import { renderComment } from '../report/comment.ts';
 import { renderPage } from '../report/page.ts';
@@ -63,7 +64,7 @@ export async function compare(
   const project = lazyProject(compose, options.model);
   const candidate = await candidateSide(runtime, compose, project, options.candidate);
   const found = await baselineSide(runtime, compose, project, options.baseline);
-  const policy = { ...(await readingPolicy(project, options)), rules, baseline: mode };
+  const policy = withSlices({ ...(await readingPolicy(project, options)), rules, baseline: mode });
   const model = candidate.record?.model ?? found.side?.record?.model ?? '';
   const baselines: Baselines = new Map([
     [mode, found],
@@ -179,4 +180,11 @@ async function readingPolicy(project: LazyProject, options: CompareOptions): Pro
       minSliceRows: predictions.slices.length > 0 ? predictions.minSliceRows : own.minSliceRows,
     },
   };
+}
+
+/** The columns that rules slice by are read although nobody declared them. */
+function withSlices(policy: Policy): Policy {
+  const named = policy.rules.flatMap(({ slice }) => (slice === null ? [] : (parseSlice(slice) ?? [])));
+  const slices = [...new Set([...policy.predictions.slices, ...named.map(({ column }) => column)])];
+  return { ...policy, predictions: { ...policy.predictions, slices } };
 }
