@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Runtime } from '../../runtime/types.ts';
 import type { EngineSpec } from '../types.ts';
 import { type Content, type Digester, digestOf, type TreeEntry } from './digest.ts';
+import { checkOut } from './layout.ts';
 import { isFileEntry, type Objects, openObjects, token } from './objects.ts';
 import { leavesFolder, normalPath } from './paths.ts';
 import type { Stage } from './schema.ts';
@@ -44,6 +45,7 @@ export function openStageCache(runtime: Runtime, spec: EngineSpec, digester: Dig
       const staged: { from: string; to: string }[] = [];
       try {
         for (const { path, content } of changed) {
+          await checkOut(runtime, spec, stage, path);
           const to = join(spec.path, path);
           const from = join(dirname(to), `.${basename(to).slice(0, 80)}.${token(runtime)}.tmp`);
           staged.push({ from, to });
@@ -115,12 +117,23 @@ function parseEntry(text: string, stage: Stage): StageEntry | null {
 }
 
 function isContent({ kind, sha256, entries }: Content): boolean {
-  if (!entries.every(isTreeEntry)) return false;
-  if (kind === 'file') return entries.length === 1 && entries[0]?.path === '' && entries[0].value === sha256;
+  if (!entries.every(isTreeEntry) || climbsThrough(entries)) return false;
+  const [first] = entries;
+  if (kind === 'file')
+    return first?.path === '' && entries.length === 1 && isFileEntry(first) && first.value === sha256;
   return digestOf(entries.map((entry) => [entry.path, entry.kind, entry.value])) === sha256;
 }
 
 function isTreeEntry(entry: TreeEntry): boolean {
-  if (leavesFolder(normalPath(entry.path, 'posix'))) return false;
+  const plain = entry.path === '' || normalPath(entry.path, 'posix') === entry.path;
+  if (!plain || leavesFolder(entry.path) || leavesFolder(entry.path.replaceAll('\\', '/'))) return false;
   return !isFileEntry(entry) || /^[0-9a-f]{64}$/.test(entry.value);
+}
+
+/** Whether something lies below an entry that is no folder, as a file behind a link: it would be written elsewhere. */
+function climbsThrough(entries: readonly TreeEntry[]): boolean {
+  const leaves = new Set(entries.filter(({ kind }) => kind !== 'folder').map(({ path }) => path));
+  return entries.some(({ path }) =>
+    path.split('/').some((_part, depth, parts) => depth > 0 && leaves.has(parts.slice(0, depth).join('/'))),
+  );
 }

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { CancelledError, StageError, UpstreamError } from '../../core/errors.ts';
 import type { ProcessResult, Runtime } from '../../runtime/types.ts';
 import type { EngineSpec } from '../types.ts';
+import { checkOut } from './layout.ts';
 import type { StageOutput } from './log.ts';
 import { stageEnvironment } from './process-env.ts';
 import type { Stage } from './schema.ts';
@@ -77,7 +78,10 @@ async function removeOuts({
   spec,
   stage,
 }: Pick<StageRun, 'runtime' | 'spec' | 'stage'>): Promise<void> {
-  for (const out of stage.outs) await runtime.files.remove(join(spec.path, out));
+  for (const out of stage.outs) {
+    await checkOut(runtime, spec, stage, out);
+    await runtime.files.remove(join(spec.path, out));
+  }
 }
 
 function failureOf({ stage, output }: StageRun, result: ProcessResult): Error | null {

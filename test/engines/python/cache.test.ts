@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readdir, stat, symlink, utimes } from 'node:fs/promises';
+import { readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { digestOf, type TreeEntry } from '../../../src/engines/python/digest.ts';
 import { create } from '../../../src/engines/python/index.ts';
 import { fileError } from '../../../src/runtime/node/file-errors.ts';
 import { makeProject, type Project, results } from './project.ts';
@@ -124,6 +125,31 @@ describe('restored outputs', () => {
     expect(existsSync(join(project.folder, 'd/empty'))).toBe(true);
     expect((await readdir(project.folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
+
+  test.each([
+    ['a file behind a link', (to: string) => [{ path: 'l', kind: 'link', value: to }], 'l/f'],
+    ['a path that leaves the output', () => [], '../../elsewhere/f'],
+    ['a path in another spelling', () => [], './f'],
+  ])(
+    'an entry of the cache with %s is no entry: the stage runs, nothing is written elsewhere',
+    async (_what, before, path) => {
+      project = await makeProject({ 'elsewhere/keep': '' });
+      const folders = { a: { run: 'mkdir d; echo 1 > d/f', outs: ['d'] } };
+      await project.run(folders);
+      const stages = join(project.folder, '.trainyard/cache/stages');
+      const [name = ''] = await readdir(stages);
+      const entry = JSON.parse(await readFile(join(stages, name), 'utf8'));
+      const [{ content }] = entry.outs;
+      const links = before(join(project.folder, 'elsewhere')).map((link) => ({ ...link, bytes: 0 }));
+      content.entries = [...links, { ...content.entries[0], path }];
+      content.sha256 = digestOf(content.entries.map((e: TreeEntry) => [e.path, e.kind, e.value]));
+      await writeFile(join(stages, name), JSON.stringify(entry));
+      await project.runtime.files.remove(join(project.folder, 'd'));
+
+      expect(results(await project.run(folders))).toEqual(['a:ran']);
+      expect(await readdir(join(project.folder, 'elsewhere'))).toEqual(['keep']);
+    },
+  );
 
   test('going back to earlier inputs restores the earlier outputs', async () => {
     project = await makeProject(files);

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { isAlive, makeProject, type Project, results, until } from './project.ts';
 
@@ -142,6 +144,68 @@ describe('running stages', () => {
     await expect(
       project.engine.plan(project.spec({ train: { run: 'x', outs: ['elsewhere/x'] } })),
     ).rejects.toThrow('leads out of it by a symbolic link');
+  });
+
+  test.each([
+    ['.git', 'belongs to git'],
+    ['vendor/lib/.GIT/config', 'belongs to git'],
+    ['.trainyard/runs', 'belongs to git or Trainyard'],
+    ['trainyard.yml', 'would take the place of the configuration'],
+    ['inside/config', 'belongs to git'],
+    ['dangling/x', 'leads out of it by a symbolic link'],
+  ])('the output %s is refused and nothing is removed', async (out, message) => {
+    project = await makeProject({ '.git/config': 'mine', 'trainyard.yml': 'mine' });
+    await symlink('.git', join(project.folder, 'inside'));
+    await symlink('/nowhere/at/all', join(project.folder, 'dangling'));
+
+    await expect(project.run({ train: { run: 'true', outs: [out] } })).rejects.toThrow(message);
+
+    expect(await project.read('.git/config')).toBe('mine');
+    expect(await project.read('trainyard.yml')).toBe('mine');
+  });
+
+  test('an output inside a folder that holds the configuration is one like any other, the folder is none', async () => {
+    project = await makeProject({ '.github/trainyard.yml': '' });
+    const changes = { configFile: '.github/trainyard.yml' };
+    const run = (outs: string[]) => project.run({ train: { run: 'echo x > .github/x', outs } }, changes);
+
+    expect((await run(['.github/x'])).status).toBe('succeeded');
+    await expect(run(['.github'])).rejects.toThrow('would take the place of the configuration');
+  });
+
+  test('a folder of the model that a link takes out of the repository is refused, nothing there is removed', async () => {
+    project = await makeProject({ 'home/.ssh/id': 'key', 'repository/x': '' });
+    const root = join(project.folder, 'repository');
+    await symlink('../home', join(root, 'models'));
+    const spec = { root, path: join(root, 'models') };
+
+    await expect(project.run({ train: { run: 'true', outs: ['.ssh'] } }, spec)).rejects.toThrow(
+      'leads out of the repository by a link',
+    );
+    expect(await project.read('home/.ssh/id')).toBe('key');
+  });
+
+  test('a stage that puts a link in place of the folder of its output has nothing removed behind it', async () => {
+    project = await makeProject({ 'home/.ssh/id': 'key', 'repository/x': '' });
+    const root = join(project.folder, 'repository');
+    const pipeline = {
+      train: { run: 'rm -rf sub; ln -s ../home sub; false', outs: ['sub/.ssh'], retries: 1 },
+    };
+
+    await expect(project.run(pipeline, { root, path: root })).rejects.toThrow('leads out of it');
+    expect(await project.read('home/.ssh/id')).toBe('key');
+  });
+
+  test('parameters behind a link that leads out of the repository are not read', async () => {
+    project = await makeProject({ 'home/secrets.yaml': 'password: hunter2', 'repository/real.yaml': 'a: 1' });
+    const root = join(project.folder, 'repository');
+    await symlink('../home/secrets.yaml', join(root, 'outside.yaml'));
+    await symlink('real.yaml', join(root, 'inside.yaml'));
+    const plan = (file: string) =>
+      project.engine.plan(project.spec({ train: { run: 'true', params: [file] } }, { root, path: root }));
+
+    await expect(plan('outside.yaml')).rejects.toThrow('lie outside of the repository');
+    expect((await plan('inside.yaml')).params).toEqual({ 'inside.yaml:a': 1 });
   });
 
   test('a shell of its own runs the command', async () => {
