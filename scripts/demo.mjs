@@ -209,7 +209,9 @@ async function demo() {
     sources: join(example, 'requirements-data.txt'),
     log: say,
   });
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'trainyard-demo-')));
+  const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'trainyard-demo-')));
+  const folder = join(temporary, 'flights');
+  mkdirSync(folder);
   const place = { cwd: folder, env: environment(bin) };
   rmSync(pages, { recursive: true, force: true });
   mkdirSync(pages, { recursive: true });
@@ -236,7 +238,7 @@ async function demo() {
     );
     return good ? 0 : 1;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   }
 }
 
