@@ -128,9 +128,8 @@ export function projectAt(place: string): Project {
     async json(code, verb, ...args) {
       const finished = await project.run(verb, '--json', ...args);
       if (finished.code === code) return documentOf(finished) as never;
-      throw new Error(
-        `${verb} ended with ${finished.code}, not ${code}:\n${finished.stdout}${finished.stderr}`,
-      );
+      const said = `${finished.stdout.slice(0, 3000)}\n${finished.stderr.slice(-3000)}`;
+      throw new Error(`${verb} ended with ${finished.code}, not ${code}:\n${said}`);
     },
     gate: (code, ...args) => project.json(code, 'gate', ...args),
     train: async (...args) => (await project.json<{ runs: TrainResult[] }>(0, 'train', ...args)).runs,
