@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { CancelledError, ConfigError } from '../../core/errors.ts';
+import { CancelledError, ConfigError, StageError } from '../../core/errors.ts';
 import type { Artifact } from '../../schema/run.types.ts';
 import type { Content } from './digest.ts';
 import { fingerprint } from './fingerprint.ts';
 import { type StageLogs, stageLogFile } from './log.ts';
 import { isFileEntry } from './objects.ts';
 import { createParamsReader } from './params.ts';
+import { changedSince } from './plan.ts';
 import type { RunContext } from './run.ts';
 import type { Stage } from './schema.ts';
 import { runStage } from './stage.ts';
@@ -25,6 +26,7 @@ export async function performStage(
 ): Promise<Performed> {
   const { runtime, cache, digester, spec } = context;
   const print = await fingerprintNow(context, stage);
+  await refuseChanged(context, stage);
   const outs = () => digester.contents(stage.outs.map((out) => join(spec.path, out)));
   const entry = await cache.find(print, stage);
   if (entry !== null) {
@@ -78,7 +80,7 @@ async function runLogged(
 }
 
 async function fingerprintNow(context: RunContext, stage: Stage): Promise<string> {
-  const { spec, runtime, digester, environment, shell } = context;
+  const { spec, runtime, digester, plan, shell } = context;
   const contents = await digester.contents(stage.deps.map((dep) => join(spec.path, dep)));
   const missing = stage.deps.find((_dep, index) => contents[index] === null);
   if (missing !== undefined) {
@@ -92,9 +94,23 @@ async function fingerprintNow(context: RunContext, stage: Stage): Promise<string
     shell: stage.shell ?? shell,
     params: await createParamsReader(runtime, spec).used(stage, () => false),
     deps: stage.deps.map((dep, index): [string, string] => [dep, (contents[index] as Content).sha256]).sort(),
-    environment,
+    environment: plan.environment?.digest ?? null,
     env: runtime.env,
   });
+}
+
+async function refuseChanged(
+  { plan, spec, graph, runtime, digester }: RunContext,
+  stage: Stage,
+): Promise<void> {
+  const params = await createParamsReader(runtime, spec).used(stage, () => false);
+  const changed = await changedSince(plan, spec, graph, stage, digester, params);
+  if (changed === null) return;
+  throw new StageError(
+    stage.name,
+    `"${changed}", which stage "${stage.name}" reads, changed after the run began: its record would not be true.`,
+    'Run again. If a stage writes it, list it under the outs of that stage.',
+  );
 }
 
 /** A folder with more files than this is one artifact, by the digest of its tree. */

@@ -7,7 +7,7 @@ import { readEnvironment } from './environment.ts';
 import { type Graph, isProduced } from './graph.ts';
 import { readGraph } from './layout.ts';
 import { createParamsReader, type UsedParams } from './params.ts';
-import { overlaps } from './paths.ts';
+import { isWithin, overlaps } from './paths.ts';
 import { declaredEnvironment } from './process-env.ts';
 import type { Stage } from './schema.ts';
 import { defaultShell } from './shell.ts';
@@ -58,6 +58,38 @@ function inputsOf(dep: string, content: Content): Input[] {
     path: dep === '.' ? entry.path : `${dep}/${entry.path}`,
     sha256: entry.value,
   }));
+}
+
+/**
+ * What of a stage's sources is not as the plan has it: a path, or `file:key` of a parameter; `null` when all is. A stage
+ * before it may have rewritten the code or rows that judge it, and the record would name what was planned.
+ */
+export async function changedSince(
+  plan: RunPlan,
+  spec: EngineSpec,
+  graph: Graph,
+  stage: Stage,
+  digester: Digester,
+  params: UsedParams,
+): Promise<string | null> {
+  const sources = stage.deps.filter((dep) => !isProduced(dep, graph.outs));
+  const contents = await sourceContents(spec, graph, stage, digester);
+  const now = new Map(
+    sources
+      .flatMap((dep, index) => (contents[index] ? inputsOf(dep, contents[index] as Content) : []))
+      .map(({ path, sha256 }) => [path, sha256]),
+  );
+  const planned = new Map(plan.inputs.map(({ path, sha256 }) => [path, sha256]));
+  for (const [path, sha256] of now) if (planned.get(path) !== sha256) return path;
+  const listed = sources.filter((dep) => !now.has(`${dep}/`));
+  const gone = plan.inputs.find(
+    ({ path }) => !now.has(path) && listed.some((dep) => path === dep || isWithin(path, dep)),
+  );
+  if (gone !== undefined) return gone.path;
+  const other = params.find(
+    ([file, key, value]) => !isProduced(file, graph.outs) && !Object.is(plan.params[`${file}:${key}`], value),
+  );
+  return other === undefined ? null : `${other[0]}:${other[1]}`;
 }
 
 function sortedInputs(inputs: readonly Input[]): Input[] {

@@ -1,7 +1,7 @@
 import { CancelledError } from '../../core/errors.ts';
 import type { Runtime } from '../../runtime/types.ts';
 import type { Artifact, RunRecord } from '../../schema/run.types.ts';
-import type { EngineSpec } from '../types.ts';
+import type { EngineSpec, RunPlan } from '../types.ts';
 import type { StageCache } from './cache.ts';
 import type { Digester } from './digest.ts';
 import type { Graph } from './graph.ts';
@@ -16,8 +16,9 @@ export interface RunContext {
   runtime: Runtime;
   spec: EngineSpec;
   graph: Graph;
+  /** What the record will say the run was made of. */
+  plan: RunPlan;
   shell: string;
-  environment: string | null;
   digester: Digester;
   cache: StageCache;
   /** Folder for logs of this run. */

@@ -305,3 +305,37 @@ describe('cancelling', () => {
     await until(() => !isAlive(grandchild));
   });
 });
+
+describe('sources of a later stage', () => {
+  const sources = { 'evaluate.sh': 'echo 1 > m', 'rows/a': 'a', 'rows/b': 'b', 'params.yaml': 'rate: 1' };
+  const pipeline = (train: string) => ({
+    train: { run: `${train}; echo 1 > model`, outs: ['model'] },
+    evaluate: {
+      run: 'sh evaluate.sh',
+      deps: ['model', 'evaluate.sh', 'rows'],
+      params: ['params.yaml'],
+      outs: ['m'],
+    },
+  });
+
+  test.each([
+    ['rewrites the code', 'echo "echo 9 > m" > evaluate.sh', 'evaluate.sh'],
+    ['rewrites rows', 'echo x > rows/b', 'rows/b'],
+    ['removes rows', 'rm rows/a', 'rows/a'],
+    ['adds rows', 'echo x > rows/c', 'rows/c'],
+    ['changes a parameter', 'echo "rate: 2" > params.yaml', 'params.yaml:rate'],
+  ])('a stage that %s ends the run: its record would not be true', async (_what, train, path) => {
+    project = await makeProject(sources);
+
+    const outputs = await project.run(pipeline(train));
+
+    expect(results(outputs)).toEqual(['train:ran', 'evaluate:failed']);
+    expect(outputs.reason).toContain(`"${path}", which stage "evaluate" reads, changed after the run began`);
+  });
+
+  test('left as they were, all is well, also when one stage reads a folder and another a file in it', async () => {
+    project = await makeProject(sources);
+    const both = { ...pipeline('true'), look: { run: 'cat rows/a', deps: ['rows/a', '.'] } };
+    expect((await project.run(both)).status).toBe('succeeded');
+  });
+});
