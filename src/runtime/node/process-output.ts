@@ -10,6 +10,9 @@ type Consumer = (chunk: Uint8Array) => void | Promise<void>;
  */
 const silentTurns = 25;
 const turnMs = 20;
+/** It may also never be silent: what was in the pipe at the leader's end takes less than this many turns and chunks. */
+const idleTurns = 200;
+const lastChunks = 256;
 
 /** Keeps output in memory, up to `limit` bytes. */
 export function collector(command: string, limit: number): { take: Consumer; bytes: () => Uint8Array } {
@@ -40,9 +43,11 @@ export function pump(
   let busy = false;
   let silent = 0;
   let broken = false;
+  let handed = 0;
 
   const hand = async (chunk: Uint8Array): Promise<void> => {
     busy = true;
+    handed += 1;
     try {
       if (!broken) await consume(chunk);
     } catch (error) {
@@ -68,8 +73,12 @@ export function pump(
 
   return {
     async finish() {
-      for (silent = 0; !ended && silent < silentTurns; silent += busy ? 0 : 1) {
+      const most = handed + lastChunks;
+      silent = 0;
+      for (let idle = 0; !ended && silent < silentTurns && idle < idleTurns && handed < most; ) {
         await Promise.race([all, delay(turnMs)]);
+        silent += busy ? 0 : 1;
+        idle += busy ? 0 : 1;
       }
       stream.destroy();
       await all;

@@ -145,6 +145,24 @@ describe('ending processes', () => {
     expect(result.code).toBe(0);
     expect(result.wallMs).toBeLessThan(3000);
   });
+
+  test.each([
+    ['slowly', 'while sleep 0.05; do echo tick || exit; done', undefined],
+    ['without end', 'trap "" PIPE; yes', undefined],
+    ['to a slow reader', 'while sleep 0.01; do echo tick || exit; done', 30],
+  ])(
+    'a process that left the group and goes on printing %s does not keep us waiting',
+    async (_how, loop, pause) => {
+      const onStdout = () => new Promise<void>((resolve) => setTimeout(resolve, pause));
+      const result = await sh(`setsid bash -c '${loop}' & exit 0`, {
+        maxBytes: 1 << 30,
+        ...(pause !== undefined && { onStdout }),
+      });
+      expect(result.code).toBe(0);
+      expect(result.wallMs).toBeLessThan(15_000);
+    },
+    20_000,
+  );
 });
 
 describe('identity of processes', () => {
