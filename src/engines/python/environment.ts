@@ -20,7 +20,10 @@ interface Kept {
   stamps: [string, number | null][];
 }
 
+/** The folder it is asked in is no place to import from. */
 const probeScript = `
+import sys
+sys.path[:] = [p for p in sys.path if p]
 import importlib.metadata, json, os, platform, sys, sysconfig
 packages = {}
 for found in importlib.metadata.distributions():

@@ -29,6 +29,7 @@ interface OpenStage {
 const tailLines = 20;
 const tailBytes = 16 << 10;
 const lineLimit = 500;
+const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 
 /**
  * The only running stage is shown live. Others write to their file alone and are shown as a whole when they ended
@@ -116,6 +117,7 @@ function lastLines(bytes: Uint8Array): string {
     .split(/\r\n|\n|\r/);
   return lines
     .slice(-tailLines)
+    .map((line) => line.replace(colours, '').replace(/(?!\t)\p{Cc}/gu, '\ufffd'))
     .map((line) => (line.length > lineLimit ? `${line.slice(0, lineLimit)}…` : line))
     .join('\n');
 }

@@ -11,9 +11,18 @@ const withheldNames = [
   /^GOOGLE_APPLICATION_/,
   /^SSH_AUTH_SOCK$/,
 ];
-const secretNames =
-  /TOKEN(?!IZ)|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY/;
-const addressWithPassword = /:\/\/[^/@\s:]*:[^/@\s]+@/;
+const secretNames = new RegExp(
+  [
+    'TOKEN(?!IZ)|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|PRIVATE|APIKEY|ACCESSKEY|COOKIE|WEBHOOK|ASKPASS|KUBECONFIG',
+    '(?:^|_)(?:KEYS?|PASS|PAT|JWT|DSN|AUTH|BEARER|CREDS?)(?:_|$)',
+    '._PWD$',
+  ].join('|'),
+);
+/** A user with a password in an address, or what stands before a web server's name. */
+const addressWithPassword = /:\/\/[^/@\s:]*:[^/@\s]+@|^https?:\/\/[^/@\s]+@/i;
+/** How tokens of widely used services and private keys begin. */
+const secretValues =
+  /^(?:gh[opsur]_|github_pat_|glpat-|xox[abeprs]-|A[KS]IA[A-Z0-9]{12}|sk-|hf_|npm_|pypi-|eyJ[\w-]+\.eyJ|-----BEGIN [A-Z ]*PRIVATE KEY)/;
 
 /** Whether a name is one that usually holds a secret. */
 export function isSecretName(name: string): boolean {
@@ -24,6 +33,7 @@ export function isSecretName(name: string): boolean {
 export function isWithheld(name: string, value: string): boolean {
   const upper = name.toUpperCase();
   if (withheldNames.some((pattern) => pattern.test(upper)) || isSecretName(upper)) return true;
+  if (secretValues.test(value.trimStart())) return true;
   return addressWithPassword.test(value) && !upper.endsWith('_PROXY');
 }
 

@@ -39,6 +39,20 @@ describe('running stages', () => {
     expect(results(outputs)).toEqual(['train:failed', 'evaluate:skipped']);
   });
 
+  test('the reason of a failure holds no control characters of the stage', async () => {
+    project = await makeProject();
+    const run = String.raw`printf '\033[31mred\033[0m\033]52;c;eA==\a\n\tindented\n'; exit 1`;
+    const { reason } = await project.run({ train: { run } });
+    expect(reason?.split('\n').slice(-2)).toEqual(['red\ufffd]52;c;eA==\ufffd', '\tindented']);
+  });
+
+  test('the interpreter is asked without importing what lies in the state folder', async () => {
+    project = await makeProject({ '.trainyard/json.py': 'open("planted", "w")\nraise SystemExit(1)' });
+    const plan = await project.engine.plan(project.spec({ train: { run: 'true' } }));
+    expect(plan.environment?.python).toMatch(/^3/);
+    expect(existsSync(join(project.folder, '.trainyard/planted'))).toBe(false);
+  });
+
   test('the first failure ends stages that are running', async () => {
     project = await makeProject();
 
@@ -116,7 +130,7 @@ describe('running stages', () => {
       { train: { run: 'x', deps: ['../../x'] } },
       'outside of the repository',
     ],
-    ['an output outside', { train: { run: 'x', outs: ['../x'] } }, 'not valid'],
+    ['an output outside', { train: { run: 'x', outs: ['../x'] } }, '"../x"'],
     [
       'a parameter that is not there',
       { train: { run: 'x', params: [{ 'params.yaml': ['lr'] }] } },
@@ -237,7 +251,22 @@ describe('environment of stages', () => {
       ACTIONS_CACHE_URL: 'x',
       GITHUB_ENV: 'x',
       DATABASE: 'postgres://me:pass@host/db',
+      OPENAI_KEY: 'x',
+      DB_PASS: 'x',
+      MYSQL_PWD: 'x',
+      SENTRY_DSN: 'x',
+      MY_PAT: 'x',
+      CI_JWT_V2: 'x',
+      SLACK_WEBHOOK_URL: 'x',
+      DOCKER_AUTH_CONFIG: 'x',
+      GIT_ASKPASS: 'x',
+      KUBECONFIG: 'x',
+      INDEX: 'https://abcdef@host/simple',
+      HARMLESS: 'ghp_0123456789012345678901234567890123456',
+      PEM: '-----BEGIN RSA PRIVATE KEY-----',
       NAMED_TOKEN: 'named',
+      KEYBOARD: 'us',
+      REMOTE: 'ssh://git@host/x',
       GITHUB_SHA: 'abc',
       TOKENIZERS_PARALLELISM: 'false',
     };
@@ -259,6 +288,19 @@ describe('environment of stages', () => {
       'ACTIONS_CACHE_URL',
       'GITHUB_ENV',
       'DATABASE',
+      'OPENAI_KEY',
+      'DB_PASS',
+      'MYSQL_PWD',
+      'SENTRY_DSN',
+      'MY_PAT',
+      'CI_JWT_V2',
+      'SLACK_WEBHOOK_URL',
+      'DOCKER_AUTH_CONFIG',
+      'GIT_ASKPASS',
+      'KUBECONFIG',
+      'INDEX',
+      'HARMLESS',
+      'PEM',
     ];
     expect(withheld.filter((name) => seen.has(name))).toEqual([]);
     expect(Object.fromEntries(seen)).toMatchObject({
@@ -266,6 +308,9 @@ describe('environment of stages', () => {
       OWN: 'value',
       COUNT: '3',
       GITHUB_SHA: 'abc',
+      KEYBOARD: 'us',
+      REMOTE: 'ssh://git@host/x',
+      PWD: project.folder,
       TOKENIZERS_PARALLELISM: 'false',
       TRAINYARD_SEED: '42',
       TRAINYARD_STAGE: 'train',
