@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Log } from '../types.ts';
-import { colourOf, commandData, fitToWidth, isCommand, printable, type Style } from './terminal-text.ts';
+import {
+  colourOf,
+  commandData,
+  fitToWidth,
+  isCommand,
+  printable,
+  type Style,
+  terminalFilter,
+} from './terminal-text.ts';
 
 /** What of a stream the log needs; `process.stderr` is one. */
 export interface LogStream {
@@ -20,13 +28,15 @@ const newline = 10;
 
 /**
  * A log for people. In a terminal: headings, indentation, colours (unless NO_COLOR) and one progress line. In
- * GitHub Actions: folds, and users' output fenced so that it can never act as a workflow command. Elsewhere plain.
+ * GitHub Actions: folds, and users' output fenced so that it can never act as a workflow command. Elsewhere plain. What
+ * users print passes byte for byte, in a terminal without what would steer it.
  */
 export function createTerminalLog({ stream, env }: Settings): Log {
   const actions = env['GITHUB_ACTIONS'] === 'true';
   const terminal = stream.isTTY === true && !actions;
   const paint = colourOf(terminal && !env['NO_COLOR']);
   const verbose = env['RUNNER_DEBUG'] === '1' || Boolean(env['TRAINYARD_DEBUG']);
+  const filter = terminal ? terminalFilter() : null;
   let depth = 0;
   let fence: string | null = null;
   let atLineStart = true;
@@ -41,7 +51,9 @@ export function createTerminalLog({ stream, env }: Settings): Log {
     stream.write(`::stop-commands::${fence}\n`);
   };
   const closeOutput = (): void => {
-    if (!atLineStart) stream.write('\n');
+    const rest = filter?.rest();
+    if (rest?.length) stream.write(rest);
+    if (!atLineStart || rest?.length) stream.write('\n');
     atLineStart = true;
     if (fence !== null) stream.write(`::${fence}::\n`);
     fence = null;
@@ -88,7 +100,7 @@ export function createTerminalLog({ stream, env }: Settings): Log {
       if (chunk.length === 0) return;
       if (progress !== null && atLineStart) stream.write(clearLine);
       openFence();
-      const more = stream.write(chunk);
+      const more = stream.write(filter === null ? chunk : filter.pass(chunk));
       atLineStart = chunk[chunk.length - 1] === newline;
       drawProgress();
       return more ? undefined : new Promise<void>((resolve) => stream.once('drain', () => resolve()));

@@ -105,6 +105,41 @@ function commandsSeen(text: string): string[] {
   return seen;
 }
 
+describe('users’ output in a terminal', () => {
+  const shown = (...chunks: string[]) => {
+    const { log, text } = logTo({ isTTY: true });
+    for (const chunk of chunks) void log.output(Buffer.from(chunk, 'latin1'));
+    log.endGroup();
+    log.info('end');
+    return text();
+  };
+  const utf8 = (text: string) => Buffer.from(text).toString('latin1');
+
+  test.each([
+    ['colours', '\x1b[1;31mred\x1b[0m\n'],
+    ['progress bars', '10 %\r\x1b[K20 %\x1b[A\b\t\n'],
+    ['text of any language', utf8('é ß 漢字 🚂 \u00a0\n')],
+  ])('%s pass', (_what, text) => {
+    expect(shown(text)).toBe(`${Buffer.from(text, 'latin1').toString()}end\n`);
+  });
+
+  test.each([
+    ['the clipboard', '\x1b]52;c;ZXZpbA==\x07\n', '\\x1b]52;c;ZXZpbA==\\x07\n'],
+    ['the title', '\x1b]0;root\x1b\\\n', '\\x1b]0;root\\x1b\\\n'],
+    ['a question', '\x1b[6n\n', '\\x1b[6n\n'],
+    ['another screen', '\x1b[?1049h\x1b[2J\x1bc\n', '\\x1b[?1049h\\x1b[2J\\x1bc\n'],
+    ['eight-bit controls', utf8('\u009d52;c;AA\u009c\n'), '\\x9d52;c;AA\\x9c\n'],
+  ])('%s is shown, not obeyed, wherever chunks end', (_what, text, expected) => {
+    expect(shown(text)).toBe(`${expected}end\n`);
+    for (let at = 1; at < text.length; at += 1)
+      expect(shown(text.slice(0, at), text.slice(at))).toBe(`${expected}end\n`);
+  });
+
+  test('a sequence that never ends is shown at the end of the output', () => {
+    expect(shown('x\x1b[3')).toBe('x\\x1b[3\nend\n');
+  });
+});
+
 describe('in GitHub Actions', () => {
   test('output is fenced, also when it has no newline at its end', () => {
     const { log, text } = logTo({ env: actions });
