@@ -3,6 +3,7 @@ import type { ModelConfig } from '../config/parse.ts';
 import { ConfigError } from '../core/errors.ts';
 import { readRunRecord } from '../formats/run-record.ts';
 import { sniff } from '../formats/sniff.ts';
+import type { RunContext } from '../platform/types.ts';
 import type { Runtime } from '../runtime/types.ts';
 import { findBaseline } from './baseline.ts';
 import type { Deps } from './deps.ts';
@@ -38,8 +39,12 @@ export async function sideOfFile(
 }
 
 /** A run id or a git revision as one side; computed in a worktree when the commit has no record. */
-export async function sideOfRun(deps: Deps, model: ModelConfig, name: string): Promise<Side> {
-  const context = await deps.platform.context();
+export async function sideOfRun(
+  deps: Deps,
+  model: ModelConfig,
+  context: RunContext,
+  name: string,
+): Promise<Side> {
   const found = await findBaseline(deps, { model, mode: name, metric: null, context });
   if (found.record) return sideOfRecord(deps, found.record, found.how);
   throw new ConfigError(`"${name}" has no run to compare: ${found.reason}`, {

@@ -1,9 +1,10 @@
-import type { ModelConfig } from '../config/parse.ts';
+import type { Config, ModelConfig } from '../config/parse.ts';
 import { ConfigError } from '../core/errors.ts';
 import { decide } from '../core/gate/outcome.ts';
 import { parseRuleText } from '../core/gate/rule.ts';
-import type { Outcome, Policy, PredictionsPolicy, Verdict } from '../core/gate/types.ts';
+import type { Outcome, Policy, PredictionsPolicy, Rule, Verdict } from '../core/gate/types.ts';
 import { parseSlice } from '../core/metrics/slice-name.ts';
+import type { RunContext } from '../platform/types.ts';
 import { renderCheck } from '../report/check.ts';
 import { renderComment } from '../report/comment.ts';
 import { renderPage } from '../report/page.ts';
@@ -61,15 +62,17 @@ export async function compare(
   options: CompareOptions,
 ): Promise<CompareResult> {
   const rules = options.rules.map(parseRuleText);
-  const project = lazyProject(compose, options.model);
-  const candidate = await candidateSide(runtime, compose, project, options.candidate);
-  const found = await baselineSide(runtime, compose, project, options.baseline);
-  const policy = withSlices({ ...(await readingPolicy(project, options)), rules, baseline: mode });
-  const model = candidate.record?.model ?? found.side?.record?.model ?? '';
-  const baselines: Baselines = new Map([
-    [mode, found],
-    ...rules.flatMap((rule) => (rule.against === null ? [] : [[rule.against, found] as const])),
-  ]);
+  const given = {
+    candidate: options.candidate === null ? null : await sideOfFile(runtime, compose, options.candidate),
+    baseline: options.baseline === null ? null : await sideOfFile(runtime, compose, options.baseline),
+  };
+  const bare = given.candidate && given.baseline && options.model === null && !rules.some(hasOwnBaseline);
+  const project = bare ? null : await openOne(compose, options);
+  const candidate = given.candidate ?? (await candidateIn(project as OpenProject, options.candidate));
+  const found = await baselineIn(project, given.baseline, options.baseline);
+  const policy = withSlices({ ...readingPolicy(project, options), rules, baseline: mode });
+  const model = candidate.record?.model ?? found.side?.record?.model ?? project?.model.name ?? '';
+  const baselines: Baselines = new Map([...(await ownBaselines(project, policy)), [mode, found]]);
   const { results, comparison } = await judgeSides(candidate, baselines, policy, model);
   const outcome = decide(results, {
     policy,
@@ -104,73 +107,74 @@ export async function compare(
   return { outcome, document, comment, page: renderPage(report, pieces) };
 }
 
-interface LazyProject {
-  (): Promise<{ deps: Deps; model: ModelConfig; config: Parameters<typeof candidateOf>[3] }>;
-  /** Whether anything asked for the project. */
-  opened: boolean;
+interface OpenProject {
+  deps: Deps;
+  model: ModelConfig;
+  config: Config;
+  context: RunContext;
 }
 
-function lazyProject(compose: () => Promise<Deps>, name: string | null): LazyProject {
-  let opening: ReturnType<LazyProject> | null = null;
-  const open = (async () => {
-    open.opened = true;
-    opening ??= openOne(await compose(), name);
-    return opening;
-  }) as LazyProject;
-  open.opened = name !== null;
-  return open;
-}
-
-async function openOne(deps: Deps, name: string | null) {
-  const { config, models } = await openProject(deps, name);
+/** The project that a side, a model or a rule's own baseline needs; names that are no files are part of the message. */
+async function openOne(compose: () => Promise<Deps>, options: CompareOptions): Promise<OpenProject> {
+  const deps = await compose().catch((error: unknown) => {
+    const names = [options.candidate, options.baseline].filter((name) => name !== null);
+    if (!(error instanceof ConfigError) || names.length < 2) throw error;
+    throw new ConfigError(`${error.message} Outside of a repository only files can be compared.`, {
+      expected: `${names.join(' and ')} to be files`,
+      cause: error,
+    });
+  });
+  const { config, models } = await openProject(deps, options.model);
   const [model] = models;
-  if (model && models.length === 1) return { deps, model, config };
+  if (model && models.length === 1) return { deps, model, config, context: await deps.platform.context() };
   throw new ConfigError('This project has several models, and a comparison is about one.', {
     expected: `--model with one of ${models.map((candidate) => candidate.name).join(', ')}`,
   });
 }
 
-async function candidateSide(
-  runtime: Runtime,
-  compose: () => Promise<Deps>,
-  project: LazyProject,
+async function candidateIn(
+  { deps, model, config, context }: OpenProject,
   name: string | null,
 ): Promise<Side> {
-  if (name !== null) return (await sideOfFile(runtime, compose, name)) ?? givenRun(project, name);
-  const { deps, model, config } = await project();
-  return candidateOf(deps, model, await deps.platform.context(), config);
+  if (name !== null) return sideOfRun(deps, model, context, name);
+  return candidateOf(deps, model, context, config);
 }
 
-async function baselineSide(
-  runtime: Runtime,
-  compose: () => Promise<Deps>,
-  project: LazyProject,
+async function baselineIn(
+  project: OpenProject | null,
+  file: Side | null,
   name: string | null,
 ): Promise<FoundSide> {
-  if (name !== null)
-    return {
-      side: (await sideOfFile(runtime, compose, name)) ?? (await givenRun(project, name)),
-      refusals: [],
-    };
-  const { deps, model } = await project();
-  const context = await deps.platform.context();
+  if (file) return { side: file, refusals: [] };
+  const { deps, model, context } = project as OpenProject;
+  if (name !== null) return { side: await sideOfRun(deps, model, context, name), refusals: [] };
   const found = await findBaselines(deps, { model, policies: [{ ...model.policy, rules: [] }], context });
   return found.get(model.policy.baseline) as FoundSide;
 }
 
-async function givenRun(project: LazyProject, name: string): Promise<Side> {
-  const { deps, model } = await project();
-  return sideOfRun(deps, model, name);
+function hasOwnBaseline(rule: Rule): boolean {
+  return rule.against !== null;
 }
 
-/** How both sides are read: the command line's word, else the project's where one was needed, else the defaults. */
-async function readingPolicy(project: LazyProject, options: CompareOptions): Promise<Policy> {
-  const { predictions } = options;
-  if (!project.opened) return rulesFree(predictions);
-  const { model } = await project();
-  const own = model.policy.predictions;
+/** Baselines that rules name with `against=`. */
+async function ownBaselines(project: OpenProject | null, policy: Policy): Promise<Baselines> {
+  const rules = policy.rules.filter(hasOwnBaseline);
+  const [first] = rules;
+  if (project === null || first === undefined) return new Map();
+  const { deps, model, context } = project;
+  return findBaselines(deps, {
+    model,
+    policies: [{ ...policy, rules, baseline: first.against as string }],
+    context,
+  });
+}
+
+/** How both sides are read: the command line's word, else the project's where one is open, else the defaults. */
+function readingPolicy(project: OpenProject | null, { predictions }: CompareOptions): Policy {
+  if (project === null) return rulesFree(predictions);
+  const own = project.model.policy.predictions;
   return {
-    ...model.policy,
+    ...project.model.policy,
     dryRun: false,
     predictions: {
       task: predictions.task ?? own.task,
