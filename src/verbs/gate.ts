@@ -1,5 +1,5 @@
 import type { Config, ModelConfig } from '../config/parse.ts';
-import { CancelledError, ConfigError, StageError, UpstreamError } from '../core/errors.ts';
+import { CancelledError, ConfigError, formatPlace, StageError, UpstreamError } from '../core/errors.ts';
 import { aggregate, outcomeOf } from '../core/gate/outcome.ts';
 import type { Outcome } from '../core/gate/types.ts';
 import type { RunContext } from '../platform/types.ts';
@@ -72,11 +72,22 @@ async function assessed(
 }
 
 function outcomeOfFailure(error: unknown): Outcome | null {
-  if (error instanceof ConfigError || error instanceof StageError) return outcomeOf('error', error.message);
+  if (error instanceof ConfigError) return outcomeOf('error', sentenceOf(error));
+  if (error instanceof StageError) return outcomeOf('error', withRemedy(error.message, error.hint));
   if (error instanceof UpstreamError)
     return outcomeOf('upstream', `${error.message} This is no verdict on the model.`);
   if (error instanceof CancelledError) return outcomeOf('cancelled', error.message);
   return null;
+}
+
+/** A reviewer sees the comment alone: the line and the remedy belong into the sentence. */
+function sentenceOf({ place, message, expected, hint }: ConfigError): string {
+  const at = place?.line === undefined ? '' : `${formatPlace(place)}: `;
+  return withRemedy(`${at}${message}${expected === undefined ? '' : ` Expected: ${expected}.`}`, hint);
+}
+
+function withRemedy(sentence: string, hint: string | undefined): string {
+  return hint === undefined ? sentence : `${sentence} ${hint}`;
 }
 
 function withNote(assessment: Assessment, note: string): Assessment {

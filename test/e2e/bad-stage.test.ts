@@ -82,6 +82,12 @@ describe('metrics that cannot be read', () => {
     ['nothing', '', /metrics\.json.*empty/],
     ['duplicate keys', '{"loss": 1, "loss": 2}', /metrics\.json:1:\d+: .*"loss"/],
     ['nesting of 5,000 levels', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, /500/],
+    [
+      'UTF-16',
+      Buffer.from('\ufeff{"loss": 0.5}', 'utf16le'),
+      /metrics\.json is encoded as UTF-16\.[\s\S]*UTF-8/,
+    ],
+    ['a number as text', '{"loss": "0.5"}', /metrics\.json:1: The metric "loss" .* is the text "0\.5"/],
     ['half a document', '{"loss": 1', /metrics\.json:1/],
   ])('%s', async (_, bytes, message) => {
     const { code, stderr } = await trained(writing({ 'metrics.json': bytes, 'predictions.csv': goodRows }));
@@ -96,8 +102,6 @@ describe('metrics that are odd but plain', () => {
     ['-Infinity', '{"loss": -Infinity}', { value: null, state: 'inf' }],
     ['1e400', '{"loss": 1e400}', { value: null, state: 'inf' }],
     ['a byte order mark', '\ufeff{"loss": 0.5}', { value: 0.5, state: 'ok' }],
-    ['UTF-16', Buffer.from('\ufeff{"loss": 0.5}', 'utf16le'), { value: 0.5, state: 'ok' }],
-    ['a number as text', '{"loss": "0.5"}', { value: 0.5, state: 'ok' }],
   ])('%s', async (_, bytes, expected) => {
     const here = project.copy();
     here.edit(
@@ -129,10 +133,25 @@ describe('predictions that cannot be read', () => {
     ['a header alone', 'id,label,prediction\n', /predictions\.csv/],
     ['nothing', '', /predictions\.csv/],
   ])('%s', async (_, text, message) => {
-    const { code, stderr } = await trained(writing({ 'metrics.json': '{}', 'predictions.csv': text }));
+    const { code, stderr } = await trained(
+      writing({ 'metrics.json': '{"loss": 1}', 'predictions.csv': text }),
+    );
     expect(code).toBe(2);
     expect(stderr.split('\n').find((line) => line.startsWith('error:'))).toMatch(message);
   });
+});
+
+test('gate says the file, the line and the remedy of what it could not read', async () => {
+  const here = project.copy();
+  here.branch('change');
+  const files = writing({ 'metrics.json': '{\n"loss": "0.5"}', 'predictions.csv': goodRows });
+  for (const [path, text] of Object.entries(files)) here.write(path, text);
+  here.commit();
+  const { sentence } = await here.gate(2);
+  expect(sentence).toBe(
+    'metrics.json:2: The metric "loss" of metrics.json is the text "0.5". ' +
+      'Expected: a number. Write it without quotes and without a percent sign.',
+  );
 });
 
 describe('predictions that are odd but plain', () => {
@@ -143,7 +162,9 @@ describe('predictions that are odd but plain', () => {
     ['no last line ending', goodRows.trimEnd()],
   ])('%s', async (_, text) => {
     const here = project.copy();
-    for (const [path, bytes] of Object.entries(writing({ 'metrics.json': '{}', 'predictions.csv': text })))
+    for (const [path, bytes] of Object.entries(
+      writing({ 'metrics.json': '{"loss": 1}', 'predictions.csv': text }),
+    ))
       here.write(path, bytes);
     const [run] = await here.train();
     expect(run?.record.predictions?.rows).toBe(2);

@@ -15,6 +15,13 @@ export const repositoryRoot = root;
  * workers: each compiles into a folder of its own and the first to finish gives it its name.
  */
 export function compiledCommand(): string {
+  command ??= compiled();
+  return command;
+}
+
+let command: string | null = null;
+
+function compiled(): string {
   const target = join(kept, sourceState());
   if (!existsSync(target)) compileInto(target);
   return join(target, 'index.js');

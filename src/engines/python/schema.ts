@@ -1,4 +1,5 @@
 import { parseDuration } from '../../config/duration.ts';
+import { checkPipeline } from '../../config/validate.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { PythonPipeline, PythonStage } from '../../schema/python-pipeline.types.ts';
 import { validate } from '../../schema/python-pipeline.validate.js';
@@ -31,16 +32,7 @@ export interface Stage {
 
 /** The stages of a pipeline in the order of the configuration. Throws ConfigError with the place in the file. */
 export function parsePipeline(spec: EngineSpec, platform: string): Stage[] {
-  if (!validate(spec.pipeline)) {
-    const error = validate.errors?.[0];
-    const pointer = error?.instancePath ?? '';
-    throw new ConfigError(
-      `The pipeline of ${spec.model} is not valid: ${pointer || 'it'} ${error?.message ?? ''}.`,
-      {
-        place: spec.locate(pointer),
-      },
-    );
-  }
+  checkPipeline(validate, spec.pipeline, spec.locate);
   return Object.entries(spec.pipeline as PythonPipeline).map(([name, stage]) =>
     parseStage(spec, name, stage, platform),
   );
