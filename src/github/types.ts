@@ -1,0 +1,48 @@
+/** One request of the REST API. */
+export interface Call {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Path below the API's address, made by `at`. */
+  path: string;
+  query?: Readonly<Record<string, string | number | undefined>>;
+  body?: Readonly<Record<string, unknown>>;
+  /** What a workflow has to grant for it, as YAML has it: `pull-requests: write`. */
+  needs: string;
+}
+
+export interface Answer<T> {
+  data: T;
+  /** Address of the next page; `null` on the last one. */
+  next: string | null;
+}
+
+/** One question or mutation of the GraphQL API. */
+export interface GraphqlCall {
+  text: string;
+  variables: Readonly<Record<string, unknown>>;
+  needs: string;
+}
+
+/**
+ * GitHub's two APIs for one repository. Waits as rate limits and `retry-after` ask; reads and idempotent writes are
+ * repeated after a failure of the other side, `POST` and mutations never: whether they were done is for the caller to
+ * look up. Errors: `Refusal` for an answer that is no, ConfigError for a token that is expired or may not, UpstreamError
+ * for a server or network that fails, CancelledError.
+ */
+export interface GitHubClient {
+  owner: string;
+  repo: string;
+  /** What GraphQL takes for a repository. */
+  rest<T>(call: Call): Promise<Answer<T>>;
+  /** Items of all pages, at most `maxPages` of them; `pick` takes the items out of a page. */
+  pages<T, P>(call: Call, pick: (page: P) => readonly T[], maxPages: number): AsyncGenerator<T>;
+  graphql<T>(call: GraphqlCall): Promise<T>;
+  /** Bytes of a file that GitHub stores elsewhere; more than `maxBytes` is an UpstreamError. */
+  bytes(call: Call, maxBytes: number): Promise<Uint8Array>;
+  /** Requests sent so far, repeated ones included. */
+  sent(): number;
+}
+
+/** Path with each value encoded, so that no name of a stranger reaches beyond its segment. */
+export function at(parts: TemplateStringsArray, ...values: readonly (string | number)[]): string {
+  return parts.reduce((path, part, i) => `${path}${encodeURIComponent(String(values[i - 1]))}${part}`);
+}
