@@ -1,4 +1,5 @@
 import { CancelledError, ConfigError, formatPlace, StageError, UpstreamError } from '../core/errors.ts';
+import { logLine } from '../report/escape.ts';
 
 /** How an error reads and which exit code it has. */
 interface Failure {
@@ -10,7 +11,8 @@ interface Failure {
 /** Prints an error for a person (stderr) and, with `json`, as one document for a program (stdout); gives the exit code. */
 export function explain(error: unknown, json: boolean): number {
   const failure = failureOf(error);
-  process.stderr.write(`${failure.lines.join('\n')}\n`);
+  const lines = failure.lines.flatMap((text) => text.split('\n')).map(terminalLine);
+  process.stderr.write(`${lines.join('\n')}\n`);
   if (json) {
     const document = {
       schema: 'trainyard/error',
@@ -27,9 +29,15 @@ export function explain(error: unknown, json: boolean): number {
   return failure.exit;
 }
 
+/** Messages quote names from files: nothing in them may steer a terminal or a runner. Indentation stays. */
+function terminalLine(line: string): string {
+  const [, indentation = '', rest = ''] = /^( *)(.*)$/s.exec(line) ?? [];
+  return indentation + logLine(rest);
+}
+
 function failureOf(error: unknown): Failure {
   if (error instanceof ConfigError) {
-    const place = error.place ? `${formatPlace(error.place)}: ` : '';
+    const place = error.place ? `${logLine(formatPlace(error.place))}: ` : '';
     return { kind: 'error', exit: 2, lines: [`error: ${place}${error.message}`, ...details(error)] };
   }
   if (error instanceof StageError)
@@ -47,10 +55,16 @@ function failureOf(error: unknown): Failure {
   return { kind: 'bug', exit: 2, lines: ['error: this is a bug in trainyard, not in your project:', stack] };
 }
 
-function details(error: { expected?: string | undefined; hint?: string | undefined }): string[] {
+/** What the message leaves open; some say their remedy themselves. */
+function details(error: {
+  message: string;
+  expected?: string | undefined;
+  hint?: string | undefined;
+}): string[] {
+  const isNew = (text: string | undefined) => text !== undefined && !error.message.includes(text);
   return [
     ...(error.expected === undefined ? [] : [`  expected: ${error.expected}`]),
-    ...(error.hint === undefined ? [] : [`  how to mend it: ${error.hint}`]),
+    ...(isNew(error.hint) ? [`  how to mend it: ${error.hint}`] : []),
   ];
 }
 

@@ -87,7 +87,7 @@ function sentenceOf({ place, message, expected, hint }: ConfigError): string {
 }
 
 function withRemedy(sentence: string, hint: string | undefined): string {
-  return hint === undefined ? sentence : `${sentence} ${hint}`;
+  return hint === undefined || sentence.includes(hint) ? sentence : `${sentence} ${hint}`;
 }
 
 function withNote(assessment: Assessment, note: string): Assessment {
