@@ -8,21 +8,29 @@ import { version } from './version.ts';
 export async function command(argv: readonly string[]): Promise<void> {
   const [verb, ...rest] = argv;
   if (verb === '--version' || verb === '-v') return print(`${version}\n`);
-  if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help')
-    return print(usage, verb === undefined ? 2 : 0);
+  if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
+    const [about = ''] = rest;
+    return isVerb(about) ? print(verbHelp[about]) : print(usage, verb === undefined ? 2 : 0);
+  }
   if (!isVerb(verb)) return unknownVerb(verb);
-  if (rest.includes('--help') || rest.includes('-h')) return print(verbHelp[verb]);
+  const options = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  if (options.includes('--help') || options.includes('-h')) return print(verbHelp[verb]);
   try {
     const { runVerb } = await import('./cli/main.ts');
     process.exitCode = await runVerb(verb, rest);
   } catch (error) {
     const { explain } = await import('./cli/failure.ts');
-    process.exitCode = explain(error, rest.includes('--json'));
+    process.exitCode = explain(error, asksForJson(options));
   }
 }
 
 function isVerb(word: string): word is Verb {
   return (verbs as readonly string[]).includes(word);
+}
+
+/** Whether a program reads the answer; also where the options themselves are wrong. */
+function asksForJson(options: readonly string[]): boolean {
+  return /(?:^|\n)--(?:json|format[=\n]json)(?:\n|$)/.test(options.join('\n'));
 }
 
 async function unknownVerb(word: string): Promise<void> {

@@ -7,6 +7,7 @@ import { diffPolicies, mergeResults } from '../core/gate/policy.ts';
 import type { Outcome, Policy, PolicyChange, RuleResult } from '../core/gate/types.ts';
 import type { RunContext } from '../platform/types.ts';
 import type { ModelReport } from '../report/types.ts';
+import type { Runtime } from '../runtime/types.ts';
 import { type Baselines, type FoundSide, findBaselines } from './baselines.ts';
 import { candidateOf } from './candidate.ts';
 import type { Deps } from './deps.ts';
@@ -51,6 +52,7 @@ export async function assessModel(deps: Deps, request: AssessRequest): Promise<A
     base: base?.policy ?? null,
     head: model.policy,
   });
+  await hearCancel(deps.runtime);
   const main = baselines.get(judged.policy.baseline) as FoundSide;
   const outcome = decide(judged.results, {
     policy: judged.policy,
@@ -60,6 +62,11 @@ export async function assessModel(deps: Deps, request: AssessRequest): Promise<A
   });
   const report = await modelReport(deps, { model: model.name, candidate, main, outcome, ...judged });
   return withStanding(deps, report, keyOf(candidate, main, baselines, policies));
+}
+
+/** Judging is one long computation: a cancel that came meanwhile is heard here, as a CancelledError. */
+export async function hearCancel({ clock, signal }: Runtime): Promise<void> {
+  await clock.sleep(1, signal);
 }
 
 /** Two sides judged under one policy, without a project's standing verdicts: what `compare` does. */

@@ -10,7 +10,7 @@ import { renderComment } from '../report/comment.ts';
 import { renderPage } from '../report/page.ts';
 import { renderSummary } from '../report/summary.ts';
 import type { Report } from '../report/types.ts';
-import { judgeSides, modelReport } from '../run/assess.ts';
+import { hearCancel, judgeSides, modelReport } from '../run/assess.ts';
 import { type Baselines, type FoundSide, findBaselines } from '../run/baselines.ts';
 import { candidateOf } from '../run/candidate.ts';
 import type { Deps } from '../run/deps.ts';
@@ -74,6 +74,7 @@ export async function compare(
   const model = candidate.record?.model ?? found.side?.record?.model ?? project?.model.name ?? '';
   const baselines: Baselines = new Map([...(await ownBaselines(project, policy)), [mode, found]]);
   const { results, comparison } = await judgeSides(candidate, baselines, policy, model);
+  await hearCancel(runtime);
   const outcome = decide(results, {
     policy,
     adoption: false,
