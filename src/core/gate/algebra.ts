@@ -7,7 +7,15 @@ const POWER = 0.8;
 
 /** Differences are rounded to 12 decimals, so that 0.90 − 0.88 is a tie with a margin of 0.02. */
 export function tidy(value: number): number {
-  return Number.isFinite(value) ? Math.round(value * 1e12) / 1e12 : value;
+  // Doubles from 10,000 up are coarser than 12 decimals.
+  return Math.abs(value) < 1e4 ? Math.round(value * 1e12) / 1e12 : value;
+}
+
+/** `value`, a difference of numbers of this size, rounded to 12 digits of them: 100,000.02 − 100,000 is 0.02. */
+function settled(value: number, size: number): number {
+  if (!(size > 1) || size === Number.POSITIVE_INFINITY) return value;
+  const step = 10 ** (12 - Math.ceil(Math.log10(size)));
+  return Math.round(value * step) / step;
 }
 
 /** What a rule asks of its estimate: at least or at most `bound`, both in the metric's own sign. */
@@ -35,8 +43,11 @@ export function requirementOf(rule: Rule, direction: Direction | null): Requirem
 export function contrastOf(rule: Rule, direction: Direction | null): (c: number, b: number) => number {
   if (rule.kind === 'min' || rule.kind === 'max') return (c) => c;
   const r = rule.amount;
-  if (!rule.relative) return (c, b) => c - b;
-  return direction === 'higher' ? (c, b) => c - (1 - r) * b : (c, b) => (1 + r) * b - c;
+  const size = (c: number, b: number) => Math.max(Math.abs(c), Math.abs(b));
+  if (!rule.relative) return (c, b) => settled(c - b, size(c, b));
+  return direction === 'higher'
+    ? (c, b) => settled(c - (1 - r) * b, size(c, b))
+    : (c, b) => settled((1 + r) * b - c, size(c, b));
 }
 
 /** Three-way answer of an interval: all of it on the good side passes, all of it on the bad side fails. */
@@ -58,25 +69,18 @@ export function likelyWorse(estimate: number, requirement: Requirement): boolean
 
 /**
  * Smallest effects visible at 80 % power from a two-sided 1 − 2α interval, SE = width / 2 z_α: `pass` the smallest
- * margin that an equal model would pass, `fail` the smallest true drop beyond the margin that is called fail.
+ * margin that an equal model would pass, `fail` the smallest true drop beyond the margin that is called fail. `reach`:
+ * how many half-widths have to lie on one side for a verdict.
  */
 export function visibleEffects(
   lower: number,
   upper: number,
   alpha: number,
   margin: number,
+  reach = 1,
 ): { pass: number; fail: number } {
   const zAlpha = normalQuantile(1 - alpha);
   const error = (upper - lower) / (2 * zAlpha);
-  const pass = (zAlpha + normalQuantile(POWER)) * error;
+  const pass = (reach * zAlpha + normalQuantile(POWER)) * error;
   return { pass, fail: margin + pass };
-}
-
-/**
- * Half-width of the score interval of a difference when no row is discordant, z² / (n + z²) (Tango 1998): what
- * remains possible although nothing was seen.
- */
-export function unseenBound(n: number, alpha: number): number {
-  const z2 = normalQuantile(1 - alpha) ** 2;
-  return z2 / (n + z2);
 }

@@ -9,7 +9,7 @@ export interface RowPair {
   candidate: PredictionTable;
   /** `null` for bars, which need the candidate alone. */
   baseline: PredictionTable | null;
-  /** 1 for rows that may be judged, 0 for rows whose label differs between the sides. */
+  /** 1 for rows that may be judged, 0 for rows whose label, weight, group or slice differs between the sides. */
   usable: Float64Array | null;
   seed: string;
   /** Every score and prediction is equal on both sides, bit by bit. */
@@ -27,15 +27,19 @@ export interface RowPair {
 export function rowPair(candidate: JudgedSide, baseline: JudgedSide | null, policy: Policy): RowPair {
   const ours = candidate.table as PredictionTable;
   const joined = joinTables(ours, baseline?.table ?? ours);
-  const differ = joined.onlyCandidate + joined.onlyBaseline + joined.labelsDiffer > 0;
+  const relabelled = differingRows(joined.candidate, joined.baseline, labelAt);
+  const moved = baseline?.table ? movedRows(joined.candidate, baseline.table) : new Set<number>();
+  const unlike = new Set([...relabelled, ...moved]);
+  const differ = joined.onlyCandidate + joined.onlyBaseline + unlike.size > 0;
   const counts =
     `${joined.shared} rows are shared, ${joined.onlyCandidate} are only in the candidate, ` +
-    `${joined.onlyBaseline} only in the baseline, and ${joined.labelsDiffer} shared rows have another label`;
-  const refusal = differ ? refusalOf(joined.shared - joined.labelsDiffer, policy, counts) : null;
+    `${joined.onlyBaseline} only in the baseline, and ${joined.labelsDiffer} shared rows have another label` +
+    (moved.size > 0 ? `, ${moved.size} another weight, group or slice` : '');
+  const refusal = differ ? refusalOf(joined.shared - unlike.size, policy, counts) : null;
   return {
     candidate: joined.candidate,
     baseline: baseline && joined.baseline,
-    usable: joined.labelsDiffer > 0 ? equalLabels(joined.candidate, joined.baseline) : null,
+    usable: unlike.size > 0 ? allBut(unlike, joined.shared) : null,
     seed: seedFrom(['rows', ...joined.candidate.ids, ...labelTexts(joined.candidate)]),
     identical: baseline !== null && sameOutputs(joined.candidate, joined.baseline),
     note: differ && refusal === null ? `only the rows both sides share are judged (${counts})` : null,
@@ -51,10 +55,49 @@ function refusalOf(usable: number, policy: Policy, counts: string): string | nul
   return `The test rows changed: ${counts}. ${remedy}`;
 }
 
-function equalLabels(candidate: PredictionTable, baseline: PredictionTable): Float64Array {
-  const a = candidate.labelCodes ?? candidate.labelValues;
-  const b = baseline.labelCodes ?? baseline.labelValues;
-  return Float64Array.from({ length: candidate.n }, (_, row) => (a?.[row] === b?.[row] ? 1 : 0));
+type CellAt = (table: PredictionTable, row: number) => string | number | undefined;
+
+const labelAt: CellAt = ({ labelCodes, labelValues, classes }, row) =>
+  labelCodes ? classes?.[labelCodes[row] as number] : labelValues?.[row];
+
+const weightAt: CellAt = ({ weight }, row) => weight?.[row] ?? 1;
+
+const groupAt: CellAt = ({ group }, row) => group?.values[group.codes[row] as number];
+
+function differingRows(
+  a: PredictionTable,
+  b: PredictionTable,
+  at: CellAt,
+  rowInB: (row: number) => number = (row) => row,
+): number[] {
+  return Array.from(a.ids.keys()).filter((row) => at(a, row) !== at(b, rowInB(row)));
+}
+
+/**
+ * Rows that the candidate weighs, groups or slices otherwise than the baseline did: a change could take its hard rows
+ * out of what is judged that way. No weight is 1; a group or slice column that one side does not have says nothing.
+ */
+function movedRows(joined: PredictionTable, baseline: PredictionTable): Set<number> {
+  const slices = Object.keys(joined.slices).filter((name) => Object.hasOwn(baseline.slices, name));
+  const weighs = joined.weight !== null || baseline.weight !== null;
+  const groups = joined.group !== null && baseline.group !== null;
+  const cells: CellAt[] = [
+    ...(weighs ? [weightAt] : []),
+    ...(groups ? [groupAt] : []),
+    ...slices.map(
+      (name): CellAt =>
+        ({ slices: { [name]: column } }, row) =>
+          column?.values[column.codes[row] as number],
+    ),
+  ];
+  if (cells.length === 0) return new Set();
+  const rowOf = new Map(baseline.ids.map((id, row) => [id, row]));
+  const rowInBaseline = (row: number) => rowOf.get(joined.ids[row] as string) as number;
+  return new Set(cells.flatMap((at) => differingRows(joined, baseline, at, rowInBaseline)));
+}
+
+function allBut(rows: ReadonlySet<number>, n: number): Float64Array {
+  return Float64Array.from({ length: n }, (_, row) => (rows.has(row) ? 0 : 1));
 }
 
 function labelTexts({ labelCodes, labelValues, classes }: PredictionTable): string[] {

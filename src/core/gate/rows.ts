@@ -3,14 +3,20 @@ import { sliceWeights } from '../metrics/slices.ts';
 import type { MetricValue, PredictionTable } from '../metrics/types.ts';
 import { type BootstrapInterval, type Contrast, pairedPercentile } from '../stats/bootstrap.ts';
 import { contrastOf } from './algebra.ts';
-import { intervalEvidence, type RowsFacts } from './interval.ts';
+import { intervalEvidence, needsDraws } from './interval.ts';
 import type { RuleCase } from './judge.ts';
 import type { RowPair } from './pair.ts';
+import { type RowsFacts, rowsFacts } from './row-facts.ts';
 import type { Policy, RuleResult } from './types.ts';
 import { judgeOnValues, negativeBase, undecidable } from './values.ts';
 
-/** Resamples behind a percentile interval: B + 1 = 2,000 makes the 5 % and 95 % ranks whole. */
-const RESAMPLES = 1_999;
+/** Draws beyond either end of a percentile interval: 100 make α itself known to a tenth. */
+const TAIL = 100;
+
+/** Resamples behind a percentile interval: 1,999 at α = 0.05, more for a smaller α. */
+function resamplesFor(alpha: number): number {
+  return Math.max(1_999, Math.ceil(TAIL / alpha) - 1);
+}
 
 interface Prepared {
   asked: RuleCase;
@@ -18,11 +24,12 @@ interface Prepared {
   candidate: PreparedMetric;
   baseline: PreparedMetric | null;
   values: { candidate: number; baseline: number | null };
+  facts: RowsFacts;
 }
 
 /**
- * Judges rules on the rows of one pair of sides. All of them share the same resamples (paired percentile bootstrap,
- * 1,999 draws); what is not defined on these rows is an error with its state.
+ * Judges rules on the rows of one pair of sides. Rules that need draws share the same resamples (paired percentile
+ * bootstrap); what is not defined on these rows is an error with its state.
  */
 export function judgeOnRows(cases: readonly RuleCase[], pair: RowPair, policy: Policy): RuleResult[] {
   const prepare = preparation(pair, policy);
@@ -34,11 +41,11 @@ export function judgeOnRows(cases: readonly RuleCase[], pair: RowPair, policy: P
     else results.push(prepared);
   }
   const intervals = drawn(ready, pair, policy);
-  return [...results, ...ready.map((prepared, i) => judged(prepared, intervals[i] ?? null, pair, policy))];
+  return [...results, ...ready.map((prepared, i) => judged(prepared, intervals[i] ?? null, policy))];
 }
 
 function drawn(ready: readonly Prepared[], pair: RowPair, policy: Policy): (BootstrapInterval | null)[] {
-  const wanted = ready.filter(({ asked }) => asked.rule.judge === 'interval');
+  const wanted = ready.filter(({ asked, facts }) => needsDraws(asked, facts));
   if (wanted.length === 0) return ready.map(() => null);
   const contrasts: Contrast[] = wanted.map(({ asked, weights, candidate, baseline }) => ({
     weights,
@@ -52,7 +59,7 @@ function drawn(ready: readonly Prepared[], pair: RowPair, policy: Policy): (Boot
     n: candidate.n,
     baseWeights: null,
     contrasts,
-    resamples: RESAMPLES,
+    resamples: resamplesFor(alpha),
     alpha,
     seed,
     group: candidate.group,
@@ -86,8 +93,11 @@ function preparation(pair: RowPair, policy: Policy): (asked: RuleCase) => Prepar
     const values = [candidate.evaluate(weights), baseline ? baseline.evaluate(weights) : null] as const;
     const bad = firstBad(values);
     if (bad) return undecidable(asked, policy, bad.side, bad.value);
+    const facts = rowsFacts(pair, weights, asked.subject.identity, policy.predictions.positiveLabel);
     const numbers = { candidate: values[0].value as number, baseline: values[1]?.value ?? null };
-    return negativeBase(asked, policy, numbers) ?? { asked, weights, candidate, baseline, values: numbers };
+    return (
+      negativeBase(asked, policy, numbers) ?? { asked, weights, candidate, baseline, values: numbers, facts }
+    );
   };
 }
 
@@ -104,19 +114,8 @@ function usableWeights(pair: RowPair, slice: string | null): Float64Array | null
   return weights && usable ? weights.map((weight, row) => weight * (usable[row] as number)) : weights;
 }
 
-function judged(
-  prepared: Prepared,
-  drawnInterval: BootstrapInterval | null,
-  pair: RowPair,
-  policy: Policy,
-): RuleResult {
-  const { asked, values, weights } = prepared;
-  const facts: RowsFacts = {
-    ...rowCounts(pair, weights),
-    identical: pair.identical,
-    seed: pair.seed,
-    note: pair.note,
-  };
+function judged(prepared: Prepared, drawnInterval: BootstrapInterval | null, policy: Policy): RuleResult {
+  const { asked, values, facts } = prepared;
   const { verdict, evidence } = intervalEvidence(asked, values, drawnInterval, facts, policy);
   return {
     rule: asked.rule,
@@ -127,46 +126,4 @@ function judged(
     direction: asked.subject.direction,
     policy: 'base',
   };
-}
-
-/** How many rows count, in how many the two models differ, how many the rarer class has, how many scores are distinct. */
-function rowCounts(pair: RowPair, weights: Float64Array): Omit<RowsFacts, 'identical' | 'seed' | 'note'> {
-  const { candidate, baseline } = pair;
-  const rows = Array.from(weights.keys()).filter((row) => weights[row] !== 0);
-  const gains = baseline ? rows.map((row) => gain(candidate, baseline, row)) : [];
-  return {
-    n: rows.length,
-    differing: baseline ? rows.filter((row) => rowDiffers(candidate, baseline, row)).length : 0,
-    rarer: rarerClass(candidate, rows),
-    distinctScores: new Set(rows.map((row) => scoreOf(candidate, row)).filter((score) => score !== undefined))
-      .size,
-    discordant: [gains.filter((change) => change < 0).length, gains.filter((change) => change > 0).length],
-  };
-}
-
-/** Rows of the class that has the fewest; `null` where there are not two. */
-function rarerClass({ labelCodes }: PredictionTable, rows: readonly number[]): number | null {
-  if (labelCodes === null) return null;
-  const counts = new Map<number, number>();
-  for (const row of rows)
-    counts.set(labelCodes[row] as number, (counts.get(labelCodes[row] as number) ?? 0) + 1);
-  return counts.size > 1 ? Math.min(...counts.values()) : null;
-}
-
-function scoreOf({ score, predictionValues, classScores }: PredictionTable, row: number): number | undefined {
-  return score?.[row] ?? predictionValues?.[row] ?? classScores?.[0]?.[row];
-}
-
-/** 1 where only the candidate is right, −1 where only the baseline is, else 0. */
-function gain(candidate: PredictionTable, baseline: PredictionTable, row: number): number {
-  const isRight = ({ labelCodes, predictionCodes }: PredictionTable) =>
-    labelCodes !== null && predictionCodes?.[row] === labelCodes[row];
-  return Number(isRight(candidate)) - Number(isRight(baseline));
-}
-
-function rowDiffers(a: PredictionTable, b: PredictionTable, row: number): boolean {
-  if (a.predictionCodes?.[row] !== b.predictionCodes?.[row]) return true;
-  if (a.predictionValues?.[row] !== b.predictionValues?.[row] || a.score?.[row] !== b.score?.[row])
-    return true;
-  return a.classScores?.some((column, k) => column[row] !== b.classScores?.[k]?.[row]) ?? false;
 }

@@ -1,6 +1,7 @@
 import { likelyWorse, requirementOf } from './algebra.ts';
-import type { Bounds, RowsFacts } from './interval.ts';
+import type { Bounds } from './bounds.ts';
 import type { RuleCase } from './judge.ts';
+import type { RowsFacts } from './row-facts.ts';
 import type { Policy, Verdict } from './types.ts';
 
 interface Values {

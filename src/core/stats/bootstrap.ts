@@ -38,6 +38,8 @@ export interface BootstrapInterval {
   upper: number | null;
   /** Standard deviation of the draws (n − 1). */
   standardError: number | null;
+  /** Skewness of the draws, 0 where they do not differ; `null` without an interval. */
+  skewness: number | null;
   /** Resamples drawn, and how many of them had no value. */
   draws: number;
   undefinedDraws: number;
@@ -180,7 +182,7 @@ function clustersOf(group: DictionaryColumn): { clusters: number; clusterOf: Uin
 }
 
 function summarise(estimate: number, values: Float64Array, alpha: number): BootstrapInterval {
-  const none = { lower: null, upper: null, standardError: null };
+  const none = { lower: null, upper: null, standardError: null, skewness: null };
   if (values.length === 0) {
     return {
       estimate: null,
@@ -196,14 +198,19 @@ function summarise(estimate: number, values: Float64Array, alpha: number): Boots
     const reason = `The value is not defined on ${undefinedDraws} of ${draws} resamples of the rows: too few of a kind.`;
     return { estimate, ...none, draws, undefinedDraws, reason };
   }
-  const standardError = draws > 1 ? deviation(values) : 0;
+  const { standardError, skewness } = moments(values);
   values.sort();
   const [lower, upper] = [quantile(values, alpha), quantile(values, 1 - alpha)];
-  return { estimate, lower, upper, standardError, draws, undefinedDraws, reason: null };
+  return { estimate, lower, upper, standardError, skewness, draws, undefinedDraws, reason: null };
 }
 
-function deviation(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+function moments(values: Float64Array): { standardError: number; skewness: number } {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
+  const cubes = values.reduce((sum, value) => sum + (value - mean) ** 3, 0);
+  return {
+    standardError: n > 1 ? Math.sqrt(squares / (n - 1)) : 0,
+    skewness: squares > 0 ? cubes / n / (squares / n) ** 1.5 : 0,
+  };
 }

@@ -7,7 +7,6 @@ import {
   likelyWorse,
   requirementOf,
   tidy,
-  unseenBound,
   visibleEffects,
 } from '../../../src/core/gate/algebra.ts';
 import { parseRuleText } from '../../../src/core/gate/rule.ts';
@@ -144,6 +143,19 @@ test('effects visible at 80 % power follow from the width of the interval', () =
   expect(fail - pass).toBeCloseTo(0.01, 12);
 });
 
-test('with no discordant row among 97 a difference of z² / (n + z²) stays possible', () => {
-  expect(unseenBound(97, 0.05)).toBeCloseTo(2.705543 / 99.705543, 7);
+test.each<[string, number]>([
+  ['f1:max-drop=0.02', 1e-5],
+  ['latency_ms:max-rise=0.02', 100_000],
+  ['latency_ms:max-rise=0.02', 7_777_777],
+])('%s: a change of just the margin is a tie at a size of %d too', (text, size) => {
+  const rule = parseRuleText(text);
+  const direction = rule.kind === 'max-drop' ? 'higher' : 'lower';
+  const [candidate, baseline] = direction === 'higher' ? [size, size + 0.02] : [size + 0.02, size];
+  const change = contrastOf(rule, direction)(candidate, baseline);
+  expect(judgePoint(change, requirementOf(rule, direction))).toBe('pass');
+});
+
+test('rounding leaves the largest numbers as they are', () => {
+  expect([tidy(1e300), tidy(-123_456.789)]).toEqual([1e300, -123_456.789]);
+  expect(contrastOf(parseRuleText('f1:max-drop=1'), 'higher')(1e300, 5e299)).toBeCloseTo(5e299, -290);
 });

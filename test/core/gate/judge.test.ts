@@ -217,7 +217,7 @@ describe('models that answer alike', () => {
       judgeTables(['accuracy:max-drop=0.02'], { candidate: hard, baseline: hard }),
     );
     const unseen = 2.705543454095404 / (N + 2.705543454095404);
-    expect(evidence.method).toBe('percentile');
+    expect(evidence.method).toBe('tango');
     expect(evidence.interval?.[0]).toBeCloseTo(-unseen, 10);
     expect(verdict).toBe('pass');
     expect(only(judgeTables(['accuracy:max-drop=0.001'], { candidate: hard, baseline: hard })).verdict).toBe(
