@@ -1,13 +1,13 @@
-import { ConfigError, UpstreamError } from '../../core/errors.ts';
-import { writeRunRecord } from '../../formats/run-record.ts';
-import { isSha } from '../../git/names.ts';
+import { UpstreamError } from '../../core/errors.ts';
 import type { CommitRequest, Git } from '../../git/types.ts';
 import type { Runtime } from '../../runtime/types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
-import { broken, parseIndex, printIndex } from '../index-file.ts';
+import { filesOfAppend } from '../changes.ts';
+import { broken, parseIndex } from '../index-file.ts';
 import * as layout from '../layout.ts';
+import { commitOfRecord } from '../record-file.ts';
 import type { AppendResult } from '../types.ts';
-import { entriesOf, localRef, newestFirst, readAt } from './read.ts';
+import { entriesOf, localRef, readAt } from './read.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import { removeDeadLock } from './stale-lock.ts';
 
@@ -17,7 +17,7 @@ const maxPauseMs = 1000;
 
 /** Appends by compare-and-swap on the branch: somebody else's move means reading again and another try. */
 export async function appendRecord(runtime: Runtime, git: Git, record: RunRecord): Promise<AppendResult> {
-  const sha = commitOf(record);
+  const sha = commitOfRecord(record);
   let reason = '';
   for (let tries = 0; tries < maxTries; tries += 1) {
     if (tries > 0) await pause(runtime, tries);
@@ -42,15 +42,6 @@ export async function appendRecord(runtime: Runtime, git: Git, record: RunRecord
   });
 }
 
-function commitOf(record: RunRecord): string {
-  const sha = record.commit.built_sha;
-  if (sha !== null && isSha(sha) && !record.commit.dirty) return sha;
-  throw new ConfigError(`Run ${record.id} is of no commit, so the ledger cannot keep it.`, {
-    expected: 'a run of a clean commit',
-    hint: 'Commit the changes, then record.',
-  });
-}
-
 async function pause(runtime: Runtime, tries: number): Promise<void> {
   const longest = Math.min(maxPauseMs, 10 * 2 ** Math.min(tries, 10));
   await runtime.clock.sleep(Math.ceil(runtime.random.fraction() * longest), runtime.signal);
@@ -66,38 +57,17 @@ async function isThere(git: Git, record: RunRecord, { records, places }: Snapsho
   return false;
 }
 
-/** What an append changes: the record (unless a newer attempt is there), the index head, a segment now and then. */
-async function filesFor(
+function filesFor(
   git: Git,
   record: RunRecord,
   sha: string,
-  snapshot: Snapshot,
+  { parent, atParent, head }: Snapshot,
 ): Promise<CommitRequest['files']> {
-  const { model } = record;
-  const { parent, atParent, head } = snapshot;
-  const { entries, overflow } = layout.addEntry(head, layout.indexEntryOf(record, sha));
-  const newest = overflow.length === 0 ? null : await newestSegment(git, model, head.segments, snapshot);
-  const segments = layout.placeOverflow(newest, overflow);
-  const count = segments.at(-1)?.number ?? head.segments;
-  const files = segments.map((segment) => ({
-    path: layout.segmentPath(model, segment.number),
-    text: printIndex(segment.entries, null),
-  }));
-  files.push({ path: layout.headPath(model), text: printIndex(entries, count) });
-  if (parent === null) files.push({ path: layout.markerPath, text: layout.markerText });
-  if (atParent === null || newestFirst(record, atParent) <= 0) {
-    files.push({ path: layout.recordPath(sha, model), text: writeRunRecord(record) });
-  }
-  return files;
+  const before = { first: parent === null, record: atParent, head };
+  return filesOfAppend(record, sha, before, (number) => readSegment(git, record.model, parent ?? '', number));
 }
 
-async function newestSegment(
-  git: Git,
-  model: string,
-  number: number,
-  { parent }: Snapshot,
-): Promise<layout.Segment | null> {
-  if (number === 0 || parent === null) return null;
+async function readSegment(git: Git, model: string, parent: string, number: number): Promise<layout.Segment> {
   const path = layout.segmentPath(model, number);
   const [file] = await readAt(git, [parent], path);
   if (!file) throw broken(`${parent}:${path}`, 'this segment of the index is missing');

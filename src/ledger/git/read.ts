@@ -1,8 +1,8 @@
-import { readRunRecord } from '../../formats/run-record.ts';
 import type { Git, GitObject } from '../../git/types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
 import { broken, parseIndex } from '../index-file.ts';
 import { headPath, type IndexHead, ledgerBranch, recordPath, segmentPath } from '../layout.ts';
+import { newestFirst, parseRecord } from '../record-file.ts';
 import type { IndexEntry } from '../types.ts';
 
 /** The ledger of this clone, and what was last fetched of the shared one; where they differ both are read. */
@@ -44,15 +44,6 @@ export function textOf(object: GitObject, name: string): string {
 export async function readRecords(git: Git, sha: string, model: string): Promise<RunRecord[]> {
   const found = await readAt(git, refs, recordPath(sha, model));
   return found.map(({ text, name }) => parseRecord(text, name, sha, model)).sort(newestFirst);
-}
-
-/** A record as read from its place in the ledger. */
-export function parseRecord(text: string, name: string, sha: string, model: string): RunRecord {
-  const record = readRunRecord(text, name);
-  if (record.commit.built_sha !== sha || record.model !== model) {
-    throw broken(name, 'it describes another commit or model than its path');
-  }
-  return record;
 }
 
 /** Which of the commits have a record at either ref. */
@@ -107,9 +98,4 @@ async function* merged(chains: AsyncGenerator<IndexEntry>[]): AsyncGenerator<Ind
     yield newest.next.value;
     newest.next = await newest.source.next();
   }
-}
-
-/** Orders by the moment a run finished, newest first. */
-export function newestFirst(a: { finished: string }, b: { finished: string }): number {
-  return Date.parse(b.finished) - Date.parse(a.finished);
 }

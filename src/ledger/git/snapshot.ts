@@ -1,9 +1,10 @@
-import { ConfigError } from '../../core/errors.ts';
 import type { Git, GitObject } from '../../git/types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
+import { notALedger } from '../changes.ts';
 import { parseIndex } from '../index-file.ts';
 import * as layout from '../layout.ts';
-import { localRef, parseRecord, remoteRef, textOf } from './read.ts';
+import { parseRecord } from '../record-file.ts';
+import { localRef, remoteRef, textOf } from './read.ts';
 
 /** All an append has to know of the ledger, read in one go. */
 export interface Snapshot {
@@ -63,11 +64,4 @@ function parsed<T>(
   parse: (text: string, name: string) => T,
 ): T | null {
   return object === null ? null : parse(textOf(object, name), name);
-}
-
-function notALedger(): ConfigError {
-  return new ConfigError(`The branch "${layout.ledgerBranch}" exists and is not a ledger.`, {
-    expected: `a file ${layout.markerPath} on it`,
-    hint: `Rename that branch ("git branch -m ${layout.ledgerBranch} <other name>"); Trainyard makes its own.`,
-  });
 }
