@@ -52,7 +52,7 @@ describe('compare', () => {
     const judged = rowsOf(a) && rowsOf(b);
     const document = await compare(0, ...given, ...(judged ? ['--rule', rule] : []));
     expect(Object.keys(document)).toEqual(['verdict', 'rules', 'metrics']);
-    const answer = { rule, verdict: 'pass', evidence: { n: 400, method: 'percentile' } };
+    const answer = { rule, verdict: 'pass', evidence: { n: 400, method: 'tango' } };
     expect(document).toMatchObject(
       judged ? { verdict: 'pass', rules: [answer] } : { verdict: null, rules: [] },
     );
