@@ -22,6 +22,9 @@ export type { ReadOptions } from './layout.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const MAX_BYTES = 256 * MEBIBYTE;
+const MAX_COLUMNS = 10_000;
+/** Metrics of each class look at every row. */
+const MAX_CLASSES = 2000;
 
 interface Columns {
   header: readonly string[];
@@ -41,7 +44,7 @@ type Outcome = Pick<
 >;
 
 /**
- * Predictions from CSV, TSV or JSONL (by extension, else by the first line), up to 256 MiB.
+ * Predictions from CSV, TSV or JSONL (by extension, else by the first line), up to 256 MiB, 5 million rows and 2,000 labels.
  * Columns `id`, `label`, `prediction`, `score` (of the positive label) or `score.<label>`, `weight` (≥ 0), `group`
  * and the slices; `columns` maps other names. Ids must be present and unique; with `columns.id` the empty text
  * they are row numbers `1`, `2`, …. Labels, predictions, scores must be there and finite, else a ConfigError
@@ -73,6 +76,7 @@ export function readPredictions(bytes: Uint8Array, file: string, options: ReadOp
 function readColumns(text: string, cursor: Cursor, options: ReadOptions): Columns {
   let columns: Columns | null = null;
   scanRows(text, cursor, (header) => {
+    refuseMore(header.length, 'columns', MAX_COLUMNS, cursor.file);
     const layout = resolveLayout(header, cursor.file, options);
     const targets: { index: number; sink: Sink }[] = [];
     columns = openColumns(header, layout, cursor, targets);
@@ -82,6 +86,15 @@ function readColumns(text: string, cursor: Cursor, options: ReadOptions): Column
   });
   if (columns) return columns;
   throw new ConfigError(`${cursor.file} has no rows.`, { place: { file: cursor.file } });
+}
+
+function refuseMore(count: number, what: string, most: number, file: string): void {
+  if (count <= most) return;
+  throw new ConfigError(`${file} has ${count} ${what}.`, {
+    place: { file },
+    expected: `at most ${most}`,
+    hint: 'Name the columns that are meant, or say the task (`regression` for numbers).',
+  });
 }
 
 function openColumns(
@@ -128,6 +141,7 @@ function outcome(
   if (task === 'binary') refuseThirdClass(labels, predictions, cursor.file);
   const scored = task === 'multiclass' ? scoreLabels : [];
   const classes = sortClasses([...labels, ...predictions, ...scored]);
+  refuseMore(classes.length, 'different labels', MAX_CLASSES, cursor.file);
   const classScores = scored.length > 0 ? alignScores(classes, scored, columns, cursor.file) : null;
   const score = task === 'binary' ? binaryScore(columns, classes, scoreLabels, positiveLabel) : null;
   const predictionCodes = columns.prediction

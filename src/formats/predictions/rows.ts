@@ -18,6 +18,9 @@ const EXTENSIONS: ReadonlyMap<string, RowFormat> = new Map([
   ['ndjson', 'jsonl'],
 ]);
 
+/** Two gigabytes of memory. */
+const MAX_ROWS = 5_000_000;
+
 /** By extension, else by the first line: `{` is JSONL, a tab without a comma TSV, all else CSV. */
 export function rowFormat(text: string, file: string): RowFormat {
   const known = EXTENSIONS.get(extensionOf(file));
@@ -54,7 +57,7 @@ function scanTable(text: string, cursor: Cursor, delimiter: ',' | '\t', open: Op
       accept = open([...fields]);
       return;
     }
-    cursor.row += 1;
+    nextRow(cursor);
     if (fields.length !== width) throw wrongWidth(cursor, fields.length, width);
     accept(fields);
   });
@@ -83,7 +86,7 @@ function scanJsonLines(text: string, cursor: Cursor, open: OpenRows): void {
     line += 1;
     if (row.trim() === '') continue;
     cursor.line = line;
-    cursor.row += 1;
+    nextRow(cursor);
     const cells = jsonCells(row, cursor);
     if (!accept) {
       names = [...cells.keys()];
@@ -91,6 +94,16 @@ function scanJsonLines(text: string, cursor: Cursor, open: OpenRows): void {
     }
     accept(names.map((name) => cells.get(name) ?? ''));
   }
+}
+
+function nextRow(cursor: Cursor): void {
+  cursor.row += 1;
+  if (cursor.row <= MAX_ROWS) return;
+  throw new ConfigError(`${cursor.file} has more than ${MAX_ROWS} rows.`, {
+    place: { file: cursor.file, line: cursor.line },
+    expected: `at most ${MAX_ROWS}`,
+    hint: 'Judge by a sample of the test rows.',
+  });
 }
 
 /** Cells of one JSON object; maps inside it become dotted names, `null` an empty cell, lists are left out. */

@@ -456,3 +456,33 @@ describe('predictions that are refused', () => {
     );
   });
 });
+
+describe('more than can be judged', () => {
+  test('two thousand labels are read, one more is refused', () => {
+    const rows = (labels: number) =>
+      `id,label,prediction\n${Array.from({ length: labels }, (_, i) => `${i},a${i},a0`).join('\n')}`;
+    expect(read(rows(2000)).classes).toHaveLength(2000);
+    expect(caught(() => read(rows(2001))).message).toBe('p.csv has 2001 different labels.');
+  });
+
+  test('many different numbers are a regression, not labels', () => {
+    const rows = Array.from({ length: 3000 }, (_, i) => `${i},${i / 7},${i / 8}`).join('\n');
+    expect(read(`id,label,prediction\n${rows}`).task).toBe('regression');
+  });
+
+  test('ten thousand columns are read, one more is refused', () => {
+    const header = (more: number) => `id,label,prediction,${Array.from({ length: more }, (_, i) => `x${i}`)}`;
+    const file = (more: number) => `${header(more)}\na,1,1${',0'.repeat(more)}`;
+    expect(read(file(9997)).n).toBe(1);
+    expect(caught(() => read(file(9998))).message).toBe('p.csv has 10001 columns.');
+  });
+
+  test('more than five million rows are refused before memory is full', () => {
+    const rows = 'a,b\n'.repeat(5_000_001);
+    const { message, place } = caught(() =>
+      read(`label,prediction\n${rows}`, 'p.csv', { columns: { id: '' } }),
+    );
+    expect(message).toBe('p.csv has more than 5000000 rows.');
+    expect(place?.line).toBe(5_000_002);
+  });
+});
