@@ -23,11 +23,19 @@ export async function tryLock(runtime: Runtime, file: string): Promise<Lock | Pr
       };
     }
     const text = await runtime.files.readText(file);
-    if (text === null) continue;
+    if (text === null) {
+      await removeDangling(runtime, file);
+      continue;
+    }
     const holder = parseHolder(text);
     if (holder !== null && runtime.processes.isRunning(holder)) return holder;
     await removeStale(runtime, file, text);
   }
+}
+
+/** A link to nothing is neither made nor read: trying again would never end. */
+async function removeDangling(runtime: Runtime, file: string): Promise<void> {
+  if ((await runtime.files.info(file))?.kind === 'link') await runtime.files.remove(file);
 }
 
 /** Waits for the lock; `onWait` is told once who holds it. Throws CancelledError when `signal` aborts. */

@@ -63,8 +63,14 @@ function parse(text: string | null): Map<string, Entry> {
   if (text === null) return new Map();
   try {
     const value = JSON.parse(text);
-    return value.format === format ? new Map(value.entries as [string, Entry][]) : new Map();
+    return value.format === format
+      ? new Map((value.entries as [string, Entry][]).filter(isEntry))
+      : new Map();
   } catch {
     return new Map();
   }
+}
+
+function isEntry([path, entry]: [unknown, unknown]): boolean {
+  return typeof path === 'string' && Array.isArray(entry) && /^[0-9a-f]{64}$/.test(String(entry[4]));
 }

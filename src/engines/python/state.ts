@@ -69,10 +69,23 @@ export async function writeState(runtime: Runtime, folder: string, state: KeptSt
 export async function readState(runtime: Runtime, folder: string): Promise<KeptState | null> {
   const text = await runtime.files.readText(join(folder, 'state.json'));
   if (text === null) return null;
-  const state = JSON.parse(text) as KeptState;
+  const state = parseState(text);
+  if (state === null) return null;
   const open = state.state === 'queued' || state.state === 'running';
   if (!open || runtime.processes.isRunning(state.owner)) return state;
   return { ...state, state: 'cancelled', reason: 'The process that ran it ended before the run did.' };
+}
+
+/** Null for what no run of ours wrote. */
+function parseState(text: string): KeptState | null {
+  try {
+    const state = JSON.parse(text) as KeptState | null;
+    return state?.format === 1 && typeof state.state === 'string' && typeof state.owner?.pid === 'number'
+      ? state
+      : null;
+  } catch {
+    return null;
+  }
 }
 
 interface KeyState {

@@ -246,6 +246,38 @@ describe('two at once', () => {
     expect(project.log.lines).toContainEqual(expect.stringContaining('Waiting for another run of churn'));
   });
 
+  test('a lock that is a link to nothing does not keep us waiting', async () => {
+    project = await makeProject();
+    const stage = { a: { run: 'echo x > out', outs: ['out'] } };
+    const locks = join(project.folder, '.trainyard/locks');
+    const name = `${digestOf([project.folder, 'churn']).slice(0, 32)}.lock`;
+    await project.runtime.files.makeLink('/nowhere/at/all', join(locks, name));
+
+    expect(results(await project.run(stage))).toEqual(['a:ran']);
+    expect(await readdir(locks)).toEqual([]);
+  });
+
+  test.each([
+    '',
+    'no json',
+    'null',
+    '[]',
+    '{"format":1}',
+    '{"format":1,"entries":[1]}',
+    '{"state":"running"}',
+  ])('state files that hold %j count as none', async (text) => {
+    project = await makeProject({ in: '1' });
+    const stage = { a: { run: 'cp in out', deps: ['in'], outs: ['out'] } };
+    await project.run(stage);
+    const state = join(project.folder, '.trainyard');
+    for (const entry of await readdir(state, { recursive: true })) {
+      if (entry.endsWith('.json') && !entry.includes('environments'))
+        await writeFile(join(state, entry), text);
+    }
+
+    expect(results(await project.run(stage))).toEqual(['a:ran']);
+  });
+
   test('the lock of a dead process is taken over', async () => {
     project = await makeProject();
     const spec = project.spec({ a: { run: 'true' } });
