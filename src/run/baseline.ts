@@ -71,7 +71,7 @@ export async function findBaseline(deps: Deps, request: BaselineRequest): Promis
 }
 
 async function named(deps: Deps, request: BaselineRequest): Promise<Baseline> {
-  const record = await deps.platform.runById(request.mode);
+  const record = (await deps.platform.runById(request.mode)) ?? (await recordedById(deps, request));
   if (record && record.model === request.model.name) return { record, how: 'recorded', refusals: [] };
   const commit = await deps.platform.commit(request.mode);
   if (commit) return atRevision(deps, request, commit.sha, true);
@@ -82,6 +82,14 @@ async function named(deps: Deps, request: BaselineRequest): Promise<Baseline> {
       hint: 'Run "git fetch --tags" if it lives on the remote.',
     },
   );
+}
+
+/** A run that another clone made, or that a promotion wrote, is in the ledger alone. */
+async function recordedById(deps: Deps, { mode, model }: BaselineRequest): Promise<RunRecord | null> {
+  if (!/^[0-9a-f]{6,20}$/.test(mode)) return null;
+  const entry = await deps.ledger.find(model.name, ({ id }) => id.startsWith(mode));
+  const record = entry && (await deps.ledger.recordOf(entry.sha, model.name));
+  return record?.id === entry?.id ? record : null;
 }
 
 async function atRevision(

@@ -84,10 +84,11 @@ export function recordOfImport(facts: {
 
 /** The same results under another commit: what promotion writes. */
 export function promotedTo(record: RunRecord, context: RunContext): RunRecord {
+  const { id, ...rest } = record;
   return identified({
-    ...record,
+    ...rest,
     commit: commitOf(context),
-    promoted_from: record.promoted_from ?? record.id,
+    promoted_from: record.promoted_from ?? id,
     trust: { ...context.trust, imported: record.trust.imported },
   });
 }

@@ -160,6 +160,20 @@ describe('compare', () => {
     expect(copy.git('worktree', 'list').split('\n')).toHaveLength(1);
   });
 
+  test('a record of a newer schema asks for an upgrade and names its file', async () => {
+    const text = project.read('../main/run.json').replace('"version": 1', '"version": 2');
+    project.write('../newer.json', text);
+    const { code, stderr } = await project.run(
+      'compare',
+      '--candidate',
+      '../newer.json',
+      '--baseline',
+      'main',
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: \.\.\/newer\.json.*version 2/m);
+  });
+
   test('a name that is nothing says what it may be', async () => {
     const { code, stderr } = await project.run('compare', '--candidate', 'nothing', '--baseline', 'main');
     expect(code).toBe(2);

@@ -222,12 +222,16 @@ describe('record after a merge', () => {
     project.git('switch', '--quiet', 'main');
     project.git('merge', '--quiet', '--no-ff', '-m', 'Merge', 'change');
     const [promoted] = await project.record();
+    expect(promoted?.record.id).not.toBe(candidate);
     project.branch('next');
     project.edit('params.yaml', 'errors: 20', 'errors: 40');
     project.commit();
     const verdict = await project.gate(1);
     expect(verdict.models[0]?.baseline).toBe(promoted?.record.id);
     expect(project.ran()).toEqual([]);
+    const id = promoted?.record.id as string;
+    expect((await project.run('compare', '--candidate', id, '--baseline', mainRecord)).code).toBe(0);
+    expect((await project.run('compare', '--candidate', id.slice(0, 8), '--baseline', 'main')).code).toBe(0);
   });
 
   test('a base that advanced by another configuration is not the one that was judged', async () => {
