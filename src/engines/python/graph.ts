@@ -22,9 +22,22 @@ export function readsOf(stage: Stage): string[] {
  * Stages that are free keep the order of the configuration. ConfigError for a cycle and for two writers of one path.
  */
 export function buildGraph(spec: EngineSpec, stages: readonly Stage[]): Graph {
+  refuseMore(spec, 'stages', stages.length, 500);
+  refuseMore(spec, 'outputs', stages.flatMap((stage) => stage.outs).length, 2000);
+  refuseMore(spec, 'dependencies', stages.flatMap(readsOf).length, 10_000);
   rejectSharedOuts(spec, stages);
   const upstream = new Map(stages.map((stage) => [stage.name, producersOf(spec, stage, stages)]));
   return { order: sortStages(spec, stages, upstream), upstream, outs: stages.flatMap((stage) => stage.outs) };
+}
+
+/** Each path is laid beside each other one: a configuration of one megabyte could take hours. */
+function refuseMore(spec: EngineSpec, what: string, count: number, most: number): void {
+  if (count <= most) return;
+  throw new ConfigError(`The pipeline of ${spec.model} has ${count} ${what}.`, {
+    place: spec.locate(''),
+    expected: `at most ${most}`,
+    hint: 'Name folders in place of single files, or make several stages one.',
+  });
 }
 
 /** Whether a path is wholly made by stages: an output or something inside one. */

@@ -12,6 +12,7 @@ import type { FileMetric } from './value.ts';
 export type { FileMetric } from './value.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_METRICS = 20_000;
 
 /**
  * Metrics a pipeline wrote: JSON, YAML, TOML, CSV and TSV by extension; any other file is JSON when it starts with
@@ -25,6 +26,13 @@ export function readMetrics(bytes: Uint8Array, file: string): FileMetric[] {
     throw new ConfigError(`${file} holds no metric.`, {
       place: { file },
       expected: 'at least one name with a number',
+    });
+  }
+  if (metrics.length > MAX_METRICS) {
+    throw new ConfigError(`${file} holds ${metrics.length} metrics.`, {
+      place: { file },
+      expected: `at most ${MAX_METRICS}`,
+      hint: 'Write what is compared; curves and single rows belong to other files.',
     });
   }
   refuseRepeated(metrics, file);

@@ -105,3 +105,28 @@ describe('order of stages', () => {
     );
   });
 });
+
+describe('a pipeline larger than any', () => {
+  const names = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+  const chain = (count: number) =>
+    Object.fromEntries(
+      names('s', count).map((name, i) => [name, { run: 'x', deps: [`o${i}`], outs: [`o${i + 1}`] }]),
+    );
+  const wide = (outs: number, deps: number) => ({
+    a: { run: 'x', outs: names('o', outs) },
+    b: { run: 'x', deps: names('d', deps) },
+  });
+
+  test('500 stages, 2,000 outputs and 10,000 dependencies are put in order', () => {
+    expect(orderOf(chain(500))).toHaveLength(500);
+    expect(orderOf(wide(2000, 10_000))).toEqual(['a', 'b']);
+  });
+
+  test.each([
+    ['501 stages', chain(501)],
+    ['2001 outputs', wide(2001, 1)],
+    ['10001 dependencies', wide(1, 10_001)],
+  ])('%s are refused', (what, pipeline) => {
+    expect(() => orderOf(pipeline)).toThrow(`The pipeline of m has ${what}.`);
+  });
+});

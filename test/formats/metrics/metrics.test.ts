@@ -476,3 +476,10 @@ describe('metrics files that are refused', () => {
     );
   });
 });
+
+test('twenty thousand metrics are read, one more is refused', () => {
+  const file = (count: number) =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, i])));
+  expect(read(file(20_000))).toHaveLength(20_000);
+  expect(caught(() => read(file(20_001))).message).toBe('metrics.json holds 20001 metrics.');
+});
