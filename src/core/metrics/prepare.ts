@@ -37,20 +37,22 @@ export function needsPositiveLabel(identity: MetricIdentity, table: PredictionTa
  * can be prepared may still be `undefined`, for instance without a positive label.
  */
 export function canPrepare(identity: MetricIdentity, table: PredictionTable): boolean {
-  return computationFor(identity, table, null) !== null;
+  return computationFor(identity, table, null, null) !== null;
 }
 
 /**
  * Binds a metric to a table: sorting and coding happen once, here. Positive label: the identity's, else
  * `positiveLabel`, else the label that reads as `1` or `true`; where none is found, metrics that need one are
  * `undefined`. A metric the table cannot answer (see `canPrepare`) is `missing`.
+ * `within`: rows where it is 0 will never carry weight (a slice), so that ranking can leave them out.
  */
 export function prepareMetric(
   identity: MetricIdentity,
   table: PredictionTable,
   positiveLabel: string | null,
+  within: Float64Array | null = null,
 ): PreparedMetric {
-  const computation = computationFor(identity, table, positiveLabel);
+  const computation = computationFor(identity, table, positiveLabel, within);
   if (computation === null) return { evaluate: () => ({ value: null, state: 'missing' }) };
   const compute = computation();
   return { evaluate: (weights) => metricValue(compute(weights)) };
@@ -65,13 +67,14 @@ function computationFor(
   identity: MetricIdentity,
   table: PredictionTable,
   positiveLabel: string | null,
+  within: Float64Array | null,
 ): (() => Computation) | null {
   if (identity.k !== null) return null;
   if (table.task === 'regression') return prepareRegression(identity.id, table);
   const positive = positiveCode(table.classes ?? [], identity.positive_label ?? positiveLabel);
   const prepared =
     table.task === 'binary'
-      ? binaryScoreMetric(identity, table, positive)
+      ? binaryScoreMetric(identity, table, positive, within)
       : multiclassScoreMetric(identity, table);
   if (!prepared) return prepareCounts(identity, table, positive);
   return positive < 0 && needsPositiveLabel(identity, table) ? () => () => Number.NaN : prepared;
@@ -81,11 +84,13 @@ function binaryScoreMetric(
   identity: MetricIdentity,
   table: PredictionTable,
   positive: number,
+  within: Float64Array | null,
 ): (() => Computation) | null {
   const { score, labelCodes } = table;
   if (!score || !labelCodes || identity.average !== null) return null;
-  if (identity.id === 'roc_auc') return () => prepareRocAuc(score, labelCodes, positive);
-  if (identity.id === 'average_precision') return () => prepareAveragePrecision(score, labelCodes, positive);
+  if (identity.id === 'roc_auc') return () => prepareRocAuc(score, labelCodes, positive, within);
+  if (identity.id === 'average_precision')
+    return () => prepareAveragePrecision(score, labelCodes, positive, within);
   if (identity.id === 'log_loss') return () => prepareLogLoss([score], labelCodes, positive);
   if (identity.id === 'brier') return () => prepareBrier([score], labelCodes, positive);
   return null;

@@ -10,8 +10,14 @@ interface Ranking {
   marks: Uint8Array;
 }
 
-function rank(score: Float64Array, labels: Uint32Array, positive: number): Ranking {
-  const order = ascendingOrder(score).reverse();
+function rank(
+  score: Float64Array,
+  labels: Uint32Array,
+  positive: number,
+  within: Float64Array | null,
+): Ranking {
+  const all = ascendingOrder(score).reverse();
+  const order = within ? all.filter((row) => within[row] !== 0) : all;
   const marks = new Uint8Array(order.length);
   for (let place = 0; place < order.length; place++) {
     const row = order[place] as number;
@@ -24,10 +30,15 @@ function rank(score: Float64Array, labels: Uint32Array, positive: number): Ranki
 
 /**
  * Area under the ROC curve: the chance that a positive row scores above a negative one, ties counting half
- * (Hanley and McNeil 1982). Undefined without weight on both classes.
+ * (Hanley and McNeil 1982). Undefined without weight on both classes. Rows where `within` is 0 are never looked at.
  */
-export function prepareRocAuc(score: Float64Array, labels: Uint32Array, positive: number): Computation {
-  const { order, marks } = rank(score, labels, positive);
+export function prepareRocAuc(
+  score: Float64Array,
+  labels: Uint32Array,
+  positive: number,
+  within: Float64Array | null = null,
+): Computation {
+  const { order, marks } = rank(score, labels, positive, within);
   return (weights) => {
     let positives = 0;
     let negatives = 0;
@@ -54,14 +65,15 @@ export function prepareRocAuc(score: Float64Array, labels: Uint32Array, positive
 
 /**
  * Average precision Σ (Rᵢ − Rᵢ₋₁) Pᵢ over the distinct scores from the highest down, without interpolation, as
- * scikit-learn defines it. Undefined without positive rows.
+ * scikit-learn defines it. Undefined without positive rows. Rows where `within` is 0 are never looked at.
  */
 export function prepareAveragePrecision(
   score: Float64Array,
   labels: Uint32Array,
   positive: number,
+  within: Float64Array | null = null,
 ): Computation {
-  const { order, marks } = rank(score, labels, positive);
+  const { order, marks } = rank(score, labels, positive, within);
   return (weights) => {
     let positives = 0;
     let selected = 0;
