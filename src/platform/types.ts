@@ -24,8 +24,8 @@ export interface RunContext {
   repositoryUrl: string | null;
 }
 
-/** What was done to a remote object. */
-export type Ensured = 'created' | 'updated' | 'unchanged' | 'removed';
+/** What was done to a remote object; `skipped` when there is nothing to write on, or it is not this run's to write. */
+export type Ensured = 'created' | 'updated' | 'unchanged' | 'removed' | 'skipped';
 
 export interface CommentRequest {
   /** Told apart by key: one comment per key and subject. */

@@ -1,5 +1,6 @@
+import { safeFileName } from '../names.ts';
 import type { Platform } from '../types.ts';
-import { type StateFolder, safeFileName } from './state-folder.ts';
+import type { StateFolder } from './state-folder.ts';
 
 type Outputs = Pick<Platform, 'ensureComment' | 'ensureCheck' | 'writeSummary' | 'writeReport'>;
 

@@ -1,15 +1,11 @@
-import { ConfigError } from '../../core/errors.ts';
 import { readRunRecord, writeRunRecord } from '../../formats/run-record.ts';
 import type { Runtime } from '../../runtime/types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
+import { ambiguousId, isRunIdPart, requireRunId } from '../names.ts';
 import type { Platform } from '../types.ts';
 import type { StateFolder } from './state-folder.ts';
 
 type Records = Pick<Platform, 'promotable' | 'keepRecord' | 'runById'>;
-
-/** Length of a whole id and of the shortest part of one that is looked up. */
-const idLength = 20;
-const shortestPrefix = 6;
 
 /** Files open at once while all are read. */
 const readAtOnce = 64;
@@ -38,28 +34,21 @@ export function createRecords(runtime: Runtime, state: StateFolder): Records {
 
     async keepRecord(record) {
       await state.prepare();
-      await runtime.files.write(state.path('runs', `${requireId(record.id)}.json`), writeRunRecord(record));
+      await runtime.files.write(
+        state.path('runs', `${requireRunId(record.id)}.json`),
+        writeRunRecord(record),
+      );
     },
 
     async runById(id) {
-      if (!/^[0-9a-f]+$/.test(id) || id.length < shortestPrefix || id.length > idLength) return null;
+      if (!isRunIdPart(id)) return null;
       const found = (await names()).filter((name) => name.startsWith(id));
-      if (found.length > 1) throw ambiguous(id, found);
+      if (found.length > 1)
+        throw ambiguousId(
+          id,
+          found.map((name) => name.slice(0, -'.json'.length)),
+        );
       return found[0] === undefined ? null : readRecord(found[0]);
     },
   };
-}
-
-function requireId(id: string): string {
-  if (/^[0-9a-f]{20}$/.test(id)) return id;
-  throw new ConfigError(`${JSON.stringify(id.slice(0, 40))} is not a run id.`, {
-    expected: '20 hexadecimal digits',
-  });
-}
-
-function ambiguous(id: string, found: readonly string[]): ConfigError {
-  const some = found.slice(0, 5).map((name) => name.slice(0, idLength));
-  return new ConfigError(`"${id}" is the beginning of ${found.length} run ids: ${some.join(', ')}.`, {
-    hint: 'Give more digits of the one that is meant.',
-  });
 }

@@ -58,14 +58,3 @@ export async function refuseCommittedState(git: Git): Promise<void> {
     hint: `Do not use it: remove it by "git rm -r --cached ${stateFolderName}", delete the folder, and commit.`,
   });
 }
-
-/** A file name that stays in its folder on every system; anything else is a ConfigError. */
-export function safeFileName(name: string): string {
-  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,150}$/.test(name) && !name.endsWith('.')) return name;
-  throw new ConfigError(
-    `${JSON.stringify(name.slice(0, 160))} cannot be the name of a file under ${stateFolderName}/.`,
-    {
-      expected: 'letters, digits, ".", "_" and "-", not starting with a dot',
-    },
-  );
-}

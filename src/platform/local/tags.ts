@@ -1,4 +1,5 @@
 import type { Git } from '../../git/types.ts';
+import { compareVersions, versionOf } from '../release-tag.ts';
 
 const prefix = 'refs/tags/';
 
@@ -10,14 +11,4 @@ export async function latestReleaseTag(git: Git, sha: string): Promise<{ tag: st
     .filter((release) => release.version !== null);
   const [newest] = releases.sort((a, b) => compareVersions(b.version ?? [], a.version ?? []));
   return newest ? { tag: newest.tag, sha: newest.sha } : null;
-}
-
-function versionOf(tag: string): number[] | null {
-  const match = /^v(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/.exec(tag);
-  return match ? match.slice(1).map(Number) : null;
-}
-
-function compareVersions(a: readonly number[], b: readonly number[]): number {
-  const at = a.findIndex((part, i) => part !== b[i]);
-  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }

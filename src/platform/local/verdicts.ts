@@ -1,5 +1,6 @@
 import { ConfigError } from '../../core/errors.ts';
 import type { Runtime } from '../../runtime/types.ts';
+import { requireVerdictKey } from '../names.ts';
 import type { Platform } from '../types.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -7,7 +8,7 @@ type Verdicts = Pick<Platform, 'standingVerdict' | 'keepVerdict'>;
 
 /** Verdicts by key, `.trainyard/verdicts/<key>.json`: the first completed one stands, a later one changes nothing. */
 export function createVerdicts(runtime: Runtime, state: StateFolder): Verdicts {
-  const fileOf = (key: string) => state.path('verdicts', `${requireKey(key)}.json`);
+  const fileOf = (key: string) => state.path('verdicts', `${requireVerdictKey(key)}.json`);
   return {
     async standingVerdict(key) {
       const file = fileOf(key);
@@ -18,13 +19,6 @@ export function createVerdicts(runtime: Runtime, state: StateFolder): Verdicts {
       await state.create(fileOf(key), `${JSON.stringify(verdict, null, 2)}\n`);
     },
   };
-}
-
-function requireKey(key: string): string {
-  if (/^[0-9a-f]{16,128}$/.test(key)) return key;
-  throw new ConfigError(`${JSON.stringify(key.slice(0, 80))} is not a verdict key.`, {
-    expected: 'hexadecimal digits',
-  });
 }
 
 function parsed(text: string, file: string): unknown {

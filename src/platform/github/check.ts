@@ -1,0 +1,151 @@
+import { UpstreamError } from '../../core/errors.ts';
+import { at, type GitHubClient } from '../../github/types.ts';
+import type { CheckRequest, Written } from '../types.ts';
+import { annotationBatches, outputOf } from './check-output.ts';
+
+interface CheckAnswer {
+  id: number;
+  name: string;
+  external_id: string | null;
+  status: string;
+  conclusion: string | null;
+  html_url: string | null;
+  output: {
+    title: string | null;
+    summary: string | null;
+    text: string | null;
+    annotations_count: number;
+  };
+}
+
+type Fields = Record<string, unknown>;
+
+const reading = 'checks: read';
+const writing = 'checks: write';
+
+/** Rounds of looking and creating: an answer can fail to come, the check may be there by then. */
+const rounds = 3;
+
+/**
+ * Makes sure that the commit has this check: found by name and external id, created, updated, or left when it is equal.
+ * Two requests, and one more per 50 annotations beyond the first 50. GitHub can add annotations to a check and take none
+ * away: those of an existing check are sent only when it has none yet. Of several alike the newest counts, as it does
+ * for GitHub.
+ */
+export async function ensureCheck(
+  client: GitHubClient,
+  headSha: string,
+  request: CheckRequest,
+  detailsUrl: string,
+): Promise<Written> {
+  for (let round = 1; ; round += 1) {
+    const alike = (await checksOf(client, headSha, request.name)).filter(
+      ({ external_id }) => external_id === request.externalId,
+    );
+    const newest = alike.sort((a, b) => b.id - a.id)[0];
+    if (newest) return updated(client, newest, request, detailsUrl);
+    try {
+      return await created(client, headSha, request, detailsUrl);
+    } catch (error) {
+      if (!(error instanceof UpstreamError && error.retryable) || round >= rounds) throw error;
+    }
+  }
+}
+
+/**
+ * Ends the checks of that name on a commit that are still open, because the runs that opened them were killed,
+ * or a newer head came. Gives how many there were.
+ */
+export async function cancelOpenChecks(
+  client: GitHubClient,
+  request: { headSha: string; name: string; title: string; summary: string },
+): Promise<number> {
+  const { headSha, name, title, summary } = request;
+  const open = (await checksOf(client, headSha, name)).filter((check) => check.status !== 'completed');
+  for (const { id } of open) {
+    await patch(client, id, { status: 'completed', conclusion: 'cancelled', output: { title, summary } });
+  }
+  return open.length;
+}
+
+async function checksOf(client: GitHubClient, headSha: string, name: string): Promise<CheckAnswer[]> {
+  const path = at`/repos/${client.owner}/${client.repo}/commits/${headSha}/check-runs`;
+  const query = { check_name: name, filter: 'all', per_page: 100 };
+  const found: CheckAnswer[] = [];
+  const pages = client.pages<CheckAnswer, { check_runs: CheckAnswer[] }>(
+    { method: 'GET', path, query, needs: reading },
+    (page) => page.check_runs,
+    10,
+  );
+  for await (const check of pages) if (check.name === name) found.push(check);
+  return found;
+}
+
+async function created(
+  client: GitHubClient,
+  headSha: string,
+  request: CheckRequest,
+  detailsUrl: string,
+): Promise<Written> {
+  const [first = [], ...rest] = annotationBatches(request.annotations);
+  const path = at`/repos/${client.owner}/${client.repo}/check-runs`;
+  const fixed = { name: request.name, head_sha: headSha, external_id: request.externalId };
+  const body = { ...fixed, ...fieldsOf(request, detailsUrl, first) };
+  const { data } = await client.rest<CheckAnswer>({ method: 'POST', path, body, needs: writing });
+  await addAnnotations(client, data.id, request, rest);
+  return { result: 'created', url: data.html_url ?? detailsUrl };
+}
+
+async function updated(
+  client: GitHubClient,
+  check: CheckAnswer,
+  request: CheckRequest,
+  detailsUrl: string,
+): Promise<Written> {
+  const fresh = check.output.annotations_count === 0 ? request.annotations : [];
+  const url = check.html_url ?? detailsUrl;
+  if (fresh.length === 0 && shows(check, request)) return { result: 'unchanged', url };
+  const [first = [], ...rest] = annotationBatches(fresh);
+  await patch(client, check.id, fieldsOf(request, detailsUrl, first));
+  await addAnnotations(client, check.id, request, rest);
+  return { result: 'updated', url };
+}
+
+/** Whether the check says already what is asked for. */
+function shows({ status, conclusion, output }: CheckAnswer, request: CheckRequest): boolean {
+  const wanted = outputOf(request);
+  return (
+    status === request.status &&
+    conclusion === request.conclusion &&
+    (output.title ?? '') === wanted.title &&
+    (output.summary ?? '') === wanted.summary &&
+    (output.text ?? '') === wanted.text
+  );
+}
+
+async function addAnnotations(
+  client: GitHubClient,
+  id: number,
+  request: CheckRequest,
+  batches: readonly object[][],
+): Promise<void> {
+  const { title, summary, text } = outputOf(request);
+  for (const annotations of batches)
+    await patch(client, id, { output: { title, summary, text, annotations } });
+}
+
+async function patch(client: GitHubClient, id: number, body: Fields): Promise<void> {
+  const path = at`/repos/${client.owner}/${client.repo}/check-runs/${id}`;
+  await client.rest({ method: 'PATCH', path, body, needs: writing });
+}
+
+/** GitHub sets a check to completed by itself when it gets a conclusion; one that is open must not have any. */
+function fieldsOf(request: CheckRequest, detailsUrl: string, annotations: readonly object[]): Fields {
+  const { status, conclusion } = request;
+  return {
+    status,
+    ...(status === 'completed' && conclusion !== null && { conclusion }),
+    details_url: detailsUrl,
+    output: { ...outputOf(request), ...(annotations.length > 0 && { annotations }) },
+  };
+}

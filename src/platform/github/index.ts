@@ -1,0 +1,92 @@
+import { ConfigError } from '../../core/errors.ts';
+import { isSha } from '../../git/names.ts';
+import type { GitHubClient } from '../../github/types.ts';
+import type { Runtime } from '../../runtime/types.ts';
+import type { CheckRequest, Platform, RunContext } from '../types.ts';
+import { latestTag } from './ancestry.ts';
+import type { ArtifactUploads } from './artifacts.ts';
+import { cancelOpenChecks, ensureCheck } from './check.ts';
+import { ensureComment } from './comment.ts';
+import { createCommits } from './commits.ts';
+import { githubContext } from './context.ts';
+import { createKeptRuns } from './kept-runs.ts';
+import { createOutputs } from './outputs.ts';
+import { headOfPull } from './pulls.ts';
+import { readRunner } from './runner.ts';
+import { superseded } from './superseded.ts';
+import { acceptsTrust } from './trust.ts';
+import { createVerdicts } from './verdicts.ts';
+
+export interface GitHubPlatformOptions {
+  runtime: Runtime;
+  client: GitHubClient;
+  uploads: ArtifactUploads;
+  /** Absolute folder for the files of the report; the job uploads it. */
+  reports: string;
+}
+
+/** What GitHub has beyond the port. */
+export interface GitHubPlatform extends Platform {
+  /**
+   * Ends the checks of that name that runs before this one left open on the commit, as `cancelled`; gives how many. The
+   * sentence tells the reader why.
+   */
+  cancelOpenChecks(request: { headSha: string; name: string; sentence: string }): Promise<number>;
+}
+
+/**
+ * GitHub as the place where code is reviewed, for one job of GitHub Actions. Remote writes are found again by marker or
+ * id and repeated freely; what records, artifacts and payloads claim is checked against the API. Outside of a job:
+ * ConfigError.
+ */
+export function createGitHubPlatform(options: GitHubPlatformOptions): GitHubPlatform {
+  const { runtime, client, uploads, reports } = options;
+  const runner = readRunner(runtime);
+  const commits = createCommits(client);
+  let asked: Promise<RunContext> | null = null;
+  /** Head of the pull request as last seen. */
+  let headNow: string | null = null;
+  const context = () => {
+    asked ??= githubContext(runtime, client, runner, commits.commit);
+    return asked;
+  };
+  return {
+    id: 'github',
+    context,
+    ...commits,
+    latestTag: async (sha) => (isSha(sha) ? latestTag(client, sha) : null),
+    ...createKeptRuns(runtime, client, uploads, commits.commit),
+    ...createVerdicts(client, runner, uploads),
+    ...createOutputs(runtime, runner, reports),
+    accepts: acceptsTrust,
+
+    async ensureComment(request) {
+      const { pullRequest, headSha } = await context();
+      if (pullRequest === null) return { result: 'skipped', url: runner.runUrl };
+      const done = await ensureComment(client, { number: pullRequest, headSha }, request);
+      ({ headNow } = done);
+      return done.written;
+    },
+
+    async ensureCheck(request) {
+      const { pullRequest, headSha } = await context();
+      const judged = headOf(request);
+      if (pullRequest !== null && request.status === 'completed' && judged === headSha) {
+        headNow ??= await headOfPull(client, pullRequest);
+        if (headNow !== judged)
+          return ensureCheck(client, judged, superseded(request, headNow), runner.runUrl);
+      }
+      return ensureCheck(client, judged, request, runner.runUrl);
+    },
+
+    cancelOpenChecks: ({ headSha, name, sentence }) =>
+      cancelOpenChecks(client, { headSha, name, title: 'Cancelled', summary: sentence }),
+  };
+}
+
+function headOf({ headSha, name }: CheckRequest): string {
+  if (headSha !== null) return headSha;
+  throw new ConfigError(`The check "${name}" has no commit to hang on.`, {
+    expected: 'an event with a head commit',
+  });
+}

@@ -1,0 +1,120 @@
+import { readRunRecord, writeRunRecord } from '../../formats/run-record.ts';
+import type { GitHubClient } from '../../github/types.ts';
+import type { Runtime } from '../../runtime/types.ts';
+import type { RunRecord } from '../../schema/run.types.ts';
+import { ambiguousId, isRunIdPart, requireRunId } from '../names.ts';
+import type { Platform } from '../types.ts';
+import {
+  type Artifact,
+  type ArtifactUploads,
+  listArtifacts,
+  readArtifact,
+  readRun,
+  type WorkflowRun,
+} from './artifacts.ts';
+import { promotableFor } from './promotion.ts';
+import { believed } from './trust.ts';
+
+type Records = Pick<Platform, 'promotable' | 'keepRecord' | 'runById'>;
+
+/** Prefix of the artifacts that hold one record each, and the file in them. */
+const prefix = 'trainyard-run-';
+const file = 'run.json';
+
+/** Records read when no commit narrows them, and pages of artifacts looked through for one by its id. */
+const newestRead = 10;
+const listedPages = 5;
+
+/** Model and id in an artifact's name. */
+interface Named {
+  artifact: Artifact;
+  model: string;
+  id: string;
+}
+
+/** Records of runs as artifacts; what GitHub says about the run they came from counts, not what they say themselves. */
+export function createKeptRuns(
+  runtime: Runtime,
+  client: GitHubClient,
+  uploads: ArtifactUploads,
+  commit: Platform['commit'],
+): Records {
+  /** The record of an artifact; `null` (and a warning) when it is not what GitHub says its run was. */
+  const readOf = async ({ artifact, id, model }: Named, run: WorkflowRun): Promise<RunRecord | null> => {
+    const text = await readArtifact(client, artifact, file);
+    if (text === null) return null;
+    const record = readRunRecord(text, `${artifact.name}/${file}`);
+    const told = believed(record, run);
+    if (typeof told === 'string' || record.id !== id || record.model !== model) {
+      const why = typeof told === 'string' ? told : 'it is another record than its name says';
+      runtime.log.warn(`The record of run ${run.id} is not used: ${why}.`);
+      return null;
+    }
+    return told;
+  };
+  const read = async (one: Named): Promise<RunRecord | null> => {
+    const run = one.artifact.runId === null ? null : await readRun(client, one.artifact.runId);
+    return run && readOf(one, run);
+  };
+
+  return {
+    async keepRecord(record) {
+      const id = requireRunId(record.id);
+      await uploads.upload(`${prefix}${record.model}-${id}`, { path: file, text: writeRunRecord(record) });
+    },
+
+    async promotable(model, context) {
+      if (context !== null) {
+        const recordsOf = async (run: WorkflowRun) => {
+          const listed = named(await listArtifacts(client, { runId: run.id }, 1), model);
+          return readAll(listed, (one) => readOf(one, run));
+        };
+        return newest(await promotableFor(client, context, commit, recordsOf));
+      }
+      const listed = named(await listArtifacts(client, {}, 1), model);
+      return newest(await readAll(listed.slice(0, newestRead), read));
+    },
+
+    async runById(part) {
+      if (!isRunIdPart(part)) return null;
+      const listed = named(await listArtifacts(client, {}, listedPages), null);
+      const found = listed.filter(({ id }) => id.startsWith(part));
+      const ids = [...new Set(found.map(({ id }) => id))];
+      if (ids.length > 1) throw ambiguousId(part, ids);
+      for (const candidate of found) {
+        const record = await read(candidate);
+        if (record) return record;
+      }
+      return null;
+    },
+  };
+}
+
+/** Artifacts that hold a record (of the model), each id once, newest first. */
+function named(artifacts: readonly Artifact[], model: string | null): Named[] {
+  const found: Named[] = [];
+  for (const artifact of artifacts) {
+    const match = /^trainyard-run-([A-Za-z0-9._-]{1,100})-([0-9a-f]{20})$/.exec(artifact.name);
+    const [, name, id] = match ?? [];
+    if (name !== undefined && id !== undefined && (model === null || name === model)) {
+      found.push({ artifact, model: name, id });
+    }
+  }
+  return found;
+}
+
+async function readAll<T>(
+  items: readonly T[],
+  read: (item: T) => Promise<RunRecord | null>,
+): Promise<RunRecord[]> {
+  const records = new Map<string, RunRecord>();
+  for (const item of items) {
+    const record = await read(item);
+    if (record && !records.has(record.id)) records.set(record.id, record);
+  }
+  return [...records.values()];
+}
+
+function newest(records: RunRecord[]): RunRecord[] {
+  return records.sort((a, b) => Date.parse(b.finished) - Date.parse(a.finished));
+}
