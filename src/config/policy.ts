@@ -1,4 +1,5 @@
-import type { MetricDeclaration, Policy, PredictionsPolicy } from '../core/gate/types.ts';
+import { sliceColumns } from '../core/gate/rule.ts';
+import type { MetricDeclaration, Policy, PredictionsPolicy, Rule } from '../core/gate/types.ts';
 import type {
   GateSection,
   MetricSection,
@@ -27,7 +28,7 @@ export function policyOf(
     dryRun: gate['dry-run'] ?? false,
     baseline: asWritten(section.baseline ?? 'auto', step(at, 'baseline'), tree),
     metrics,
-    predictions: predictionsOf(section.predictions ?? {}, step(at, 'predictions'), tree),
+    predictions: predictionsOf(section.predictions ?? {}, rules, step(at, 'predictions'), tree),
   };
   return { policy, problems };
 }
@@ -63,13 +64,18 @@ function declarationOf(section: MetricSection, at: string, tree: YamlTree): Metr
   };
 }
 
-function predictionsOf(section: PredictionsSection, at: string, tree: YamlTree): PredictionsPolicy {
+function predictionsOf(
+  section: PredictionsSection,
+  rules: readonly Rule[],
+  at: string,
+  tree: YamlTree,
+): PredictionsPolicy {
   const positive = section['positive-label'];
   return {
     task: section.task ?? null,
     columns: Object.assign(Object.create(null), section.columns),
     positiveLabel: positive === undefined ? null : asWritten(positive, step(at, 'positive-label'), tree),
-    slices: section.slices ?? [],
+    slices: [...new Set([...(section.slices ?? []), ...sliceColumns(rules)])],
     minSliceRows: section['min-slice-rows'] ?? 30,
   };
 }

@@ -1,9 +1,8 @@
 import type { Config, ModelConfig } from '../config/parse.ts';
 import { ConfigError } from '../core/errors.ts';
 import { decide } from '../core/gate/outcome.ts';
-import { parseRuleText } from '../core/gate/rule.ts';
+import { parseRuleText, sliceColumns } from '../core/gate/rule.ts';
 import type { Outcome, Policy, PredictionsPolicy, Rule, Verdict } from '../core/gate/types.ts';
-import { parseSlice } from '../core/metrics/slice-name.ts';
 import type { RunContext } from '../platform/types.ts';
 import { renderCheck } from '../report/check.ts';
 import { renderComment } from '../report/comment.ts';
@@ -189,7 +188,6 @@ function readingPolicy(project: OpenProject | null, { predictions }: CompareOpti
 
 /** The columns that rules slice by are read although nobody declared them. */
 function withSlices(policy: Policy): Policy {
-  const named = policy.rules.flatMap(({ slice }) => (slice === null ? [] : (parseSlice(slice) ?? [])));
-  const slices = [...new Set([...policy.predictions.slices, ...named.map(({ column }) => column)])];
+  const slices = [...new Set([...policy.predictions.slices, ...sliceColumns(policy.rules)])];
   return { ...policy, predictions: { ...policy.predictions, slices } };
 }

@@ -68,7 +68,7 @@ describe('parseConfig', () => {
         task: 'binary',
         columns: { label: 'y' },
         positiveLabel: '1',
-        slices: ['plan'],
+        slices: ['plan', 'age'],
         minSliceRows: 10,
       },
     });

@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts';
+import { parseSlice } from '../metrics/slice-name.ts';
 import { nearest } from '../nearest.ts';
 import type { Level, Rule, RuleKind } from './types.ts';
 
@@ -83,6 +84,12 @@ export function ruleText(rule: Omit<Rule, 'text' | 'line'>): string {
     rule.judge === 'point' ? ',judge=point' : '',
   ];
   return `${rule.metric}${slice}:${rule.kind}=${amount}${extras.join('')}`;
+}
+
+/** Columns that rules slice by, each once: they are read whether declared or not. */
+export function sliceColumns(rules: readonly Rule[]): string[] {
+  const terms = rules.flatMap(({ slice }) => (slice === null ? [] : (parseSlice(slice) ?? [])));
+  return [...new Set(terms.map(({ column }) => column))];
 }
 
 /** Percentages as they were written: 0.07 × 100 is not shown as 7.000000000000001. */

@@ -50,11 +50,10 @@ export function resolveLayout(header: readonly string[], file: string, options: 
 /** The error for a column that is needed and not there. */
 export function missingColumn(ours: string, names: readonly string[], file: string): ConfigError {
   const guess = nearest(ours, names) ?? 'NAME';
-  const rows = ours === 'id' ? ' Without ids, `columns: { id: "" }` numbers the rows.' : '';
   return new ConfigError(`${file} has no column ${quoted(ours)}.`, {
     place: { file, line: 1 },
     expected: `${quoted(ours)} among the columns found: ${listed(names)}`,
-    hint: `Say which column it is: \`columns: { ${ours}: ${guess} }\`.${rows}${wrongDelimiter(names)}`,
+    hint: `Say which column it is: \`columns: { ${ours}: ${guess} }\`.${wrongDelimiter(names)}`,
   });
 }
 

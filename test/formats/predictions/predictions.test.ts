@@ -374,10 +374,11 @@ describe('predictions that are refused', () => {
     });
   });
 
-  test('a missing id shows how to go without', () => {
-    expect(caught(() => read('label,prediction\n1,1\n')).hint).toContain(
-      '`columns: { id: "" }` numbers the rows',
-    );
+  test('a missing id column says how to name it, and nothing that the configuration refuses', () => {
+    const { hint } = caught(() => read('label,prediction\n1,1\n'));
+
+    expect(hint).toContain('`columns: { id: NAME }`');
+    expect(hint).not.toContain('""');
   });
 
   test('semicolons instead of commas are recognised', () => {
