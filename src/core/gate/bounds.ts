@@ -12,6 +12,8 @@ const FEWEST_GROUPS = 20;
 /** Below so many rows, or with draws this skew, the ends of a percentile interval are too near by up to half. */
 const FEW_ROWS = 50;
 const SKEW = 0.2;
+/** A smaller α would rest on fewer than 100 of the most draws that are made. */
+const LEAST_ALPHA = 0.001;
 /** Equal scores prove an equal model only when there are enough different ones. */
 const DISTINCT = 100;
 
@@ -56,7 +58,14 @@ export function boundsOf(
     return { verdict: 'inconclusive', method: 'percentile', interval: null, estimate, weak, reach: 0 };
   }
   const range = widened(asked, [drawn.lower, drawn.upper], values, facts, policy.alpha);
-  return drawnBounds(asked, estimate, range, drawn.skewness ?? 0, facts);
+  const found = drawnBounds(asked, estimate, range, drawn.skewness ?? 0, facts);
+  if (policy.alpha >= LEAST_ALPHA) return found;
+  return {
+    ...found,
+    verdict: 'inconclusive',
+    weak: `draws cannot tell an alpha below ${LEAST_ALPHA}`,
+    reach: 0,
+  };
 }
 
 /** A percentile interval, and whether these rows can carry the verdict it gives. */
@@ -90,7 +99,7 @@ function scoreBounds(
   const range = asked.baseline ? tangoInterval(lost, won, n, alpha) : wilsonInterval(right, n, alpha);
   const interval: [number, number] = [tidy(range[0]), tidy(range[1])];
   const judged = judgeInterval(...interval, requirementOf(asked.rule, asked.subject.direction));
-  const few = facts.n < FEWEST ? `${facts.n} rows are too few` : null;
+  const few = facts.n < FEWEST ? fewRows(facts.n) : null;
   const still = asked.baseline && lost + won < FEWEST && judged !== 'pass';
   const weak = few ?? (still ? `only ${lost + won} rows changed between right and wrong` : null);
   const verdict = weak === null ? judged : 'inconclusive';
@@ -117,11 +126,15 @@ function widened(
   return [Math.min(lower, least + allowed), Math.max(upper, most + allowed)];
 }
 
+function fewRows(n: number): string {
+  return n === 1 ? 'one row is too few' : `${n} rows are too few`;
+}
+
 /** Why resampling these rows can carry no verdict, or `null`. */
 function tooFew(facts: RowsFacts): string | null {
   const { n, groups, effective, rarer, differing } = facts;
   const units = groups === null ? 'rows' : 'groups';
-  if (n < FEWEST) return `${n} rows are too few`;
+  if (n < FEWEST) return fewRows(n);
   if (groups !== null && groups < FEWEST_GROUPS) return `${groups} groups of rows are too few`;
   if (effective < FEWEST)
     return `the weight lies on few rows (as much as on ${Math.floor(effective)} equal ones)`;

@@ -12,10 +12,11 @@ import { judgeOnValues, negativeBase, undecidable } from './values.ts';
 
 /** Draws beyond either end of a percentile interval: 100 make α itself known to a tenth. */
 const TAIL = 100;
+const MOST_RESAMPLES = 99_999;
 
 /** Resamples behind a percentile interval: 1,999 at α = 0.05, more for a smaller α. */
 function resamplesFor(alpha: number): number {
-  return Math.max(1_999, Math.ceil(TAIL / alpha) - 1);
+  return Math.min(MOST_RESAMPLES, Math.max(1_999, Math.ceil(TAIL / alpha) - 1));
 }
 
 interface Prepared {
@@ -76,9 +77,11 @@ function preparation(pair: RowPair, policy: Policy): (asked: RuleCase) => Prepar
     return slices.get(slice) ?? null;
   };
   const metricOf = (asked: RuleCase, table: PredictionTable, side: string) => {
-    const key = `${side} ${JSON.stringify(asked.subject.identity)}`;
+    const { identity, slice } = asked.subject;
+    const key = JSON.stringify([side, identity, slice]);
+    const within = slice === null ? null : weightsOf(slice);
     const known =
-      metrics.get(key) ?? prepareMetric(asked.subject.identity, table, policy.predictions.positiveLabel);
+      metrics.get(key) ?? prepareMetric(identity, table, policy.predictions.positiveLabel, within);
     metrics.set(key, known);
     return known;
   };

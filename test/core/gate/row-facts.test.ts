@@ -202,6 +202,14 @@ describe('draws and effects', () => {
     );
   });
 
+  test('an α too small for draws decides nothing by them, and shares by their formula', () => {
+    const alpha = 0.0001;
+    const drawn = judge('f1:max-drop=0.9', labelled(60, first(30), []), { alpha });
+    expect(drawn.verdict).toBe('inconclusive');
+    expect(drawn.evidence.sentence).toMatch(/draws cannot tell an alpha below 0\.001\.$/);
+    expect(judge('accuracy:max-drop=0.9', labelled(60, first(30), []), { alpha }).verdict).toBe('pass');
+  });
+
   test('the smallest drop that fails a percentage lies beyond that part of the baseline', () => {
     const { evidence, baseline } = judge('roc_auc:max-drop=2%', twoModels(240, 4));
     const { pass = 0, fail = 0 } = evidence.mde ?? {};
