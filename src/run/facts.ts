@@ -1,6 +1,6 @@
 import { settleMetrics } from '../core/compare/match.ts';
 import type { RunFacts } from '../core/compare/types.ts';
-import type { JudgedSide } from '../core/gate/judge.ts';
+import type { JudgedSide } from '../core/gate/case.ts';
 import { rowDigests } from '../formats/predictions/canonical.ts';
 import { digestOf } from './keys.ts';
 import type { Scores } from './scores.ts';

@@ -1,6 +1,6 @@
 import type { BootstrapInterval } from '../stats/bootstrap.ts';
 import { judgeInterval, judgePoint, requirementOf, tidy } from './algebra.ts';
-import type { RuleCase } from './judge.ts';
+import type { RuleCase } from './case.ts';
 import { tangoInterval, wilsonInterval } from './proportion.ts';
 import type { RowsFacts, Share } from './row-facts.ts';
 import type { Policy, Verdict } from './types.ts';

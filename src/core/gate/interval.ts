@@ -1,7 +1,7 @@
 import type { BootstrapInterval } from '../stats/bootstrap.ts';
 import { contrastOf, judgePoint, requirementOf, tidy, visibleEffects } from './algebra.ts';
 import { boundsOf, scoreShare, type Values } from './bounds.ts';
-import type { RuleCase } from './judge.ts';
+import type { RuleCase } from './case.ts';
 import type { RowsFacts } from './row-facts.ts';
 import { intervalSentence, pointSentence } from './sentence.ts';
 import type { Evidence, Policy, Verdict } from './types.ts';

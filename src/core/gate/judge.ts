@@ -1,21 +1,9 @@
-import type { Metric, PredictionTable } from '../metrics/types.ts';
+import type { JudgedSide, RuleCase } from './case.ts';
 import { type RowPair, rowPair } from './pair.ts';
 import { judgeOnRows } from './rows.ts';
-import { type Subject, subjectOf } from './subject.ts';
+import { subjectOf } from './subject.ts';
 import type { Policy, Rule, RuleResult } from './types.ts';
 import { judgeOnValues, notJudged, rowsRefused } from './values.ts';
-
-/** One side ready to be judged. `metrics` are settled: where rows answer, no value from a file is left. */
-export interface JudgedSide {
-  metrics: readonly Metric[];
-  table: PredictionTable | null;
-  /** Digest of ids and labels of the test rows; `null` when unknown. */
-  rows: string | null;
-  /** Digest of the code that scores; `null` when unknown. */
-  evaluator: string | null;
-  /** Digest of the model's bytes; equal on both sides = the same model. */
-  model: string | null;
-}
 
 /** A baseline, or the reason why there is none, as one plain sentence. */
 export type JudgedBaseline = { side: JudgedSide } | { side: null; reason: string };
@@ -25,15 +13,6 @@ export interface JudgeRequest {
   candidate: JudgedSide;
   /** By mode: `policy.baseline` and every rule's `against` are keys. */
   baselines: ReadonlyMap<string, JudgedBaseline>;
-}
-
-/** A rule with everything decided but its numbers. */
-export interface RuleCase {
-  rule: Rule;
-  subject: Subject;
-  candidate: JudgedSide;
-  /** `null` for a bar. */
-  baseline: JudgedSide | null;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { joinTables } from '../compare/join.ts';
 import type { PredictionTable } from '../metrics/types.ts';
 import { seedFrom } from '../stats/seed.ts';
-import type { JudgedSide } from './judge.ts';
+import type { JudgedSide } from './case.ts';
 import type { Policy } from './types.ts';
 
 /** The rows that rules are judged on: both sides' tables on the same rows in the same order. */

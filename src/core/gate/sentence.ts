@@ -1,6 +1,6 @@
 import { likelyWorse, requirementOf } from './algebra.ts';
 import type { Bounds } from './bounds.ts';
-import type { RuleCase } from './judge.ts';
+import type { RuleCase } from './case.ts';
 import type { RowsFacts } from './row-facts.ts';
 import type { Policy, Verdict } from './types.ts';
 

@@ -1,7 +1,7 @@
 import type { Metric, MetricValue, PredictionTable } from '../metrics/types.ts';
 import { contrastOf, judgePoint, requirementOf, tidy } from './algebra.ts';
+import type { JudgedSide, RuleCase } from './case.ts';
 import { marginOf } from './interval.ts';
-import type { JudgedSide, RuleCase } from './judge.ts';
 import { pointSentence } from './sentence.ts';
 import { absence, findMetric } from './subject.ts';
 import type { Evidence, Policy, RuleResult } from './types.ts';

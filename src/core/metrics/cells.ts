@@ -1,4 +1,4 @@
-import type { Computation } from './prepare.ts';
+import type { Computation } from './types.ts';
 
 /** Weighted counts of a classification: per class rows labelled so, predicted so, and both; and all rows. */
 export interface Counts {

@@ -1,6 +1,5 @@
 import { type CountMetric, type Counts, countCells } from './cells.ts';
-import type { Computation } from './prepare.ts';
-import type { MetricIdentity, PredictionTable } from './types.ts';
+import type { Computation, MetricIdentity, PredictionTable } from './types.ts';
 
 type ClassMetric = (correct: number, actual: number, predicted: number) => number;
 

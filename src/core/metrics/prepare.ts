@@ -3,7 +3,7 @@ import { positiveCode } from './positive.ts';
 import { prepareBrier, prepareLogLoss } from './probability.ts';
 import { prepareAveragePrecision, prepareOneVsRest, prepareRocAuc } from './ranking.ts';
 import { prepareRegression } from './regression.ts';
-import type { MetricIdentity, MetricValue, PredictionTable } from './types.ts';
+import type { Computation, MetricIdentity, MetricValue, PredictionTable } from './types.ts';
 
 /** A metric bound to the rows of one model, ready to be computed many times. */
 export interface PreparedMetric {
@@ -14,9 +14,6 @@ export interface PreparedMetric {
    */
   evaluate(weights: Float64Array): MetricValue;
 }
-
-/** The number behind a metric for given row weights; NaN where it is not defined. */
-export type Computation = (weights: Float64Array) => number;
 
 const BINARY_LABEL = ['precision', 'recall', 'f1'];
 const BINARY_SCORE = ['roc_auc', 'average_precision', 'log_loss', 'brier'];

@@ -1,5 +1,5 @@
-import type { Computation } from './prepare.ts';
 import { mean } from './regression.ts';
+import type { Computation } from './types.ts';
 
 const EPSILON = Number.EPSILON;
 

@@ -1,5 +1,5 @@
 import { ascendingOrder } from './order.ts';
-import type { Computation } from './prepare.ts';
+import type { Computation } from './types.ts';
 
 const POSITIVE = 1;
 const LAST_OF_TIE = 2;

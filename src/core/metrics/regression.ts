@@ -1,5 +1,4 @@
-import type { Computation } from './prepare.ts';
-import type { PredictionTable } from './types.ts';
+import type { Computation, PredictionTable } from './types.ts';
 
 /** Mean absolute, mean squared and root mean squared error, and R² of a regression table; `null` for other metrics. */
 export function prepareRegression(id: string, table: PredictionTable): (() => Computation) | null {

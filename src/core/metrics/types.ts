@@ -69,3 +69,6 @@ export interface PredictionTable {
   group: DictionaryColumn | null;
   slices: Readonly<Record<string, DictionaryColumn>>;
 }
+
+/** The number behind a metric for given row weights; NaN where it is not defined. */
+export type Computation = (weights: Float64Array) => number;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../../src/core/errors.ts';
-import { type JudgedSide, judgeRules } from '../../../src/core/gate/judge.ts';
+import type { JudgedSide } from '../../../src/core/gate/case.ts';
+import { judgeRules } from '../../../src/core/gate/judge.ts';
 import { parseRuleText } from '../../../src/core/gate/rule.ts';
 import type { Policy, RuleResult } from '../../../src/core/gate/types.ts';
 import type { PredictionTable, ValueState } from '../../../src/core/metrics/types.ts';

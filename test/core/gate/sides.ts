@@ -1,5 +1,6 @@
 import { settleMetrics } from '../../../src/core/compare/match.ts';
-import type { JudgedBaseline, JudgedSide } from '../../../src/core/gate/judge.ts';
+import type { JudgedSide } from '../../../src/core/gate/case.ts';
+import type { JudgedBaseline } from '../../../src/core/gate/judge.ts';
 import type { Policy } from '../../../src/core/gate/types.ts';
 import { evaluateMetrics } from '../../../src/core/metrics/evaluate.ts';
 import { directionOf, parseMetricName } from '../../../src/core/metrics/names.ts';

@@ -1,0 +1,24 @@
+import type { Metric, PredictionTable } from '../metrics/types.ts';
+import type { Subject } from './subject.ts';
+import type { Rule } from './types.ts';
+
+/** One side ready to be judged. `metrics` are settled: where rows answer, no value from a file is left. */
+export interface JudgedSide {
+  metrics: readonly Metric[];
+  table: PredictionTable | null;
+  /** Digest of ids and labels of the test rows; `null` when unknown. */
+  rows: string | null;
+  /** Digest of the code that scores; `null` when unknown. */
+  evaluator: string | null;
+  /** Digest of the model's bytes; equal on both sides = the same model. */
+  model: string | null;
+}
+
+/** A rule with everything decided but its numbers. */
+export interface RuleCase {
+  rule: Rule;
+  subject: Subject;
+  candidate: JudgedSide;
+  /** `null` for a bar. */
+  baseline: JudgedSide | null;
+}
