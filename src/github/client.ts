@@ -58,7 +58,7 @@ function sendingOf(call: Call, url: string): Omit<Sending, 'maxBytes' | 'json'> 
   return {
     out: { method, url, body, what: `${method} ${path}` },
     needs,
-    repeatable: method !== 'POST',
+    repeatable: method !== 'POST' && call.once !== true,
     writes: method !== 'GET',
   };
 }

@@ -24,8 +24,8 @@ export class MissingPermission extends ConfigError {
     super(`The token may not do this (${what}): the job lacks "${permission}".`, {
       expected: `permissions: ${permission}`,
       hint:
-        `Add the line "permissions: ${permission}" to the job, as YAML: permissions:\\n  ${permission}. ` +
-        'Runs for forks and Dependabot get a read-only token whatever the file says: report from workflow_run there.',
+        `Add the line "${permission}" below "permissions:" of the job. Runs for forks and Dependabot get a read-only ` +
+        'token whatever the file says: there a second workflow, on workflow_run, reports.',
     });
     this.permission = permission;
   }
@@ -56,7 +56,7 @@ export function errorOfAnswer(
 ): Error {
   if (status === 401) return expiredToken(what);
   if (status === 403 && /not accessible by|must have (?:push|admin|write)/i.test(said)) {
-    return new MissingPermission(what, permissionOf(accepted) ?? needs);
+    return new MissingPermission(what, permissionOf(accepted, needs));
   }
   if (status >= 500) return serverError(what, String(status));
   return new Refusal(what, status, said);
@@ -79,10 +79,12 @@ export function serverError(what: string, why: string): UpstreamError {
   });
 }
 
-/** `pull_requests=write; issues=write` → `pull-requests: write`, the first of the alternatives. */
-function permissionOf(accepted: string | null): string | null {
-  const match = /^\s*([a-z_]+)=(read|write|admin)/.exec(accepted ?? '');
-  return match ? `${(match[1] as string).replaceAll('_', '-')}: ${match[2]}` : null;
+/** `issues=write; pull_requests=write` are alternatives: ours when it is one of them, else the first; ours when none is told. */
+function permissionOf(accepted: string | null, needs: string): string {
+  const told = [...(accepted ?? '').matchAll(/([a-z_]+)=(read|write|admin)/g)].map(
+    ([, name = '', level]) => `${name.replaceAll('_', '-')}: ${level}`,
+  );
+  return told.includes(needs) ? needs : (told[0] ?? needs);
 }
 
 /** What GitHub said, fit for one line of a log: no control characters, at most 300 characters. */

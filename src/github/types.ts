@@ -7,6 +7,8 @@ export interface Call {
   body?: Readonly<Record<string, unknown>>;
   /** What a workflow has to grant for it, as YAML has it: `pull-requests: write`. */
   needs: string;
+  /** Asking twice would do it twice, although the method says otherwise: never repeated. */
+  once?: boolean;
 }
 
 export interface Answer<T> {

@@ -273,6 +273,15 @@ describe('a refusal', () => {
     });
   });
 
+  test('of which several would do names the one we ask for', async () => {
+    const headers = { 'x-accepted-github-permissions': 'issues=write; pull_requests=write' };
+    const server = await answering({ ...refused, headers });
+
+    await expect(clientOf(server.url).rest(write)).rejects.toMatchObject({
+      expected: 'permissions: pull-requests: write',
+    });
+  });
+
   test('believes GitHub about which permission it is', async () => {
     const server = await answering({
       ...refused,

@@ -23,14 +23,13 @@ type Fields = Record<string, unknown>;
 const reading = 'checks: read';
 const writing = 'checks: write';
 
-/** Rounds of looking and creating: an answer can fail to come, the check may be there by then. */
+/** Rounds of looking and writing: an answer can fail to come, what was written may be there by then. */
 const rounds = 3;
 
 /**
  * Makes sure that the commit has this check: found by name and external id, created, updated, or left when it is equal.
  * Two requests, and one more per 50 annotations beyond the first 50. GitHub can add annotations to a check and take none
- * away: those of an existing check are sent only when it has none yet. Of several alike the newest counts, as it does
- * for GitHub.
+ * away: as many as an existing check has are taken for sent. Of several alike the newest counts, as it does for GitHub.
  */
 export async function ensureCheck(
   client: GitHubClient,
@@ -39,12 +38,12 @@ export async function ensureCheck(
   detailsUrl: string,
 ): Promise<Written> {
   for (let round = 1; ; round += 1) {
-    const alike = (await checksOf(client, headSha, request.name)).filter(
-      ({ external_id }) => external_id === request.externalId,
-    );
-    const newest = alike.sort((a, b) => b.id - a.id)[0];
-    if (newest) return updated(client, newest, request, detailsUrl);
     try {
+      const alike = (await checksOf(client, headSha, request.name)).filter(
+        ({ external_id }) => external_id === request.externalId,
+      );
+      const newest = alike.sort((a, b) => b.id - a.id)[0];
+      if (newest) return await updated(client, newest, request, detailsUrl);
       return await created(client, headSha, request, detailsUrl);
     } catch (error) {
       if (!(error instanceof UpstreamError && error.retryable) || round >= rounds) throw error;
@@ -102,7 +101,7 @@ async function updated(
   request: CheckRequest,
   detailsUrl: string,
 ): Promise<Written> {
-  const fresh = check.output.annotations_count === 0 ? request.annotations : [];
+  const fresh = request.annotations.slice(check.output.annotations_count);
   const url = check.html_url ?? detailsUrl;
   if (fresh.length === 0 && shows(check, request)) return { result: 'unchanged', url };
   const [first = [], ...rest] = annotationBatches(fresh);
@@ -136,7 +135,9 @@ async function addAnnotations(
 
 async function patch(client: GitHubClient, id: number, body: Fields): Promise<void> {
   const path = at`/repos/${client.owner}/${client.repo}/check-runs/${id}`;
-  await client.rest({ method: 'PATCH', path, body, needs: writing });
+  const { output } = body as { output?: object };
+  const once = output !== undefined && 'annotations' in output;
+  await client.rest({ method: 'PATCH', path, body, needs: writing, once });
 }
 
 /** GitHub sets a check to completed by itself when it gets a conclusion; one that is open must not have any. */

@@ -27,7 +27,7 @@ export async function githubContext(
   const [built, isProtected, token, onDefaultBranch] = await Promise.all([
     subject.builtSha === null ? null : commit(subject.builtSha),
     proposal || subject.branch === null ? false : isProtectedBranch(client, subject.branch),
-    tokenKind(client, subject.headSha),
+    tokenKind(client),
     proposal ? false : isOnDefault(client, subject, defaultBranch),
   ]);
   const trusted = isProtected || subject.branch === defaultBranch;
@@ -72,16 +72,16 @@ async function isOnDefault(client: GitHubClient, subject: Subject, defaultBranch
   return (await relate(client, subject.builtSha, defaultBranch))?.contained === true;
 }
 
+/** No commit has this id. */
+const nobody = '0'.repeat(40);
+
 /**
- * Asks for a check that cannot be made (it has no name): a token that may write is told that the request is invalid, one
- * that may only read is refused. Nothing is written.
+ * Asks for a check on a commit that cannot be: a token that may write is told that there is no such commit, one that may
+ * only read is refused. Nothing is written.
  */
-async function tokenKind(
-  { owner, repo, rest }: GitHubClient,
-  headSha: string | null,
-): Promise<'read' | 'write'> {
+async function tokenKind({ owner, repo, rest }: GitHubClient): Promise<'read' | 'write'> {
   const path = at`/repos/${owner}/${repo}/check-runs`;
-  const body = { head_sha: headSha ?? '' };
+  const body = { name: 'trainyard', head_sha: nobody };
   try {
     await rest({ method: 'POST', path, body, needs: 'checks: write' });
   } catch (error) {

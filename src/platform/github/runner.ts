@@ -11,6 +11,8 @@ export interface Runner {
   ref: string;
   repository: string;
   serverUrl: string;
+  apiUrl: string;
+  graphqlUrl: string;
   runId: number;
   attempt: number;
   /** `.github/workflows/trainyard.yml`; `null` on servers that do not tell. */
@@ -43,6 +45,8 @@ export function readRunner({ env }: Runtime): Runner {
     ref: need('GITHUB_REF'),
     repository,
     serverUrl,
+    apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com',
+    graphqlUrl: env['GITHUB_GRAPHQL_URL'] || 'https://api.github.com/graphql',
     runId,
     attempt: env['GITHUB_RUN_ATTEMPT'] ? number('GITHUB_RUN_ATTEMPT') : 1,
     workflowPath: workflowPathOf(env['GITHUB_WORKFLOW_REF'] ?? '', repository),
