@@ -137,7 +137,7 @@ function describeVerdicts(make: () => Promise<PlatformSite>): void {
 function describeOutputs(make: () => Promise<PlatformSite>): void {
   const check: CheckRequest = {
     name: 'trainyard',
-    headSha: digits('head'),
+    headSha: null,
     externalId: 'run 1',
     status: 'completed',
     conclusion: 'success',
@@ -148,10 +148,10 @@ function describeOutputs(make: () => Promise<PlatformSite>): void {
   };
 
   test('writing says whether it created, updated or left as it was', async () => {
-    const { platform } = await make();
+    const { platform, commits } = await make();
     const writes = [
       (text: string) => platform.ensureComment({ key: 'trainyard', body: text }),
-      (text: string) => platform.ensureCheck({ ...check, summary: text }),
+      (text: string) => platform.ensureCheck({ ...check, headSha: commits[2], summary: text }),
       (text: string) => platform.writeSummary(text),
       (text: string) => platform.writeReport('report.html', text),
     ];
@@ -164,10 +164,10 @@ function describeOutputs(make: () => Promise<PlatformSite>): void {
   });
 
   test('comments of two keys and checks of two models do not meet', async () => {
-    const { platform } = await make();
+    const { platform, commits } = await make();
     const comments = ['trainyard', 'nightly'].map((key) => platform.ensureComment({ key, body: key }));
     const checks = ['trainyard', 'trainyard/churn', 'trainyard/price'].map((name) =>
-      platform.ensureCheck({ ...check, name }),
+      platform.ensureCheck({ ...check, headSha: commits[2], name }),
     );
 
     const written = await Promise.all([...comments, ...checks]);

@@ -79,10 +79,21 @@ async function settled(write: () => Promise<string>): Promise<CommitResult> {
 function reasonOf(refusal: Refusal): string {
   const { type, said } = refusal;
   if (/protected|rule violation|pull request|signed/i.test(said)) throw protectedBranch(said);
+  if (/reference update failed|directory.file conflict/i.test(said)) throw namesCollide();
   if (type === 'STALE_DATA' || type === 'NOT_FOUND') return said;
   if (isRefusal(refusal, 409, 422) && /already exists|not a fast forward/i.test(said)) return said;
   if (/expected branch to point|does not exist|could not resolve/i.test(said)) return said;
   throw refusal;
+}
+
+function namesCollide(): ConfigError {
+  return new ConfigError(
+    `The branch "${ledgerBranch}" cannot be made: another begins with "${ledgerBranch}/".`,
+    {
+      expected: `no branch below "${ledgerBranch}/"`,
+      hint: 'Rename that branch.',
+    },
+  );
 }
 
 function protectedBranch(said: string): ConfigError {
