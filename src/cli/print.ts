@@ -88,7 +88,7 @@ function headline(metrics: readonly Metric[]): string {
   const whole = metrics.filter((metric) => metric.slice === null && metric.class === null);
   return whole
     .slice(0, 3)
-    .map((metric) => `${metric.name} ${valueText(metric)}`)
+    .map((metric) => `${logLine(metric.name)} ${valueText(metric)}`)
     .join(', ');
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
 import type { Policy } from '../core/gate/types.ts';
@@ -9,10 +10,17 @@ import { pseudonymise } from '../formats/predictions/canonical.ts';
 import { readPredictions } from '../formats/predictions/index.ts';
 import type { Files } from '../runtime/types.ts';
 
-/** What a pipeline wrote, as files; paths are absolute, `label` is what messages call them. */
+/** A file to read: its absolute path, what messages call it, and the digest it had when its stage ended, if known. */
+export interface ScoreFile {
+  path: string;
+  label: string;
+  sha256: string | null;
+}
+
+/** What a pipeline wrote, as files. */
 export interface ScoreFiles {
-  metrics: readonly { path: string; label: string }[];
-  predictions: { path: string; label: string } | null;
+  metrics: readonly ScoreFile[];
+  predictions: ScoreFile | null;
 }
 
 /** One side ready to be judged: its metrics and, when there are rows, its predictions. */
@@ -32,7 +40,7 @@ export async function readScores(
   const fromFiles: Metric[] = [];
   for (const source of sources.metrics) {
     const bytes = await required(files, source, 'metrics');
-    fromFiles.push(...readMetrics(bytes, source.label).map((entry) => fileMetric(entry, policy)));
+    for (const entry of readMetrics(bytes, source.label)) fromFiles.push(fileMetric(entry, policy));
   }
   return { metrics: [...(table ? rowMetrics(table, policy) : []), ...fromFiles], table };
 }
@@ -78,25 +86,36 @@ async function readTable(
   return pseudonymise(readPredictions(bytes, source.label, { task, columns, positiveLabel, slices }), model);
 }
 
-async function required(
-  files: Files,
-  source: { path: string; label: string },
-  what: string,
-): Promise<Uint8Array> {
+async function required(files: Files, source: ScoreFile, what: string): Promise<Uint8Array> {
   const bytes = await files.readBytes(source.path);
-  if (bytes) return bytes;
+  if (bytes && (source.sha256 === null || contentDigest(bytes) === source.sha256)) return bytes;
+  if (bytes) {
+    throw new ConfigError(
+      `The ${what} file ${source.label} changed after the stage that writes it had ended.`,
+      {
+        place: { file: source.label },
+        hint: 'Let no process of the pipeline outlive its stage, and run again.',
+      },
+    );
+  }
   throw new ConfigError(`The ${what} file ${source.label} does not exist.`, {
     place: { file: source.label },
     hint: `Let a stage write it and list it under "${what}:".`,
   });
 }
 
-/** The files a plan names, below the folder the run worked in. */
+function contentDigest(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The files a plan names, below the folder the run worked in, with the digests the run's outputs have. */
 export function scoreFiles(
   folder: string,
   plan: { metricsFiles: readonly string[]; predictionsFile: string | null },
+  artifacts: readonly { path: string; sha256: string }[],
 ): ScoreFiles {
-  const at = (path: string) => ({ path: join(folder, path), label: path });
+  const digests = new Map(artifacts.map(({ path, sha256 }) => [path, sha256]));
+  const at = (path: string) => ({ path: join(folder, path), label: path, sha256: digests.get(path) ?? null });
   return {
     metrics: plan.metricsFiles.map(at),
     predictions: plan.predictionsFile === null ? null : at(plan.predictionsFile),

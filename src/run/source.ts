@@ -17,7 +17,9 @@ export async function sideOfFile(
   file: string,
 ): Promise<Side | null> {
   const path = isAbsolute(file) ? file : join(runtime.cwd, file);
-  const bytes = await runtime.files.readBytes(path).catch(() => null);
+  const info = await runtime.files.info(path);
+  if (info === null || info.kind === 'directory') return null;
+  const bytes = await runtime.files.readBytes(path);
   if (bytes === null) return null;
   const kind = sniff(bytes, file);
   if (kind === 'run-record') {
@@ -25,7 +27,7 @@ export async function sideOfFile(
     const deps = record.predictions && (await storesIfAny(compose));
     return deps ? sideOfRecord(deps, record, 'file') : bareRecord(record);
   }
-  const source = { path, label: file };
+  const source = { path, label: file, sha256: null };
   const sources = {
     metrics: kind === 'metrics' ? [source] : [],
     predictions: kind === 'metrics' ? null : source,

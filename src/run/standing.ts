@@ -39,10 +39,12 @@ function isFinal(outcome: Outcome): boolean {
 }
 
 function checked(kept: unknown, key: string): VerdictDocument {
-  if (validate(kept)) return kept as VerdictDocument;
+  const document = validate(kept) ? (kept as VerdictDocument) : null;
+  if (document?.models.some((model) => model.verdict_key === key && model.kind === document.kind))
+    return document;
   throw new ConfigError(`The standing verdict ${key.slice(0, 12)} cannot be read.`, {
     place: { file: `.trainyard/verdicts/${key}.json` },
-    expected: 'a document of schema/verdict.schema.json',
+    expected: 'a document of schema/verdict.schema.json about this very key',
     hint: 'Remove the file to judge anew.',
   });
 }

@@ -68,7 +68,7 @@ export async function trainModel(
     const stage = outputs.stages.find((entry) => entry.result === 'failed')?.name ?? model.name;
     throw new StageError(stage, outputs.reason ?? `The pipeline of ${model.name} failed.`);
   }
-  const files = scoreFiles(spec.path, plan);
+  const files = scoreFiles(spec.path, plan, outputs.artifacts);
   const scores = await readScores(deps.runtime.files, model.name, files, model.policy);
   const record = recordOfRun({
     model: model.name,

@@ -41,7 +41,7 @@ export async function evaluateFile(
   if ((await runtime.files.info(path)) === null) {
     throw new ConfigError(`The predictions file ${file} does not exist.`, { place: { file } });
   }
-  const sources = { metrics: [], predictions: { path, label: file } };
+  const sources = { metrics: [], predictions: { path, label: file, sha256: null } };
   const { metrics } = await readScores(runtime.files, '', sources, rulesFree(predictions));
   return { model: null, record: null, metrics };
 }

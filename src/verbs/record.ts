@@ -110,6 +110,7 @@ async function imported(
   const source = (file: string) => ({
     path: isAbsolute(file) ? file : join(deps.runtime.cwd, file),
     label: file,
+    sha256: null,
   });
   const scores = await readScores(
     deps.runtime.files,

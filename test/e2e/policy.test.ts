@@ -212,12 +212,21 @@ describe('a verdict stands', () => {
     expect((await project.gate(0)).verdict).toBe('pass');
   });
 
-  test('a standing verdict that someone broke is an error naming its file', async () => {
+  test.each([
+    ['is no verdict', () => '{"verdict":"pass"}'],
+    ['is about another key', (kept: string) => kept.replace(/"verdict_key": ?"./g, '"verdict_key":"_')],
+    ['is of two minds', (kept: string) => kept.replace(/"kind": ?"pass"/, '"kind":"fail"')],
+  ])('a standing verdict that %s is an error naming its file', async (_why, broken) => {
     const project = change();
     await project.gate(0);
     const [file] = project.list('.trainyard/verdicts');
-    project.write(`.trainyard/verdicts/${file}`, '{"verdict":"pass"}');
+    const path = `.trainyard/verdicts/${file}`;
+    const before = project.read(path);
+    project.write(path, broken(before));
+    expect(project.read(path)).not.toBe(before);
+
     const verdict = await project.gate(2);
+
     expect(verdict.sentence).toMatch(/^The standing verdict [0-9a-f]{12} cannot be read/);
   });
 });
