@@ -280,7 +280,7 @@ for (const heavy of option('regression', '1') === '0' ? [] : [false, true]) {
 }
 print(
   wrong === 0
-    ? `\nNo error rate is above 1.5 α (${(150 * ALPHA).toFixed(1)} %).`
-    : `\n${wrong} rows have an error rate above 1.5 α.`,
+    ? `\nNo error rate is above 1.5 α (${(150 * ALPHA).toFixed(1)} %) by more than three standard errors of its draws.`
+    : `\n${wrong} rows have an error rate above 1.5 α by more than three standard errors of their draws.`,
 );
 process.exitCode = wrong === 0 ? 0 : 1;
