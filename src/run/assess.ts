@@ -1,6 +1,6 @@
 import type { Config, ModelConfig } from '../config/parse.ts';
-import { compareRuns } from '../core/compare/compare.ts';
-import type { Comparison, RunFacts } from '../core/compare/types.ts';
+import { compareRuns, noRun } from '../core/compare/compare.ts';
+import type { Comparison } from '../core/compare/types.ts';
 import { judgeRules } from '../core/gate/judge.ts';
 import { decide, outcomeOf } from '../core/gate/outcome.ts';
 import { diffPolicies, mergeResults } from '../core/gate/policy.ts';
@@ -205,16 +205,9 @@ export function removedModel(model: ModelConfig): Assessment {
 }
 
 function emptyReport(model: string): Omit<ModelReport, 'outcome'> {
-  const nothing: RunFacts = {
-    metrics: [],
-    params: {},
-    inputs: [],
-    packages: {},
-    digests: { rows: null, labels: null, evaluator: null },
-  };
   return {
     model,
-    comparison: compareRuns({ candidate: nothing, baseline: null }),
+    comparison: compareRuns({ candidate: noRun, baseline: null }),
     rules: [],
     policy: null,
     policyChanges: [],

@@ -13,7 +13,7 @@ export function compareRuns(runs: { candidate: RunFacts; baseline: RunFacts | nu
   const { candidate, baseline } = runs;
   const ours = settleMetrics(candidate.metrics, 'candidate');
   const theirs = settleMetrics(baseline?.metrics ?? [], 'baseline');
-  const before: RunFacts = baseline ?? nothing;
+  const before: RunFacts = baseline ?? noRun;
   return {
     metrics: metricRows(ours.metrics, theirs.metrics, baseline !== null),
     params: baseline ? changes('param', texts(before.params), texts(candidate.params)) : [],
@@ -24,7 +24,8 @@ export function compareRuns(runs: { candidate: RunFacts; baseline: RunFacts | nu
   };
 }
 
-const nothing: RunFacts = {
+/** The facts of a run that does not exist. */
+export const noRun: RunFacts = {
   metrics: [],
   params: {},
   inputs: [],
