@@ -307,6 +307,17 @@ describe('a refusal', () => {
     });
   });
 
+  test('of a server without a field says that it is too old', async () => {
+    const message = "Field 'file' doesn't exist on type 'Commit'";
+    const server = await answering({ body: { errors: [{ message }] } });
+    const call = { text: 'query Q { x }', variables: {}, needs: 'contents: read' };
+
+    await expect(clientOf(server.url).graphql(call)).rejects.toMatchObject({
+      name: 'ConfigError',
+      message: expect.stringContaining("'file'"),
+    });
+  });
+
   test('of the token says that it has expired', async () => {
     const server = await answering({ status: 401, body: { message: 'Bad credentials' } });
 

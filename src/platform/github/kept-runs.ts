@@ -1,3 +1,4 @@
+import { ConfigError, UpstreamError } from '../../core/errors.ts';
 import { readRunRecord, writeRunRecord } from '../../formats/run-record.ts';
 import type { GitHubClient } from '../../github/types.ts';
 import type { Runtime } from '../../runtime/types.ts';
@@ -22,7 +23,7 @@ const prefix = 'trainyard-run-';
 const file = 'run.json';
 
 /** Records read when no commit narrows them, and pages of artifacts looked through for one by its id. */
-const newestRead = 10;
+const newestRead = 5;
 const listedPages = 5;
 
 /** Model and id in an artifact's name. */
@@ -40,17 +41,12 @@ export function createKeptRuns(
   commit: Platform['commit'],
 ): Records {
   /** The record of an artifact; `null` (and a warning) when it is not what GitHub says its run was. */
-  const readOf = async ({ artifact, id, model }: Named, run: WorkflowRun): Promise<RunRecord | null> => {
-    const text = await readArtifact(client, artifact, file);
-    if (text === null) return null;
-    const record = readRunRecord(text, `${artifact.name}/${file}`);
-    const told = believed(record, run);
-    if (typeof told === 'string' || record.id !== id || record.model !== model) {
-      const why = typeof told === 'string' ? told : 'it is another record than its name says';
-      runtime.log.warn(`The record of run ${run.id} is not used: ${why}.`);
-      return null;
-    }
-    return told;
+  const readOf = async (one: Named, run: WorkflowRun): Promise<RunRecord | null> => {
+    const text = await readArtifact(client, one.artifact, file).catch(unreadable);
+    const told = typeof text === 'string' ? checked(text, one, run) : text;
+    if (told === null || !('why' in told)) return told;
+    runtime.log.warn(`The record of run ${run.id} is not used: ${told.why}`);
+    return null;
   };
   const read = async (one: Named): Promise<RunRecord | null> => {
     const run = one.artifact.runId === null ? null : await readRun(client, one.artifact.runId);
@@ -88,6 +84,30 @@ export function createKeptRuns(
       return null;
     },
   };
+}
+
+/** The record of an artifact, or why it is not what GitHub says its run was: it is a stranger's data, nothing to fail by. */
+function checked(
+  text: string,
+  { artifact, id, model }: Named,
+  run: WorkflowRun,
+): RunRecord | { why: string } {
+  try {
+    const told = believed(readRunRecord(text, `${artifact.name}/${file}`), run);
+    if (typeof told === 'string') return { why: `${told}.` };
+    return told.id === id && told.model === model
+      ? told
+      : { why: 'it is another record than its name says.' };
+  } catch (error) {
+    if (error instanceof ConfigError) return { why: error.message };
+    throw error;
+  }
+}
+
+/** An archive that cannot be read is one thing, a server that fails another. */
+function unreadable(error: unknown): { why: string } {
+  if (error instanceof UpstreamError && !error.retryable) return { why: error.message };
+  throw error;
 }
 
 /** Artifacts that hold a record (of the model), each id once, newest first. */
