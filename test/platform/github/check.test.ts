@@ -1,0 +1,137 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { cancelOpenChecks, ensureCheck } from '../../../src/platform/github/check.ts';
+import type { CheckRequest } from '../../../src/platform/types.ts';
+import { removeFolders } from '../../git/repository.ts';
+import { clientFor, type GitHub, jobRuntime, startSite, stopSites } from './site.ts';
+
+afterAll(async () => {
+  await stopSites();
+  removeFolders();
+});
+
+const annotation = (line: number) =>
+  ({ path: 'trainyard.yml', line, level: 'failure', title: `Rule ${line}`, message: 'm' }) as const;
+
+function checkOn(headSha: string, changes: Partial<CheckRequest> = {}): CheckRequest {
+  return {
+    name: 'trainyard',
+    headSha,
+    externalId: 'run 1',
+    status: 'completed',
+    conclusion: 'success',
+    title: 'Pass',
+    summary: 'All good',
+    text: '',
+    annotations: [],
+    ...changes,
+  };
+}
+
+async function withCommit(permissions: Parameters<GitHub['token']>[0] = 'write-all') {
+  const { github, repository } = await startSite();
+  const sha = repository.refs.get('refs/heads/main') as string;
+  const client = clientFor(github, jobRuntime(), permissions);
+  const ensure = (request: CheckRequest) => ensureCheck(client, sha, request, 'https://github.test/run/1');
+  return { github, repository, sha, client, ensure };
+}
+
+describe('a check', () => {
+  test('goes from in progress to its conclusion, two requests each', async () => {
+    const { github, repository, sha, ensure } = await withCommit();
+
+    await ensure(checkOn(sha, { status: 'in_progress', conclusion: null, title: 'Running' }));
+    expect(repository.checks).toMatchObject([{ status: 'in_progress', conclusion: null, title: 'Running' }]);
+    await ensure(checkOn(sha));
+
+    expect(github.requests.count()).toBe(4);
+    expect(repository.checks).toMatchObject([
+      { status: 'completed', conclusion: 'success', title: 'Pass', externalId: 'run 1' },
+    ]);
+  });
+
+  test('of another attempt is another check, of another name too', async () => {
+    const { repository, sha, ensure } = await withCommit();
+
+    for (const changes of [{}, { externalId: 'run 2' }, { name: 'trainyard / churn' }, {}]) {
+      await ensure(checkOn(sha, changes));
+    }
+
+    expect(repository.checks).toHaveLength(3);
+  });
+
+  test.each([0, 1, 50, 51, 120])('carries %d annotations, each once', async (count) => {
+    const { github, repository, sha, ensure } = await withCommit();
+    const annotations = Array.from({ length: count }, (_, i) => annotation(i + 1));
+
+    await ensure(checkOn(sha, { status: 'in_progress', conclusion: null }));
+    await ensure(checkOn(sha, { conclusion: 'failure', annotations }));
+    await ensure(checkOn(sha, { conclusion: 'failure', annotations }));
+
+    expect(repository.checks[0]?.annotations.map(({ start_line }) => start_line)).toEqual(
+      annotations.map(({ line }) => line),
+    );
+    expect(github.requests.count()).toBe(2 + 1 + Math.max(1, Math.ceil(count / 50)) + 1);
+  });
+
+  test.each([
+    ['lost answers', { fault: 'lost-answer' }],
+    ['failures after the write', { fault: 'status', status: 502, afterWrite: true }],
+  ] as const)('is there once with its annotations once, through %s', async (_name, fault) => {
+    const { github, repository, sha, ensure } = await withCommit();
+    github.switches.plan({ ...fault, operation: 'checks/create' }, { ...fault, operation: 'checks/update' });
+    const annotations = Array.from({ length: 70 }, (_, i) => annotation(i + 1));
+
+    await ensure(checkOn(sha, { conclusion: 'failure', annotations }));
+
+    expect(github.switches.pending()).toBe(0);
+    expect(repository.checks).toHaveLength(1);
+    expect(repository.checks[0]?.annotations).toHaveLength(70);
+  });
+
+  test('longer than GitHub takes is cut and says so', async () => {
+    const { repository, sha, ensure } = await withCommit();
+    const long = '模型😀'.repeat(20_000);
+
+    await ensure(checkOn(sha, { title: long, summary: long, text: long }));
+
+    const [check] = repository.checks;
+    expect(check?.title?.length).toBeLessThanOrEqual(255);
+    for (const text of [check?.summary ?? '', check?.text ?? '']) {
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_535);
+      expect(text).toContain('Cut here');
+      expect(text).not.toContain('\ufffd');
+    }
+  });
+
+  test('by a token that may only read names the permission', async () => {
+    const { sha, ensure } = await withCommit('read-all');
+
+    await expect(ensure(checkOn(sha))).rejects.toMatchObject({ expected: 'permissions: checks: write' });
+  });
+});
+
+describe('checks that killed runs left open', () => {
+  test('are cancelled with a sentence, completed ones and other names stay', async () => {
+    const { repository, sha, ensure, client } = await withCommit();
+    const open = { status: 'in_progress', conclusion: null } as const;
+    await ensure(checkOn(sha, { ...open, externalId: 'killed 1' }));
+    await ensure(checkOn(sha, { ...open, externalId: 'killed 2' }));
+    await ensure(checkOn(sha, { externalId: 'done' }));
+    await ensure(checkOn(sha, { ...open, name: 'other' }));
+
+    const ended = await cancelOpenChecks(client, {
+      headSha: sha,
+      name: 'trainyard',
+      title: 'Cancelled',
+      summary: 'Its run was killed.',
+    });
+
+    expect(ended).toBe(2);
+    expect(repository.checks.map(({ conclusion, summary }) => [conclusion, summary])).toEqual([
+      ['cancelled', 'Its run was killed.'],
+      ['cancelled', 'Its run was killed.'],
+      ['success', 'All good'],
+      [null, 'All good'],
+    ]);
+  });
+});
