@@ -1,0 +1,118 @@
+import { type CommitSeed, commitOn, type Files, importRepository } from './build-commits.ts';
+import { type MergeMethod, mergePull } from './build-merges.ts';
+import { openPull, type PullSeed } from './build-pulls.ts';
+import { type ArtifactSeed, makeArtifact, makeRun, type RunSeed } from './build-runs.ts';
+import { addComment, issueNumbered } from './comments.ts';
+import { type Permissions, readAll, writeAll } from './permissions.ts';
+import {
+  type Artifact,
+  type Comment,
+  type Issue,
+  type Repository,
+  repositoryNamed,
+  type State,
+  stamp,
+  userNamed,
+  type WorkflowRun,
+} from './state.ts';
+
+export interface RepositorySeed {
+  private?: boolean;
+  defaultBranch?: string;
+  /** First commit; an empty repository without. */
+  files?: Files;
+  forkOf?: Repository;
+}
+
+export interface TokenSeed {
+  login?: string;
+  /** A person's token; an installation's (GITHUB_TOKEN) otherwise. */
+  person?: boolean;
+  repositories?: readonly string[];
+}
+
+/** What tests put on the fake GitHub before the product comes. */
+export interface Builders {
+  repository(fullName: string, seed?: RepositorySeed): Repository;
+  /** Puts a commit on a branch, makes the branch when it is new, and brings its pull requests along. */
+  commit(repository: Repository, seed?: CommitSeed): string;
+  /** Commits, branches and tags of a real repository on disk, ids kept. */
+  importRepository(repository: Repository, folder: string): void;
+  pullRequest(repository: Repository, seed: PullSeed): Issue;
+  merge(repository: Repository, number: number, method: MergeMethod): string;
+  comment(repository: Repository, number: number, seed: { login: string; body: string }): Comment;
+  workflowRun(repository: Repository, seed: RunSeed): WorkflowRun;
+  artifact(run: WorkflowRun, seed: ArtifactSeed): Artifact;
+  /** The text of a new token. */
+  token(permissions: Permissions | 'read-all' | 'write-all', seed?: TokenSeed): string;
+  /** The state itself, for what no builder does. */
+  raw: State;
+}
+
+export function makeBuilders(state: State): Builders {
+  return {
+    raw: state,
+    repository: (fullName, seed = {}) => makeRepository(state, fullName, seed),
+    commit: (repository, seed = {}) => commitOn(state, repository, seed),
+    importRepository: (repository, folder) => importRepository(state, repository, folder),
+    pullRequest: (repository, seed) => openPull(state, repository, seed),
+    merge: (repository, number, method) => mergePull(state, repository, number, method),
+    comment: (repository, number, { login, body }) =>
+      addComment(state, repository, issueNumbered(repository, number), userNamed(state, login), body),
+    workflowRun: (repository, seed) => makeRun(state, repository, seed),
+    artifact: (run, seed) => makeArtifact(state, run, seed),
+    token: (permissions, seed = {}) => makeToken(state, permissions, seed),
+  };
+}
+
+function makeRepository(state: State, fullName: string, seed: RepositorySeed): Repository {
+  const [owner = '', name = ''] = fullName.split('/');
+  const from = seed.forkOf;
+  const repository: Repository = {
+    ...stamp(state),
+    owner,
+    name,
+    fullName,
+    private: seed.private ?? true,
+    fork: from !== undefined,
+    defaultBranch: seed.defaultBranch ?? from?.defaultBranch ?? 'main',
+    objects: from?.objects ?? new Map(),
+    signed: from?.signed ?? new Set(),
+    refs: new Map([...(from?.refs ?? [])].filter(([ref]) => !ref.startsWith('refs/pull/'))),
+    protected: new Set(),
+    collaborators: new Map(),
+    issues: new Map(),
+    comments: [],
+    checks: [],
+    deployments: [],
+    releases: [],
+    runs: [],
+  };
+  state.repositories.set(fullName.toLowerCase(), repository);
+  if (seed.files) commitOn(state, repository, { files: seed.files, message: 'Begin' });
+  return repository;
+}
+
+function makeToken(
+  state: State,
+  permissions: Permissions | 'read-all' | 'write-all',
+  seed: TokenSeed,
+): string {
+  const installation = !seed.person;
+  const login = seed.login ?? (installation ? 'github-actions[bot]' : 'octocat');
+  const text = `${installation ? 'ghs' : 'ghp'}_${String(state.id()).padStart(36, '0')}`;
+  const named = { 'read-all': readAll, 'write-all': writeAll };
+  for (const repository of seed.repositories ?? [])
+    if (!repositoryNamed(state, repository)) throw new Error(`there is no repository ${repository}`);
+  state.tokens.set(text, {
+    text,
+    user: userNamed(state, login),
+    installation,
+    permissions: typeof permissions === 'string' ? named[permissions] : permissions,
+    repositories: seed.repositories ?? null,
+    expired: false,
+    used: 0,
+    windowEnds: 0,
+  });
+  return text;
+}

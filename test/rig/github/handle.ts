@@ -1,0 +1,180 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { blobAnswer } from './blobs.ts';
+import { commitOn } from './build-commits.ts';
+import { refreshPulls } from './build-pulls.ts';
+import type { Answer, Call } from './call.ts';
+import type { Fault } from './faults.ts';
+import { answerGraphql, graphqlOperation } from './graphql.ts';
+import { countRequest, exhaust, limitHeaders, primaryLimit, secondaryLimit } from './limits.ts';
+import { badCredentials, Refusal } from './refusals.ts';
+import { answerRest, imitated } from './rest.ts';
+import { send, sendHalf } from './send.ts';
+import type { Rig } from './server.ts';
+import { answerProblem, findOperation, type Match } from './spec.ts';
+import { repositoryNamed, type Token } from './state.ts';
+
+/** A request that has been read and routed. */
+interface Asked extends Call {
+  method: string;
+  /** Operation id, `graphql/<field>`, or `unknown`. */
+  operation: string;
+  match: Match | null;
+}
+
+/** Answers one request: reads, routes, strikes with the planned fault, logs. */
+export async function handle(
+  rig: Rig,
+  part: 'main' | 'blobs',
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  if (part === 'blobs') return send(response, blobAnswer(rig.state, request));
+  const asked = route(rig, request, Buffer.concat(chunks));
+  const fault = rig.plan.next(asked.operation);
+  const log = (status: number) =>
+    rig.requests.all.push({
+      operation: asked.operation,
+      method: asked.method,
+      path: new URL(asked.address).pathname,
+      status,
+      user: asked.token?.user.login ?? null,
+    });
+  if (fault?.fault === 'no-connection') {
+    log(0);
+    return response.destroy();
+  }
+  if (fault?.fault === 'slow') await wait(fault.ms, undefined, { signal: rig.closing });
+  const answer = await answerOf(rig, asked, fault);
+  if (fault?.fault === 'lost-answer') {
+    log(0);
+    if (fault.hangMs) await wait(fault.hangMs, undefined, { signal: rig.closing });
+    return response.destroy();
+  }
+  log(answer.status);
+  if (fault?.fault === 'cut-off') return sendHalf(response, answer);
+  send(response, answer);
+}
+
+function route(rig: Rig, request: IncomingMessage, bytes: Buffer): Asked {
+  const { method = 'GET', headers } = request;
+  const address = `${new URL(rig.places.api).origin}${request.url}`;
+  const { pathname, searchParams } = new URL(address);
+  const isGraphql = method === 'POST' && pathname === rig.graphqlPath;
+  const body = headers['content-type']?.includes('json') ? parsed(bytes) : undefined;
+  const uploads = new URL(rig.places.uploads).pathname;
+  const isUpload = pathname.startsWith(`${uploads}/`);
+  const path = pathname.slice(isUpload ? uploads.length : rig.prefix.length);
+  const inside = isUpload || pathname.startsWith(rig.prefix);
+  const found = isGraphql || !inside ? null : findOperation(method, path);
+  const match = found && (found.id === 'repos/upload-release-asset') === isUpload ? found : null;
+  return {
+    ...{ state: rig.state, places: rig.places, address, body, bytes, method, match },
+    token: tokenOf(rig, headers.authorization),
+    path: match?.parameters ?? {},
+    query: Object.fromEntries(searchParams),
+    headers: headers as Record<string, string | undefined>,
+    operation: isGraphql ? graphqlOperation(body) : (match?.id ?? 'unknown'),
+  };
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return bytes.length === 0 ? undefined : JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+/** `null` for nobody; a token this GitHub does not know is kept as expired. */
+function tokenOf(rig: Rig, header: string | undefined): Token | null {
+  if (header === undefined) return null;
+  const text = header.replace(/^(bearer|token) /i, '');
+  const user = { id: 0, login: '', type: 'User' as const };
+  const unknown = { text, user, installation: false, permissions: {}, repositories: [], expired: true };
+  return rig.state.tokens.get(text) ?? { ...unknown, used: 0, windowEnds: 0 };
+}
+
+async function answerOf(rig: Rig, asked: Asked, fault: Fault | null): Promise<Answer> {
+  const isGraphql = asked.operation.startsWith('graphql/');
+  let answer: Answer;
+  try {
+    if (asked.token?.expired) throw badCredentials();
+    countRequest(rig.state, asked.token);
+    strikeBefore(rig, asked, fault);
+    answer = isGraphql ? await graphql(rig, asked) : rest(rig, asked);
+    if (asked.method !== 'GET') refreshPulls(rig.state);
+    if (fault?.fault === 'status') answer = serverError(fault.status);
+  } catch (error) {
+    answer = refused(rig, error, isGraphql);
+  }
+  const limits = limitHeaders(rig.state, asked.token, isGraphql ? 'graphql' : 'core');
+  const version: Record<string, string> =
+    rig.prefix === '' ? {} : { 'x-github-enterprise-version': '3.17.0' };
+  return {
+    ...answer,
+    headers: { ...limits, ...version, date: rig.state.now().toUTCString(), ...answer.headers },
+  };
+}
+
+function strikeBefore(rig: Rig, asked: Asked, fault: Fault | null): void {
+  if (fault?.fault === 'primary-limit') {
+    exhaust(rig.state, asked.token, fault.resetInSeconds ?? 60);
+    throw primaryLimit(asked.token);
+  }
+  if (fault?.fault === 'secondary-limit')
+    throw secondaryLimit(fault.retryAfter === undefined ? 60 : fault.retryAfter);
+  if (fault?.fault === 'status' && !fault.afterWrite)
+    throw Object.assign(new Refusal(fault.status, 'Server Error'), { body: serverError(fault.status).body });
+  if (fault?.fault === 'ref-moved') {
+    const repository = repositoryNamed(rig.state, fault.repository);
+    if (!repository) throw new Error(`no repository ${fault.repository}`);
+    const orphan = !repository.refs.has(`refs/heads/${fault.ref}`);
+    const path = `moved/${rig.state.id()}.txt`;
+    commitOn(rig.state, repository, {
+      branch: fault.ref,
+      files: { [path]: 'moved\n' },
+      message: 'Moved',
+      orphan,
+    });
+  }
+}
+
+/** GitHub's proxies speak HTML. */
+function serverError(status: number): Answer & { body: Record<string, unknown> } {
+  return { status, body: { message: status === 500 ? 'Server Error' : 'Bad Gateway' } };
+}
+
+function rest(rig: Rig, asked: Asked): Answer {
+  const { match } = asked;
+  if (!match || !imitated.includes(match.id)) {
+    rig.failures.push(`not imitated: ${asked.method} ${asked.address}`);
+    return {
+      status: 501,
+      body: { message: `not imitated: ${asked.method} ${new URL(asked.address).pathname}` },
+    };
+  }
+  const answer = answerRest(match, asked);
+  const body = answer.body === undefined ? undefined : JSON.parse(JSON.stringify(answer.body));
+  const problem = Buffer.isBuffer(answer.body) ? null : answerProblem(match.id, answer.status, body);
+  if (problem !== null) throw new Error(problem);
+  return Buffer.isBuffer(answer.body) ? answer : { ...answer, body };
+}
+
+async function graphql(rig: Rig, asked: Asked): Promise<Answer> {
+  if (!asked.token) throw new Refusal(401, 'This endpoint requires you to be authenticated.');
+  return { status: 200, body: await answerGraphql({ ...asked, failures: rig.failures }, rig.missing) };
+}
+
+function refused(rig: Rig, error: unknown, isGraphql: boolean): Answer {
+  if (!(error instanceof Refusal)) {
+    rig.failures.push(String((error as Error).stack));
+    return { status: 500, body: { message: (error as Error).message } };
+  }
+  const { status, body, headers, message } = error;
+  if (isGraphql && message.startsWith('API rate limit'))
+    return { status: 200, body: { errors: [{ type: 'RATE_LIMITED', message }] } };
+  return { status, body, headers };
+}

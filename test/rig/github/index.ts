@@ -1,0 +1,5 @@
+export type { Builders } from './builders.ts';
+export type { Planned, Switches } from './faults.ts';
+export type { Requests } from './requests.ts';
+export { type FakeGitHub, type GitHubOptions, startGitHub } from './server.ts';
+export type { Issue, Repository, WorkflowRun } from './state.ts';

@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import { byId, type Call, type Handlers, repositoryOf, userOf } from './call.ts';
+import { listed } from './paging.ts';
+import { allows } from './permissions.ts';
+import { invalidField, notFound } from './refusals.ts';
+import { resolveCommit } from './revisions.ts';
+import { nodeId, repositoryPage, repositoryUrl, userShape } from './shapes.ts';
+import { type Asset, type Release, type Repository, stamp, timestamp } from './state.ts';
+
+interface ReleaseBody {
+  tag_name?: string;
+  target_commitish?: string;
+  name?: string;
+  body?: string;
+  draft?: boolean;
+  prerelease?: boolean;
+}
+
+const longestBody = 125_000;
+
+function assetShape(call: Call, repository: Repository, release: Release, asset: Asset): unknown {
+  const { name, label, contentType, bytes } = asset;
+  return {
+    ...{
+      id: asset.id,
+      node_id: nodeId('RA', asset.id),
+      name,
+      label,
+      content_type: contentType,
+      size: bytes.length,
+    },
+    ...{
+      state: 'uploaded',
+      download_count: 0,
+      digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+    },
+    url: `${repositoryUrl(call.places, repository)}/releases/assets/${asset.id}`,
+    browser_download_url: `${repositoryPage(call.places, repository)}/releases/download/${encodeURIComponent(release.tag)}/${encodeURIComponent(name)}`,
+    uploader: userShape(call.places, asset.uploader),
+    ...{ created_at: asset.created, updated_at: asset.updated },
+  };
+}
+
+function releaseShape(call: Call, repository: Repository, release: Release): unknown {
+  const [base, page] = [repositoryUrl(call.places, repository), repositoryPage(call.places, repository)];
+  const url = `${base}/releases/${release.id}`;
+  const { tag, target, name, body, draft, prerelease } = release;
+  const ball = (kind: string) => (draft ? null : `${base}/${kind}/${encodeURIComponent(tag)}`);
+  return {
+    ...{
+      id: release.id,
+      node_id: nodeId('RE', release.id),
+      tag_name: tag,
+      target_commitish: target,
+      name,
+      body,
+      draft,
+      prerelease,
+    },
+    ...{
+      url,
+      assets_url: `${url}/assets`,
+      html_url: `${page}/releases/tag/${encodeURIComponent(draft ? `untagged-${release.id}` : tag)}`,
+    },
+    upload_url: `${call.places.uploads}/repos/${repository.fullName}/releases/${release.id}/assets{?name,label}`,
+    ...{ tarball_url: ball('tarball'), zipball_url: ball('zipball') },
+    author: userShape(call.places, release.author),
+    assets: release.assets.map((asset) => assetShape(call, repository, release, asset)),
+    ...{ created_at: release.created, updated_at: release.updated, published_at: release.published },
+  };
+}
+
+/** Publishing makes the tag where there is none. */
+function publish(call: Call, repository: Repository, release: Release): void {
+  const ref = `refs/tags/${release.tag}`;
+  if (repository.releases.some((other) => other !== release && !other.draft && other.tag === release.tag))
+    throw invalidField('Release', 'tag_name', 'already_exists');
+  if (!repository.refs.has(ref)) {
+    const sha = resolveCommit(repository, release.target);
+    if (sha === null) throw invalidField('Release', 'target_commitish', 'invalid');
+    repository.refs.set(ref, sha);
+  }
+  release.draft = false;
+  release.published = timestamp(call.state.now());
+}
+
+function apply(release: Release, body: ReleaseBody): void {
+  if ((body.body ?? '').length > longestBody)
+    throw invalidField(
+      'Release',
+      'body',
+      'custom',
+      `body is too long (maximum is ${longestBody} characters)`,
+    );
+  release.tag = body.tag_name ?? release.tag;
+  release.target = body.target_commitish ?? release.target;
+  release.name = body.name ?? release.name;
+  release.body = body.body ?? release.body;
+  release.prerelease = body.prerelease ?? release.prerelease;
+}
+
+function create(call: Call) {
+  const repository = repositoryOf(call);
+  const body = call.body as ReleaseBody;
+  const release: Release = {
+    ...stamp(call.state),
+    ...{ author: userOf(call), tag: '', target: repository.defaultBranch, name: null, body: '' },
+    ...{ draft: true, prerelease: false, published: null, assets: [] },
+  };
+  apply(release, body);
+  if (!body.draft) publish(call, repository, release);
+  repository.releases.push(call.state.visibility.created(release));
+  return { status: 201, body: releaseShape(call, repository, release) };
+}
+
+function upload(call: Call) {
+  const { repository, release } = at(call);
+  const { name, label = '' } = call.query;
+  if (call.bytes.length === 0)
+    throw invalidField('ReleaseAsset', 'size', 'custom', 'size must be greater than 0');
+  if (release.assets.some((asset) => asset.name === name))
+    throw invalidField('ReleaseAsset', 'name', 'already_exists');
+  const asset: Asset = {
+    ...stamp(call.state),
+    ...{
+      name: String(name),
+      label: String(label),
+      contentType: call.headers['content-type'] ?? 'application/octet-stream',
+    },
+    ...{ bytes: call.bytes, uploader: userOf(call) },
+  };
+  release.assets.push(asset);
+  return { status: 201, body: assetShape(call, repository, release, asset) };
+}
+
+function at(call: Call) {
+  const repository = repositoryOf(call);
+  const release = byId(repository.releases, call.path['release_id']);
+  if (!isShown(call, release)) throw notFound();
+  return { repository, release };
+}
+
+/** Drafts are for those who may write. */
+function isShown({ token }: Call, release: Release): boolean {
+  return !release.draft || (token !== null && allows(token, 'contents', 'write'));
+}
+
+function assetAt(call: Call) {
+  const repository = repositoryOf(call);
+  const all = repository.releases.flatMap((release) =>
+    release.assets.map((asset) => ({ id: asset.id, release, asset })),
+  );
+  const found = byId(all, call.path['asset_id']);
+  if (!isShown(call, found.release)) throw notFound();
+  return { repository, ...found };
+}
+
+export const releases: Handlers = {
+  'repos/create-release': create,
+  'repos/update-release': (call) => {
+    const { repository, release } = at(call);
+    const body = call.body as ReleaseBody;
+    apply(release, body);
+    if (body.draft === false && release.draft) publish(call, repository, release);
+    release.updated = timestamp(call.state.now());
+    return { status: 200, body: releaseShape(call, repository, release) };
+  },
+  'repos/delete-release': (call) => {
+    const { repository, release } = at(call);
+    repository.releases.splice(repository.releases.indexOf(release), 1);
+    return { status: 204 };
+  },
+  'repos/get-release': (call) => {
+    const { repository, release } = at(call);
+    return { status: 200, body: releaseShape(call, repository, release) };
+  },
+  'repos/get-release-by-tag': (call) => {
+    const repository = repositoryOf(call);
+    const release = repository.releases.find(({ draft, tag }) => !draft && tag === call.path['tag']);
+    if (!release) throw notFound();
+    return { status: 200, body: releaseShape(call, repository, release) };
+  },
+  'repos/list-releases': (call) => {
+    const repository = repositoryOf(call);
+    const shown = call.state.visibility
+      .shown(repository.releases.filter((release) => isShown(call, release)))
+      .reverse();
+    return listed(call, shown, (release) => releaseShape(call, repository, release));
+  },
+  'repos/upload-release-asset': upload,
+  'repos/list-release-assets': (call) => {
+    const { repository, release } = at(call);
+    return listed(call, release.assets, (asset) => assetShape(call, repository, release, asset));
+  },
+  'repos/get-release-asset': (call) => {
+    const { repository, release, asset } = assetAt(call);
+    if (call.headers['accept']?.includes('application/octet-stream'))
+      return { status: 302, headers: { location: `${call.places.blobs}/assets/${asset.id}` } };
+    return { status: 200, body: assetShape(call, repository, release, asset) };
+  },
+  'repos/delete-release-asset': (call) => {
+    const { release, asset } = assetAt(call);
+    release.assets.splice(release.assets.indexOf(asset), 1);
+    return { status: 204 };
+  },
+};

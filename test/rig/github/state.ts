@@ -1,0 +1,227 @@
+import type { ObjectStore } from './git-objects.ts';
+import type { Level, Permissions } from './permissions.ts';
+import { makeVisibility, type Visibility } from './visibility.ts';
+
+export interface User {
+  id: number;
+  login: string;
+  type: 'User' | 'Bot';
+}
+
+export interface Token {
+  text: string;
+  user: User;
+  /** An installation token (GITHUB_TOKEN) or a person's. */
+  installation: boolean;
+  permissions: Permissions;
+  /** Full names it was given; `null` is all. */
+  repositories: readonly string[] | null;
+  expired: boolean;
+  used: number;
+  windowEnds: number;
+}
+
+export interface Stamped {
+  id: number;
+  created: string;
+  updated: string;
+}
+
+export interface Comment extends Stamped {
+  issue: number;
+  user: User;
+  body: string;
+  minimized: string | null;
+}
+
+export interface Issue extends Stamped {
+  number: number;
+  title: string;
+  body: string;
+  user: User;
+  state: 'open' | 'closed';
+  closed: string | null;
+  locked: boolean;
+  labels: string[];
+  pull: Pull | null;
+}
+
+export interface Pull {
+  base: string;
+  /** Where the base branch pointed when the pull request last changed. */
+  baseSha: string;
+  head: { repository: Repository; ref: string; sha: string };
+  draft: boolean;
+  merged: string | null;
+  mergedBy: User | null;
+  mergeSha: string | null;
+}
+
+export interface Annotation {
+  path: string;
+  start_line: number;
+  end_line: number;
+  start_column?: number;
+  end_column?: number;
+  annotation_level: string;
+  message: string;
+  title?: string;
+  raw_details?: string;
+}
+
+export interface CheckRun extends Stamped {
+  suite: number;
+  app: string;
+  headSha: string;
+  name: string;
+  externalId: string;
+  detailsUrl: string | null;
+  status: string;
+  conclusion: string | null;
+  started: string;
+  completed: string | null;
+  title: string | null;
+  summary: string | null;
+  text: string | null;
+  annotations: Annotation[];
+}
+
+export interface DeploymentStatus extends Stamped {
+  creator: User;
+  state: string;
+  description: string;
+  environment: string;
+  targetUrl: string;
+}
+
+export interface Deployment extends Stamped {
+  creator: User;
+  sha: string;
+  ref: string;
+  task: string;
+  environment: string;
+  description: string | null;
+  payload: unknown;
+  statuses: DeploymentStatus[];
+}
+
+export interface Asset extends Stamped {
+  name: string;
+  label: string;
+  contentType: string;
+  bytes: Buffer;
+  uploader: User;
+}
+
+export interface Release extends Stamped {
+  author: User;
+  tag: string;
+  target: string;
+  name: string | null;
+  body: string;
+  draft: boolean;
+  prerelease: boolean;
+  published: string | null;
+  assets: Asset[];
+}
+
+export interface Artifact extends Stamped {
+  name: string;
+  zip: Buffer;
+  expired: boolean;
+}
+
+export interface Job extends Stamped {
+  name: string;
+  status: string;
+  conclusion: string | null;
+}
+
+export interface WorkflowRun extends Stamped {
+  path: string;
+  workflowId: number;
+  event: string;
+  status: string;
+  conclusion: string | null;
+  headSha: string;
+  headBranch: string;
+  headRepository: Repository;
+  attempt: number;
+  number: number;
+  pulls: number[];
+  actor: User;
+  jobs: Job[];
+  artifacts: Artifact[];
+}
+
+export interface Repository extends Stamped {
+  owner: string;
+  name: string;
+  fullName: string;
+  private: boolean;
+  fork: boolean;
+  defaultBranch: string;
+  /** Shared by a repository and its forks. */
+  objects: ObjectStore;
+  /** Commits that GitHub signed itself. */
+  signed: Set<string>;
+  /** Full names (`refs/heads/main`) and what they point to. */
+  refs: Map<string, string>;
+  /** Branches that no one may write to directly. */
+  protected: Set<string>;
+  collaborators: Map<string, Level | 'admin' | 'maintain' | 'triage'>;
+  issues: Map<number, Issue>;
+  comments: Comment[];
+  checks: CheckRun[];
+  deployments: Deployment[];
+  releases: Release[];
+  runs: WorkflowRun[];
+}
+
+export interface State {
+  now(): Date;
+  id(): number;
+  users: Map<string, User>;
+  tokens: Map<string, Token>;
+  repositories: Map<string, Repository>;
+  visibility: Visibility;
+  /** Requests a token may make in an hour. */
+  rateLimit: number;
+}
+
+export function makeState(now: () => Date, rateLimit: number): State {
+  let last = 1_000_000;
+  return {
+    now,
+    id: () => ++last,
+    users: new Map(),
+    tokens: new Map(),
+    repositories: new Map(),
+    visibility: makeVisibility(),
+    rateLimit,
+  };
+}
+
+/** A time as GitHub writes it, without milliseconds. */
+export function timestamp(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}
+
+export function stamp(state: State): Stamped {
+  const now = timestamp(state.now());
+  return { id: state.id(), created: now, updated: now };
+}
+
+/** The account of this name, made when it is new; names ending in `[bot]` are apps. */
+export function userNamed(state: State, login: string): User {
+  const known = state.users.get(login);
+  if (known) return known;
+  const user: User = { id: state.id(), login, type: login.endsWith('[bot]') ? 'Bot' : 'User' };
+  state.users.set(login, user);
+  return user;
+}
+
+/** `owner/name` is not case-sensitive on GitHub. */
+export function repositoryNamed(state: State, fullName: string): Repository | undefined {
+  return state.repositories.get(fullName.toLowerCase());
+}
