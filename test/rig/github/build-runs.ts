@@ -1,4 +1,5 @@
-import { type Artifact, type Repository, type State, stamp, userNamed, type WorkflowRun } from './state.ts';
+import type { Artifact, WorkflowRun } from './records.ts';
+import { type Repository, type State, stamp, userNamed } from './state.ts';
 import { zipOf } from './zip.ts';
 
 export interface RunSeed {

@@ -4,8 +4,8 @@ import { openPull, type PullSeed } from './build-pulls.ts';
 import { type ArtifactSeed, makeArtifact, makeRun, type RunSeed } from './build-runs.ts';
 import { addComment, issueNumbered } from './comments.ts';
 import { type Permissions, readAll, writeAll } from './permissions.ts';
+import type { Artifact, WorkflowRun } from './records.ts';
 import {
-  type Artifact,
   type Comment,
   type Issue,
   type Repository,
@@ -13,7 +13,6 @@ import {
   type State,
   stamp,
   userNamed,
-  type WorkflowRun,
 } from './state.ts';
 
 export interface RepositorySeed {

@@ -1,9 +1,10 @@
 import { byId, type Call, type Handlers, repositoryOf, userOf } from './call.ts';
 import { counted, listed } from './paging.ts';
+import type { Annotation, CheckRun } from './records.ts';
 import { invalidRequest, notFound, Refusal, unprocessable } from './refusals.ts';
 import { resolveCommit } from './revisions.ts';
 import { nodeId, repositoryPage, repositoryUrl, userShape } from './shapes.ts';
-import { type Annotation, type CheckRun, type Repository, stamp, timestamp } from './state.ts';
+import { type Repository, stamp, timestamp } from './state.ts';
 
 /** What creating and updating take alike. */
 interface CheckBody {

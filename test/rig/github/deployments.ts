@@ -1,9 +1,10 @@
 import { byId, type Call, type Handlers, repositoryOf, userOf } from './call.ts';
 import { listed } from './paging.ts';
+import type { Deployment, DeploymentStatus } from './records.ts';
 import { invalidField, Refusal } from './refusals.ts';
 import { resolveCommit } from './revisions.ts';
 import { nodeId, repositoryUrl, userShape } from './shapes.ts';
-import { type Deployment, type DeploymentStatus, type Repository, stamp, timestamp } from './state.ts';
+import { type Repository, stamp, timestamp } from './state.ts';
 
 const longestDescription = 140;
 

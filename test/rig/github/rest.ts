@@ -1,4 +1,5 @@
 import { account } from './account.ts';
+import { artifacts } from './artifacts.ts';
 import type { Answer, Call, Handlers } from './call.ts';
 import { checks } from './checks.ts';
 import { comments } from './comments.ts';
@@ -18,6 +19,7 @@ import { repositoryNamed } from './state.ts';
 
 const handlers: Handlers = {
   ...account,
+  ...artifacts,
   ...checks,
   ...comments,
   ...commits,

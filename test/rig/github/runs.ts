@@ -1,9 +1,10 @@
 import { byId, type Call, type Handlers, repositoryOf } from './call.ts';
 import { getObject, signatureDate } from './git-objects.ts';
 import { counted } from './paging.ts';
+import type { Job, WorkflowRun } from './records.ts';
 import { Refusal } from './refusals.ts';
 import { minimalRepository, nodeId, repositoryPage, repositoryUrl, userShape } from './shapes.ts';
-import { type Artifact, type Job, type Repository, timestamp, type WorkflowRun } from './state.ts';
+import { type Repository, timestamp } from './state.ts';
 
 function runShape(call: Call, repository: Repository, run: WorkflowRun): unknown {
   const [base, page] = [repositoryUrl(call.places, repository), repositoryPage(call.places, repository)];
@@ -64,29 +65,6 @@ function pullShape(call: Call, repository: Repository, number: number) {
     url: `${url}/pulls/${number}`,
     head,
     base,
-  };
-}
-
-function artifactShape(call: Call, repository: Repository, run: WorkflowRun, artifact: Artifact): unknown {
-  const url = `${repositoryUrl(call.places, repository)}/actions/artifacts/${artifact.id}`;
-  const [repositoryId, head] = [repository.id, run.headRepository.id];
-  const expires = timestamp(new Date(Date.parse(artifact.created) + 90 * 86_400_000));
-  return {
-    ...{
-      id: artifact.id,
-      node_id: nodeId('A', artifact.id),
-      name: artifact.name,
-      size_in_bytes: artifact.zip.length,
-    },
-    ...{ url, archive_download_url: `${url}/zip`, expired: artifact.expired },
-    ...{ created_at: artifact.created, updated_at: artifact.updated, expires_at: expires },
-    workflow_run: {
-      id: run.id,
-      repository_id: repositoryId,
-      head_repository_id: head,
-      head_branch: run.headBranch,
-      head_sha: run.headSha,
-    },
   };
 }
 
@@ -162,14 +140,6 @@ function inRange(time: string, range: unknown): boolean {
   return time.startsWith(bound);
 }
 
-function artifactAt(call: Call) {
-  const repository = repositoryOf(call);
-  const all = repository.runs.flatMap((run) =>
-    run.artifacts.map((artifact) => ({ id: artifact.id, run, artifact })),
-  );
-  return { repository, ...byId(all, call.path['artifact_id']) };
-}
-
 function runAt(call: Call) {
   const repository = repositoryOf(call);
   return { repository, run: byId(repository.runs, call.path['run_id']) };
@@ -195,31 +165,5 @@ export const runs: Handlers = {
   'actions/list-jobs-for-workflow-run': (call) => {
     const { repository, run } = runAt(call);
     return counted(call, 'jobs', run.jobs, (job) => jobShape(call, repository, run, job));
-  },
-  'actions/list-workflow-run-artifacts': (call) => {
-    const { repository, run } = runAt(call);
-    const { name } = call.query;
-    const own = run.artifacts.filter((artifact) => name === undefined || artifact.name === name);
-    const shown = call.state.visibility.shown(own).reverse();
-    return counted(call, 'artifacts', shown, (artifact) => artifactShape(call, repository, run, artifact));
-  },
-  'actions/list-artifacts-for-repo': (call) => {
-    const repository = repositoryOf(call);
-    const { name } = call.query;
-    const own = repository.runs.flatMap((run) => run.artifacts.map((artifact) => ({ run, artifact })));
-    const fitting = own.filter(({ artifact }) => name === undefined || artifact.name === name).reverse();
-    return counted(call, 'artifacts', fitting, (one) =>
-      artifactShape(call, repository, one.run, one.artifact),
-    );
-  },
-  'actions/get-artifact': (call) => {
-    const { repository, run, artifact } = artifactAt(call);
-    return { status: 200, body: artifactShape(call, repository, run, artifact) };
-  },
-  'actions/download-artifact': (call) => {
-    const { artifact } = artifactAt(call);
-    if (!call.token) throw new Refusal(401, 'Requires authentication');
-    if (artifact.expired) throw new Refusal(410, 'Artifact has expired');
-    return { status: 302, headers: { location: `${call.places.blobs}/artifacts/${artifact.id}.zip` } };
   },
 };

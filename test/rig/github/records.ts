@@ -1,0 +1,98 @@
+import type { Repository, Stamped, User } from './state.ts';
+
+export interface Annotation {
+  path: string;
+  start_line: number;
+  end_line: number;
+  start_column?: number;
+  end_column?: number;
+  annotation_level: string;
+  message: string;
+  title?: string;
+  raw_details?: string;
+}
+
+export interface CheckRun extends Stamped {
+  suite: number;
+  app: string;
+  headSha: string;
+  name: string;
+  externalId: string;
+  detailsUrl: string | null;
+  status: string;
+  conclusion: string | null;
+  started: string;
+  completed: string | null;
+  title: string | null;
+  summary: string | null;
+  text: string | null;
+  annotations: Annotation[];
+}
+
+export interface DeploymentStatus extends Stamped {
+  creator: User;
+  state: string;
+  description: string;
+  environment: string;
+  targetUrl: string;
+}
+
+export interface Deployment extends Stamped {
+  creator: User;
+  sha: string;
+  ref: string;
+  task: string;
+  environment: string;
+  description: string | null;
+  payload: unknown;
+  statuses: DeploymentStatus[];
+}
+
+export interface Asset extends Stamped {
+  name: string;
+  label: string;
+  contentType: string;
+  bytes: Buffer;
+  uploader: User;
+}
+
+export interface Release extends Stamped {
+  author: User;
+  tag: string;
+  target: string;
+  name: string | null;
+  body: string;
+  draft: boolean;
+  prerelease: boolean;
+  published: string | null;
+  assets: Asset[];
+}
+
+export interface Artifact extends Stamped {
+  name: string;
+  zip: Buffer;
+  expired: boolean;
+}
+
+export interface Job extends Stamped {
+  name: string;
+  status: string;
+  conclusion: string | null;
+}
+
+export interface WorkflowRun extends Stamped {
+  path: string;
+  workflowId: number;
+  event: string;
+  status: string;
+  conclusion: string | null;
+  headSha: string;
+  headBranch: string;
+  headRepository: Repository;
+  attempt: number;
+  number: number;
+  pulls: number[];
+  actor: User;
+  jobs: Job[];
+  artifacts: Artifact[];
+}
