@@ -2,12 +2,16 @@ import { orNull } from '../../github/failures.ts';
 import { at, type GitHubClient } from '../../github/types.ts';
 import { readZipFile } from './zip.ts';
 
+/** One file of an artifact: `path` inside it (with `/`); its bytes are a text, or those of the file on disk. */
+export type ArtifactFile = { path: string } & ({ text: string } | { file: string });
+
 /**
- * Hands a file to later jobs and runs as an artifact of this run, `path` inside it. `false` when this run has one of that
- * name already. The runner's own service does it, so the job brings the implementation; reading is by REST.
+ * Hands files to later jobs and runs as an artifact of this run. `false` when this run has one of that name already. The
+ * runner's own service does it, so the job brings the implementation; reading is by REST.
  */
 export interface ArtifactUploads {
-  upload(artifact: string, file: { path: string; text: string }): Promise<boolean>;
+  /** `retentionDays`: the repository's own setting when left out. */
+  upload(artifact: string, files: readonly ArtifactFile[], retentionDays?: number): Promise<boolean>;
 }
 
 /** An artifact as GitHub lists it: name and bytes are the uploader's, the run is GitHub's word. */

@@ -56,7 +56,7 @@ export function createKeptRuns(
   return {
     async keepRecord(record) {
       const id = requireRunId(record.id);
-      await uploads.upload(`${prefix}${record.model}-${id}`, { path: file, text: writeRunRecord(record) });
+      await uploads.upload(`${prefix}${record.model}-${id}`, [{ path: file, text: writeRunRecord(record) }]);
     },
 
     async promotable(model, context) {

@@ -35,7 +35,7 @@ export function createVerdicts(client: GitHubClient, runner: Runner, uploads: Ar
     },
 
     async keepVerdict(key, verdict) {
-      await uploads.upload(nameOf(key), { path: file, text: `${JSON.stringify(verdict, null, 2)}\n` });
+      await uploads.upload(nameOf(key), [{ path: file, text: `${JSON.stringify(verdict, null, 2)}\n` }]);
     },
   };
 }

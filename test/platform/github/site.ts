@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '../../../src/github/client.ts';
 import type { GitHubClient } from '../../../src/github/types.ts';
@@ -70,9 +71,10 @@ export interface JobSeed {
 /** Uploads as the runner's service does them: into the job's own run. */
 export function uploadsTo(github: GitHub, run: Run): ArtifactUploads {
   return {
-    async upload(name, { path, text }) {
+    async upload(name, files) {
       if (run.artifacts.some((artifact) => artifact.name === name)) return false;
-      github.artifact(run, { name, files: { [path]: text } });
+      const content = files.map((file) => [file.path, 'text' in file ? file.text : readFileSync(file.file)]);
+      github.artifact(run, { name, files: Object.fromEntries(content) });
       return true;
     },
   };
