@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -13,11 +13,14 @@ import { ensurePython } from './python-env.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const log = (line) => process.stderr.write(`${line}\n`);
 
-/** npm writes this file last, so its age says whether the installed packages are those of the lock file. */
+/** Whether the packages that npm says are installed are those of the lock file; another platform's are in neither. */
 function packagesAreCurrent() {
-  const installed = join(root, 'node_modules/.package-lock.json');
-  return (
-    existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
+  const packagesOf = (path) =>
+    existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')).packages ?? {}) : {};
+  const installed = packagesOf(join(root, 'node_modules/.package-lock.json'));
+  const locked = Object.entries(packagesOf(join(root, 'package-lock.json')));
+  return locked.every(
+    ([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version,
   );
 }
 
