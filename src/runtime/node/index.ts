@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { availableParallelism, cpus } from 'node:os';
+import { createJobLog } from '../job-log/log.ts';
 import type { Log, Runtime } from '../types.ts';
 import { systemClock } from './clock.ts';
 import { createFiles } from './files.ts';
@@ -11,6 +12,12 @@ import { createTerminalLog } from './terminal-log.ts';
 /** Cores this process may use, at least 1. */
 function coreCount(): number {
   return Math.max(1, typeof availableParallelism === 'function' ? availableParallelism() : cpus().length);
+}
+
+/** stderr, as whoever reads it understands it: a runner that reads commands, or a person. */
+function logOfThisMachine(): Log {
+  if (process.env['GITHUB_ACTIONS'] === 'true') return createJobLog(process.stderr);
+  return createTerminalLog({ stream: process.stderr, env: process.env });
 }
 
 /**
@@ -33,7 +40,7 @@ export function createRuntime(given: { signal?: AbortSignal; log?: Log } = {}): 
     },
     files: createFiles(cores, signal),
     processes: nodeProcesses,
-    log: given.log ?? createTerminalLog({ stream: process.stderr, env: process.env }),
+    log: given.log ?? logOfThisMachine(),
     signal,
   };
 }

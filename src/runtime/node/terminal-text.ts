@@ -18,16 +18,6 @@ export function printable(text: string): string {
   });
 }
 
-/** Whether a runner would take this line for a workflow command, in the present or the older syntax. */
-export function isCommand(line: string): boolean {
-  return line.trimStart().startsWith('::') || line.includes('##[');
-}
-
-/** Text as data of a workflow command. */
-export function commandData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
 /** Cut so that a line does not wrap: a wrapped line cannot be overwritten. */
 export function fitToWidth(line: string, columns: number): string {
   const room = Math.max(1, columns - 1);

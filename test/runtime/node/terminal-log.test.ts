@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { createTerminalLog } from '../../../src/runtime/node/terminal-log.ts';
 
 function logTo({ isTTY = false, columns = 80, env = {} as Record<string, string> } = {}) {
@@ -24,7 +23,6 @@ function logTo({ isTTY = false, columns = 80, env = {} as Record<string, string>
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const actions = { GITHUB_ACTIONS: 'true' };
 
 describe('on a laptop', () => {
   test('groups are headings with indentation', () => {
@@ -88,23 +86,6 @@ describe('on a laptop', () => {
   });
 });
 
-/** What the runner would act on: commands outside of a stop-commands fence. */
-function commandsSeen(text: string): string[] {
-  const seen: string[] = [];
-  let token: string | null = null;
-  for (const line of text.split(/\r?\n|\r/)) {
-    const trimmed = line.trimStart();
-    if (token !== null) {
-      if (trimmed === `::${token}::`) token = null;
-      continue;
-    }
-    const stop = /^::stop-commands::(.+)$/.exec(trimmed);
-    if (stop) token = stop[1] as string;
-    else if (trimmed.startsWith('::') || line.includes('##[')) seen.push(trimmed);
-  }
-  return seen;
-}
-
 describe('users’ output in a terminal', () => {
   const shown = (...chunks: string[]) => {
     const { log, text } = logTo({ isTTY: true });
@@ -137,49 +118,5 @@ describe('users’ output in a terminal', () => {
 
   test('a sequence that never ends is shown at the end of the output', () => {
     expect(shown('x\x1b[3')).toBe('x\\x1b[3\nend\n');
-  });
-});
-
-describe('in GitHub Actions', () => {
-  test('output is fenced, also when it has no newline at its end', () => {
-    const { log, text } = logTo({ env: actions });
-    log.group('train');
-    void log.output(bytes('::error::fake\n::add-mask::x'));
-    log.endGroup();
-    expect(commandsSeen(text())).toEqual(['::group::train', '::endgroup::']);
-  });
-
-  test('warnings are commands with their data escaped', () => {
-    const { log, text } = logTo({ env: actions });
-    log.warn('50% of\nlines');
-    expect(text()).toBe('::warning::50%25 of%0Alines\n');
-  });
-
-  test('nothing a user’s process prints or a name holds ever acts as a command', () => {
-    const piece = fc.oneof(
-      fc.constantFrom(
-        '::set-env name=A::b',
-        '::stop-commands::x',
-        '##[error]x',
-        '::endgroup::',
-        '\n',
-        '\r\n',
-        ' ',
-        '::x::',
-      ),
-      fc.string(),
-    );
-    const hostile = fc.array(piece, { maxLength: 6 }).map((parts) => parts.join(''));
-    fc.assert(
-      fc.property(fc.array(fc.tuple(fc.boolean(), hostile), { maxLength: 8 }), (steps) => {
-        const { log, text } = logTo({ env: actions });
-        for (const [raw, value] of steps) {
-          if (raw) void log.output(bytes(value));
-          else log.info(value);
-        }
-        log.group('end');
-        expect(commandsSeen(text())).toEqual(['::group::end']);
-      }),
-    );
   });
 });
