@@ -2,7 +2,8 @@ import { ConfigError } from '../core/errors.ts';
 import type { Runtime } from '../runtime/types.ts';
 import { createExchange, type Sending } from './exchange.ts';
 import { readGraphql } from './graphql.ts';
-import type { Answer, Call, GitHubClient, GraphqlCall } from './types.ts';
+import { receiveInto, sendFile, uploadUrl } from './transfer.ts';
+import type { Answer, Call, GitHubClient, GraphqlCall, Upload } from './types.ts';
 
 export interface ClientOptions {
   token: string;
@@ -49,6 +50,11 @@ export function createClient(options: ClientOptions): GitHubClient {
       const sending = sendingOf(call, apiUrl + call.path + queryOf(call));
       return (await exchange({ ...sending, maxBytes, json: false })).bytes;
     },
+    async download(call, file, maxBytes) {
+      const sending = sendingOf(call, apiUrl + call.path + queryOf(call));
+      await exchange({ ...sending, maxBytes, json: false, by: receiveInto(file, call.accept) });
+    },
+    upload: async <T>(upload: Upload) => (await exchange(uploadSending(upload, apiUrl))).value as T,
   };
 }
 
@@ -60,6 +66,20 @@ function sendingOf(call: Call, url: string): Omit<Sending, 'maxBytes' | 'json'> 
     needs,
     repeatable: method !== 'POST' && call.once !== true,
     writes: method !== 'GET',
+  };
+}
+
+function uploadSending({ url, query, file, bytes, needs }: Upload, apiUrl: string): Sending {
+  const address = uploadUrl(url, apiUrl);
+  for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
+  return {
+    out: { method: 'POST', url: address.href, body: null, what: `POST ${address.pathname}` },
+    needs,
+    repeatable: false,
+    writes: true,
+    maxBytes: jsonBytes,
+    json: true,
+    by: sendFile(file, bytes),
   };
 }
 

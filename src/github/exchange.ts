@@ -6,6 +6,9 @@ import { checkWait, failurePause, limitOf } from './limits.ts';
 import { createPace } from './pace.ts';
 import { headersFor, type Incoming, type Outgoing, send } from './transport.ts';
 
+/** Sends one request; `send` reads the whole answer, others bring files. */
+export type Send = typeof send;
+
 /** A request and how it may be treated. */
 export interface Sending {
   out: Outgoing;
@@ -18,6 +21,8 @@ export interface Sending {
   maxBytes: number;
   /** The answer is JSON (`value`); otherwise only `bytes` are of use. */
   json: boolean;
+  /** Instead of `send`. */
+  by?: Send;
 }
 
 export interface Exchanged extends Incoming {
@@ -39,7 +44,7 @@ export function createExchange(runtime: Runtime, token: string): Exchange {
   const once = async (sending: Sending): Promise<Exchanged> => {
     if (sending.writes) await pace();
     count += 1;
-    const incoming = await send(runtime, headers, sending.out, sending.maxBytes);
+    const incoming = await (sending.by ?? send)(runtime, headers, sending.out, sending.maxBytes);
     const { what } = sending.out;
     const value = sending.json || incoming.status >= 400 ? jsonOf(incoming, what) : null;
     if (incoming.status >= 500) throw serverError(what, String(incoming.status));

@@ -7,6 +7,8 @@ export interface Call {
   body?: Readonly<Record<string, unknown>>;
   /** What a workflow has to grant for it, as YAML has it: `pull-requests: write`. */
   needs: string;
+  /** Media type asked for, where it is not GitHub's JSON. */
+  accept?: string;
   /** Asking twice would do it twice, although the method says otherwise: never repeated. */
   once?: boolean;
 }
@@ -21,6 +23,16 @@ export interface Answer<T> {
 export interface GraphqlCall {
   text: string;
   variables: Readonly<Record<string, unknown>>;
+  needs: string;
+}
+
+/** A file on disk on its way to GitHub. */
+export interface Upload {
+  /** Address that GitHub gave for it (`upload_url`), its template `{?name,label}` cut off or not. */
+  url: string;
+  query: Readonly<Record<string, string>>;
+  file: string;
+  bytes: number;
   needs: string;
 }
 
@@ -40,6 +52,10 @@ export interface GitHubClient {
   graphql<T>(call: GraphqlCall): Promise<T>;
   /** Bytes of a file that GitHub stores elsewhere; more than `maxBytes` is an UpstreamError. */
   bytes(call: Call, maxBytes: number): Promise<Uint8Array>;
+  /** The same as a new file on disk, whatever its size; what stands there is replaced. */
+  download(call: Call, file: string, maxBytes: number): Promise<void>;
+  /** Sends a file without reading it whole; never repeated, like `POST`. */
+  upload<T>(upload: Upload): Promise<T>;
   /** Requests sent so far, repeated ones included. */
   sent(): number;
 }

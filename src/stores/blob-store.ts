@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { ConfigError } from '../core/errors.ts';
 import type { BlobStore } from '../platform/types.ts';
 import type { Runtime } from '../runtime/types.ts';
+import { otherBytes, placeVerified, requireDigest } from './verified.ts';
 
 /**
  * Bytes by digest as files, `<folder>/objects/<aa>/<sha256>`. Digests are verified on the way in and out: other bytes
@@ -16,45 +16,17 @@ export function createFileBlobStore(runtime: Runtime, folder: string): BlobStore
 
     async put(sha256, file) {
       const path = pathOf(sha256);
-      const found = await copyVerified(runtime, file, path, sha256);
-      if (found === sha256) return;
-      throw new ConfigError(
-        `${file} is not what it was: its digest is ${found.slice(0, 12)}…, not ${sha256.slice(0, 12)}….`,
-        {
-          place: { file },
-          hint: 'Something else wrote to the file meanwhile; run again.',
-        },
-      );
+      const found = await placeVerified(runtime, path, sha256, (to) => files.copy(file, to));
+      if (found !== sha256) throw otherBytes(file, sha256, found);
     },
 
     async get(sha256, file) {
       const path = pathOf(sha256);
       if ((await files.info(path))?.kind !== 'file') return false;
-      if ((await copyVerified(runtime, path, file, sha256)) === sha256) return true;
+      if ((await placeVerified(runtime, file, sha256, (to) => files.copy(path, to))) === sha256) return true;
       runtime.log.warn(`Threw ${path} away: its bytes had changed.`);
       await files.remove(path);
       return false;
     },
   };
-}
-
-/** Copies by way of a temporary file beside the target, which appears only with the right digest. Returns the digest found. */
-async function copyVerified(runtime: Runtime, from: string, to: string, sha256: string): Promise<string> {
-  const { files, random } = runtime;
-  const temporary = `${to}.${Buffer.from(random.bytes(8)).toString('hex')}.tmp`;
-  try {
-    await files.copy(from, temporary);
-    const [found = ''] = await files.sha256([temporary]);
-    if (found === sha256) await files.rename(temporary, to);
-    return found;
-  } finally {
-    await files.remove(temporary);
-  }
-}
-
-function requireDigest(text: string): string {
-  if (/^[0-9a-f]{64}$/.test(text)) return text;
-  throw new ConfigError(`${JSON.stringify(text.slice(0, 80))} is not a SHA-256 digest.`, {
-    expected: '64 hexadecimal digits',
-  });
 }

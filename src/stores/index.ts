@@ -1,2 +1,4 @@
 export { createFileBlobStore } from './blob-store.ts';
+export { createLayeredBlobStore } from './layered.ts';
+export { createEmptyBlobStore } from './none.ts';
 export { createWorktrees } from './worktrees.ts';

@@ -1,5 +1,5 @@
 import { orNull } from '../../github/failures.ts';
-import { at, type GitHubClient } from '../../github/types.ts';
+import { at, type Call, type GitHubClient } from '../../github/types.ts';
 import { readZipFile } from './zip.ts';
 
 /** One file of an artifact: `path` inside it (with `/`); its bytes are a text, or those of the file on disk. */
@@ -20,7 +20,11 @@ export interface Artifact {
   name: string;
   bytes: number;
   created: string;
+  /** When GitHub removes it; '' on servers that do not tell. */
+  expires: string;
   runId: number | null;
+  /** Made by a run of this repository itself, not of a fork. */
+  own: boolean;
 }
 
 /** A run as GitHub tells it. */
@@ -41,7 +45,8 @@ interface ArtifactAnswer {
   size_in_bytes: number;
   expired: boolean;
   created_at: string | null;
-  workflow_run?: { id?: number } | null;
+  expires_at: string | null;
+  workflow_run?: { id?: number; repository_id?: number; head_repository_id?: number } | null;
 }
 
 interface RunAnswer {
@@ -90,11 +95,24 @@ export async function readArtifact(
   file: string,
 ): Promise<string | null> {
   if (artifact.bytes > archiveBytes) return null;
-  const { owner, repo } = client;
-  const path = at`/repos/${owner}/${repo}/actions/artifacts/${artifact.id}/zip`;
-  const archive = await orNull(client.bytes({ method: 'GET', path, needs: reading }, archiveBytes), 404, 410);
-  const content = archive && readZipFile(archive, file, fileBytes);
+  const archive = await orNull(client.bytes(archiveCall(client, artifact), archiveBytes), 404, 410);
+  const content = archive && (await readZipFile(archive, file, fileBytes));
   return content && new TextDecoder().decode(content);
+}
+
+/** Brings the archive of an artifact to `path`; false when it is gone. More than `maxBytes`: UpstreamError. */
+export async function downloadArtifact(
+  client: GitHubClient,
+  artifact: Artifact,
+  path: string,
+  maxBytes: number,
+): Promise<boolean> {
+  const done = client.download(archiveCall(client, artifact), path, maxBytes).then(() => true);
+  return (await orNull(done, 404, 410)) ?? false;
+}
+
+function archiveCall({ owner, repo }: GitHubClient, { id }: Artifact): Call {
+  return { method: 'GET', path: at`/repos/${owner}/${repo}/actions/artifacts/${id}/zip`, needs: reading };
 }
 
 /** One run; `null` when it is gone. */
@@ -113,8 +131,17 @@ export async function runsOfHead(client: GitHubClient, headSha: string): Promise
   return data.workflow_runs.map(runOf).sort((a, b) => b.id - a.id);
 }
 
-function artifactOf({ id, name, size_in_bytes, created_at, workflow_run }: ArtifactAnswer): Artifact {
-  return { id, name, bytes: size_in_bytes, created: created_at ?? '', runId: workflow_run?.id ?? null };
+function artifactOf(answer: ArtifactAnswer): Artifact {
+  const run = answer.workflow_run;
+  return {
+    id: answer.id,
+    name: answer.name,
+    bytes: answer.size_in_bytes,
+    created: answer.created_at ?? '',
+    expires: answer.expires_at ?? '',
+    runId: run?.id ?? null,
+    own: run?.repository_id !== undefined && run.repository_id === run.head_repository_id,
+  };
 }
 
 function runOf(run: RunAnswer): WorkflowRun {

@@ -1,79 +1,129 @@
-import { inflateRawSync } from 'node:zlib';
-import { UpstreamError } from '../../core/errors.ts';
+import { pipeline, Readable } from 'node:stream';
+import { createInflateRaw } from 'node:zlib';
+import { CancelledError, ConfigError, UpstreamError } from '../../core/errors.ts';
+import type { Files } from '../../runtime/types.ts';
+import { broken, readDirectory, type ZipEntry, type ZipSource } from './zip-directory.ts';
 
-const endSignature = 0x06054b50;
-const entrySignature = 0x02014b50;
 const fileSignature = 0x04034b50;
-const endBytes = 22;
-const entryBytes = 46;
+const fileBytes = 30;
+const chunkBytes = 1 << 20;
 
 /**
- * One file of a ZIP archive (stored or deflated, no ZIP64, no encryption), as APPNOTE 6.3 describes it, by its exact name;
- * `null` when there is none. An archive that is broken, or a file of more than `maxBytes`: UpstreamError. What the
- * directory claims is checked: the archive is a stranger's.
+ * A ZIP archive (stored or deflated, no encryption), as APPNOTE 6.3 describes it. One that is broken, or a file in it
+ * that is: UpstreamError. What its directory claims is checked: the archive is a stranger's.
  */
-export function readZipFile(archive: Uint8Array, name: string, maxBytes: number): Uint8Array | null {
+export interface ZipArchive {
+  /** Names in the order of the directory. */
+  names: readonly string[];
+  /** Chunks of a file by its exact name, at most `maxBytes` together; `null` when there is none. */
+  file(name: string, maxBytes: number): AsyncIterable<Uint8Array> | null;
+}
+
+/** Opens an archive in memory. */
+export function openZip(archive: Uint8Array): Promise<ZipArchive> {
   const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
-  try {
-    for (const entry of entriesOf(bytes)) {
-      if (entry.name === name) return contentOf(bytes, entry, maxBytes);
-    }
-    return null;
-  } catch (error) {
-    if (error instanceof UpstreamError) throw error;
-    throw broken(error instanceof Error ? error.message : String(error));
-  }
+  return open({
+    size: bytes.length,
+    read: async (offset, length) => bytes.subarray(offset, offset + length),
+  });
 }
 
-interface Entry {
-  name: string;
-  method: number;
-  packed: number;
-  size: number;
-  offset: number;
+/** Opens an archive on disk; only the parts that are asked for are read. */
+export async function openZipFile(files: Pick<Files, 'info' | 'stream'>, path: string): Promise<ZipArchive> {
+  const size = (await files.info(path))?.bytes ?? 0;
+  return open({
+    size,
+    async read(offset, length) {
+      if (length <= 0) return Buffer.alloc(0);
+      for await (const chunk of files.stream(path, length, offset)) return Buffer.from(chunk);
+      return Buffer.alloc(0);
+    },
+  });
 }
 
-function* entriesOf(bytes: Buffer): Generator<Entry> {
-  const end = endOf(bytes);
-  const count = bytes.readUInt16LE(end + 10);
-  let at = bytes.readUInt32LE(end + 16);
-  for (let i = 0; i < count; i += 1) {
-    if (bytes.readUInt32LE(at) !== entrySignature) throw broken('an entry of its directory is missing');
-    const nameLength = bytes.readUInt16LE(at + 28);
-    yield {
-      name: bytes.toString('utf8', at + entryBytes, at + entryBytes + nameLength),
-      method: bytes.readUInt16LE(at + 10),
-      packed: bytes.readUInt32LE(at + 20),
-      size: bytes.readUInt32LE(at + 24),
-      offset: bytes.readUInt32LE(at + 42),
-    };
-    at += entryBytes + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
-  }
-}
-
-function endOf(bytes: Buffer): number {
-  for (let at = bytes.length - endBytes; at >= Math.max(0, bytes.length - endBytes - 0xffff); at -= 1) {
-    if (bytes.readUInt32LE(at) === endSignature) return at;
-  }
-  throw broken('it has no directory');
-}
-
-function contentOf(
-  bytes: Buffer,
-  { name, method, packed, size, offset }: Entry,
+/** The whole of one file; `null` when there is none. */
+export async function readZipFile(
+  archive: Uint8Array,
+  name: string,
   maxBytes: number,
-): Uint8Array {
-  if (size > maxBytes || packed > maxBytes) throw broken(`"${name}" is larger than ${maxBytes} bytes`);
-  if (bytes.readUInt32LE(offset) !== fileSignature) throw broken(`"${name}" is not where its directory says`);
-  const start = offset + 30 + bytes.readUInt16LE(offset + 26) + bytes.readUInt16LE(offset + 28);
-  const data = bytes.subarray(start, start + packed);
-  if (data.length !== packed) throw broken(`"${name}" is cut short`);
-  if (method !== 0 && method !== 8) throw broken(`"${name}" is packed by method ${method}`);
-  const content = method === 0 ? data : inflateRawSync(data, { maxOutputLength: maxBytes });
-  if (content.length !== size) throw broken(`"${name}" is not as long as its directory says`);
-  return content;
+): Promise<Uint8Array | null> {
+  const chunks = (await openZip(archive)).file(name, maxBytes);
+  if (chunks === null) return null;
+  const content: Uint8Array[] = [];
+  for await (const chunk of chunks) content.push(chunk);
+  return Buffer.concat(content);
 }
 
-function broken(why: string): UpstreamError {
-  return new UpstreamError(`An artifact is no archive we can read: ${why}.`);
+async function open(source: ZipSource): Promise<ZipArchive> {
+  const whole: ZipSource = {
+    size: source.size,
+    async read(offset, length) {
+      const bytes = await source.read(offset, length);
+      if (bytes.length !== length) throw broken('it is cut short');
+      return bytes;
+    },
+  };
+  const entries = await honest(() => readDirectory(whole));
+  return {
+    names: entries.map(({ name }) => name),
+    file(name, maxBytes) {
+      const entry = entries.find((candidate) => candidate.name === name);
+      return entry === undefined ? null : contentOf(whole, entry, maxBytes);
+    },
+  };
+}
+
+async function* contentOf(
+  source: ZipSource,
+  { name, method, packed, size, offset }: ZipEntry,
+  maxBytes: number,
+): AsyncGenerator<Uint8Array> {
+  if (size > maxBytes || packed > maxBytes * 1.01 + 1024)
+    throw broken(`"${name}" is larger than ${maxBytes} bytes`);
+  if (method !== 0 && method !== 8) throw broken(`"${name}" is packed by method ${method}`);
+  const head = await honest(() => source.read(offset, fileBytes));
+  if (head.readUInt32LE(0) !== fileSignature) throw broken(`"${name}" is not where its directory says`);
+  const start = offset + fileBytes + head.readUInt16LE(26) + head.readUInt16LE(28);
+  const raw = rangeOf(source, start, packed);
+  let bytes = 0;
+  for await (const chunk of method === 0 ? raw : inflated(raw)) {
+    bytes += chunk.length;
+    if (bytes > size) break;
+    yield chunk;
+  }
+  if (bytes !== size) throw broken(`"${name}" is not as long as its directory says`);
+}
+
+async function* rangeOf(source: ZipSource, start: number, length: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < length; at += chunkBytes) {
+    yield await honest(() => source.read(start + at, Math.min(chunkBytes, length - at)));
+  }
+}
+
+async function* inflated(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const inflate = createInflateRaw();
+  /** An error of the source reaches the reader as one of `inflate`. */
+  pipeline(Readable.from(packed), inflate, () => {});
+  try {
+    yield* inflate;
+  } catch (error) {
+    throw told(error);
+  } finally {
+    inflate.destroy();
+  }
+}
+
+async function honest<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw told(error);
+  }
+}
+
+/** Our own errors as they are; a number outside of the archive or bad packing is the archive's fault. */
+function told(error: unknown): unknown {
+  const ours =
+    error instanceof UpstreamError || error instanceof ConfigError || error instanceof CancelledError;
+  return ours ? error : broken(error instanceof Error ? error.message : String(error));
 }

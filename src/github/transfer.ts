@@ -1,0 +1,115 @@
+import { CancelledError, ConfigError, UpstreamError } from '../core/errors.ts';
+import type { Runtime } from '../runtime/types.ts';
+import { writeChunks } from '../runtime/write-chunks.ts';
+import type { Send } from './exchange.ts';
+import { oneLine, serverError } from './failures.ts';
+import type { Incoming } from './transport.ts';
+
+/** A transfer in which nothing moves for this long is dead; its whole length does not matter. */
+const stallMs = 120_000;
+
+/** Largest answer that tells of an error. */
+const errorBytes = 1 << 20;
+
+/** Sends that bring an answer's bytes to a new file; `Incoming` has none then. An answer of 400 and more is read. */
+export function receiveInto(file: string, accept?: string): Send {
+  return (runtime, headers, out, maxBytes) =>
+    watched(runtime, out.what, async (signal, moved) => {
+      const asked = accept === undefined ? headers : { ...headers, accept };
+      const answer = await fetch(out.url, { method: out.method, headers: asked, signal });
+      if (answer.status >= 400) return incoming(answer, await readSome(answer));
+      const body = limited(answer.body ?? [], maxBytes, out.what);
+      await writeChunks(runtime.files, file, noticed(body, moved));
+      return incoming(answer, new Uint8Array());
+    });
+}
+
+/** Sends a file of `bytes` bytes as it is read from disk. */
+export function sendFile(file: string, bytes: number): Send {
+  return (runtime, headers, out) =>
+    watched(runtime, out.what, async (signal, moved) => {
+      const length = { 'content-type': 'application/octet-stream', 'content-length': String(bytes) };
+      const body = ReadableStream.from(noticed(runtime.files.stream(file), moved));
+      const sent = { method: out.method, headers: { ...headers, ...length }, body, signal };
+      const answer = await fetch(out.url, { ...sent, duplex: 'half' } as RequestInit);
+      return incoming(answer, await readSome(answer));
+    });
+}
+
+/**
+ * Where GitHub takes uploads. The token goes along, so the host must be the API's, or one beside it below the same
+ * name (`uploads.github.com` for `api.github.com`); another is a ConfigError.
+ */
+export function uploadUrl(told: string, apiUrl: string): URL {
+  const [address = ''] = told.split('{', 1);
+  const api = new URL(apiUrl);
+  const home = api.hostname.replace(/^api\./, '');
+  if (URL.canParse(address)) {
+    const url = new URL(address);
+    const near = url.hostname === home || url.hostname.endsWith(`.${home}`);
+    if (near && url.protocol === api.protocol) return url;
+  }
+  throw new ConfigError(`GitHub names ${JSON.stringify(oneLine(told))} as the place for uploads.`, {
+    expected: `an address of ${home}, over ${api.protocol}`,
+    hint: 'Check GITHUB_API_URL: the token is sent to no other server.',
+  });
+}
+
+function incoming({ status, headers }: Response, bytes: Uint8Array): Incoming {
+  return { status, headers, bytes };
+}
+
+/** Does a transfer and ends it when nothing moves. Network failures: a retryable UpstreamError. */
+async function watched(
+  runtime: Runtime,
+  what: string,
+  transfer: (signal: AbortSignal, moved: () => void) => Promise<Incoming>,
+): Promise<Incoming> {
+  const stall = new AbortController();
+  const timer = setTimeout(() => stall.abort(), stallMs);
+  try {
+    return await transfer(AbortSignal.any([runtime.signal, stall.signal]), () => void timer.refresh());
+  } catch (error) {
+    if (runtime.signal.aborted) throw new CancelledError('Cancelled while waiting for GitHub.');
+    if (error instanceof UpstreamError || error instanceof ConfigError) throw error;
+    if (stall.signal.aborted) throw serverError(what, `nothing moved for ${stallMs / 1000} s`);
+    const { message, cause } = error instanceof Error ? error : new Error(String(error));
+    throw serverError(
+      what,
+      oneLine(cause instanceof Error && cause.message !== '' ? cause.message : message),
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function* noticed(chunks: AsyncIterable<Uint8Array>, moved: () => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    moved();
+    yield chunk;
+  }
+}
+
+async function* limited(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  maxBytes: number,
+  what: string,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new UpstreamError(`GitHub sends more than ${maxBytes} bytes (${what}).`);
+    yield chunk;
+  }
+}
+
+async function readSome(answer: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of answer.body ?? []) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > errorBytes) break;
+  }
+  return Buffer.concat(chunks);
+}

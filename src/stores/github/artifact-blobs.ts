@@ -1,0 +1,64 @@
+import { ConfigError } from '../../core/errors.ts';
+import type { GitHubClient } from '../../github/types.ts';
+import type { ArtifactUploads } from '../../platform/github/artifacts.ts';
+import type { BlobStore } from '../../platform/types.ts';
+import type { Runtime } from '../../runtime/types.ts';
+import { writeChunks } from '../../runtime/write-chunks.ts';
+import { besides, placeVerified, requireBytes, requireDigest } from '../verified.ts';
+import { artifactsNamed, lastsLong, takeFromArtifacts } from './artifacts.ts';
+
+/** Days that GitHub keeps them, where the repository's setting allows as many. */
+const days = 90;
+
+/** Largest file that is kept: what reads it takes it whole. */
+const fileBytes = 512 * 1024 * 1024;
+const archiveBytes = fileBytes + 1024 * 1024;
+
+/**
+ * Predictions as artifacts of any run of this repository, one each, found by the digest in their name and verified by
+ * their bytes. Needs `actions: read`. A put of what is there is nothing, until it has lived half of its days: then it
+ * is kept anew.
+ */
+export function createArtifactBlobStore(
+  runtime: Runtime,
+  client: GitHubClient,
+  uploads: ArtifactUploads,
+): BlobStore {
+  const { files } = runtime;
+  const nameOf = (sha256: string) => `trainyard-predictions-${requireDigest(sha256)}`;
+  return {
+    has: async (sha256) => (await artifactsNamed(client, nameOf(sha256))).length > 0,
+
+    async put(sha256, file) {
+      const name = nameOf(sha256);
+      await requireBytes(runtime, file, sha256);
+      const bytes = (await files.info(file))?.bytes ?? 0;
+      if (bytes > fileBytes) throw tooLarge(file, bytes);
+      if (lastsLong(await artifactsNamed(client, name), runtime.clock)) return;
+      await uploads.upload(name, [{ path: sha256, file }], days);
+    },
+
+    async get(sha256, file) {
+      const artifacts = await artifactsNamed(client, nameOf(sha256));
+      const at = { at: besides(runtime.random, `${file}.zip`), maxBytes: archiveBytes };
+      return takeFromArtifacts(runtime, client, artifacts, at, async (archive) => {
+        const chunks = archive.file(sha256, fileBytes);
+        if (chunks === null) return false;
+        const found = await placeVerified(runtime, file, sha256, (to) => writeChunks(files, to, chunks));
+        return found === sha256;
+      });
+    },
+  };
+}
+
+function tooLarge(file: string, bytes: number): ConfigError {
+  const most = fileBytes / 1024 / 1024;
+  return new ConfigError(
+    `${file} has ${Math.ceil(bytes / 1024 / 1024)} MiB; predictions have ${most} at most.`,
+    {
+      place: { file },
+      expected: `at most ${most} MiB`,
+      hint: 'Predict a sample of the rows, or leave out columns that are no slices.',
+    },
+  );
+}
