@@ -1,5 +1,5 @@
 import type { Artifact, WorkflowRun } from './records.ts';
-import { type Repository, type State, stamp, userNamed } from './state.ts';
+import { type Repository, type State, stamp, timestamp, userNamed } from './state.ts';
 import { zipOf } from './zip.ts';
 
 export interface RunSeed {
@@ -23,6 +23,10 @@ export interface ArtifactSeed {
   files?: Readonly<Record<string, string | Uint8Array>>;
   zip?: Uint8Array;
   expired?: boolean;
+  /** GitHub's ids of artifacts do not always grow with time (see README.md). */
+  id?: number;
+  /** The run's current one when left out. */
+  attempt?: number;
 }
 
 export function makeRun(state: State, repository: Repository, seed: RunSeed): WorkflowRun {
@@ -39,6 +43,7 @@ export function makeRun(state: State, repository: Repository, seed: RunSeed): Wo
     headBranch: seed.headBranch ?? repository.defaultBranch,
     headRepository: seed.headRepository ?? repository,
     attempt: seed.attempt ?? 1,
+    inheritsFrom: 1,
     number: known.length + 1,
     pulls: [...(seed.pulls ?? [])],
     actor: userNamed(state, seed.login ?? repository.owner),
@@ -56,8 +61,25 @@ export function makeRun(state: State, repository: Repository, seed: RunSeed): Wo
 }
 
 export function makeArtifact(state: State, run: WorkflowRun, seed: ArtifactSeed): Artifact {
-  const zip = Buffer.from(seed.zip ?? zipOf(seed.files ?? {}));
-  const artifact = { ...stamp(state), name: seed.name, zip, expired: seed.expired ?? false };
+  const stamped = stamp(state);
+  const days = seed.expired ? -1 : 90;
+  const artifact: Artifact = {
+    ...stamped,
+    id: seed.id ?? stamped.id,
+    name: seed.name,
+    zip: Buffer.from(seed.zip ?? zipOf(seed.files ?? {})),
+    contentType: 'application/zip',
+    expires: timestamp(new Date(state.now().getTime() + days * 86_400_000)),
+    attempt: seed.attempt ?? run.attempt,
+    job: '',
+  };
   run.artifacts.push(state.visibility.created(artifact));
   return artifact;
+}
+
+/** Begins another attempt. Its artifacts are those of the attempts it takes jobs over from (see README.md). */
+export function rerun(state: State, run: WorkflowRun, jobs: 'all' | 'failed'): void {
+  run.attempt++;
+  if (jobs === 'all') run.inheritsFrom = run.attempt;
+  Object.assign(run, { status: 'in_progress', conclusion: null, updated: timestamp(state.now()) });
 }

@@ -1,7 +1,7 @@
 import { type CommitSeed, commitOn, type Files, importRepository } from './build-commits.ts';
 import { type MergeMethod, mergePull } from './build-merges.ts';
 import { openPull, type PullSeed } from './build-pulls.ts';
-import { type ArtifactSeed, makeArtifact, makeRun, type RunSeed } from './build-runs.ts';
+import { type ArtifactSeed, makeArtifact, makeRun, type RunSeed, rerun } from './build-runs.ts';
 import { addComment, issueNumbered } from './comments.ts';
 import { type Permissions, readAll, writeAll } from './permissions.ts';
 import type { Artifact, WorkflowRun } from './records.ts';
@@ -41,6 +41,8 @@ export interface Builders {
   merge(repository: Repository, number: number, method: MergeMethod): string;
   comment(repository: Repository, number: number, seed: { login: string; body: string }): Comment;
   workflowRun(repository: Repository, seed: RunSeed): WorkflowRun;
+  /** A new attempt of a run: of all its jobs, which leaves earlier artifacts behind, or of those that failed. */
+  rerun(run: WorkflowRun, jobs: 'all' | 'failed'): void;
   artifact(run: WorkflowRun, seed: ArtifactSeed): Artifact;
   /** The text of a new token. */
   token(permissions: Permissions | 'read-all' | 'write-all', seed?: TokenSeed): string;
@@ -59,6 +61,7 @@ export function makeBuilders(state: State): Builders {
     comment: (repository, number, { login, body }) =>
       addComment(state, repository, issueNumbered(repository, number), userNamed(state, login), body),
     workflowRun: (repository, seed) => makeRun(state, repository, seed),
+    rerun: (run, jobs) => rerun(state, run, jobs),
     artifact: (run, seed) => makeArtifact(state, run, seed),
     token: (permissions, seed = {}) => makeToken(state, permissions, seed),
   };
@@ -86,6 +89,7 @@ function makeRepository(state: State, fullName: string, seed: RepositorySeed): R
     deployments: [],
     releases: [],
     runs: [],
+    retentionDays: 90,
   };
   state.repositories.set(fullName.toLowerCase(), repository);
   if (seed.files) commitOn(state, repository, { files: seed.files, message: 'Begin' });

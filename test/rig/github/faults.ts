@@ -10,7 +10,10 @@ export type Fault =
   | { fault: 'ref-moved'; repository: string; ref: string };
 
 export type Planned = Fault & {
-  /** Operation ids it strikes: `issues/create-comment`, `graphql/createCommitOnBranch`; all when left out. */
+  /**
+   * Operation ids it strikes: `issues/create-comment`, `graphql/createCommitOnBranch`, `results/CreateArtifact`,
+   * `blobs/put-block`; every one of the APIs when left out.
+   */
   operation?: string | readonly string[] | undefined;
   /** How often; once when left out. */
   times?: number | undefined;
@@ -54,7 +57,11 @@ export function makeFaultPlan(): FaultPlan {
 function strikes(fault: Planned, operation: string): boolean {
   const { operation: wanted, after = 0 } = fault;
   const fits =
-    wanted === undefined || (Array.isArray(wanted) ? wanted.includes(operation) : wanted === operation);
+    wanted === undefined
+      ? !/^(results|blobs)\//.test(operation)
+      : Array.isArray(wanted)
+        ? wanted.includes(operation)
+        : wanted === operation;
   if (!fits) return false;
   if (after === 0) return true;
   fault.after = after - 1;

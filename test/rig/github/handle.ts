@@ -1,15 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
-import { blobAnswer } from './blobs.ts';
 import { commitOn } from './build-commits.ts';
 import { refreshPulls } from './build-pulls.ts';
 import type { Answer, Call } from './call.ts';
+import { bodyOf, exchange, serverError } from './exchange.ts';
 import type { Fault } from './faults.ts';
 import { answerGraphql, graphqlOperation } from './graphql.ts';
 import { countRequest, exhaust, limitHeaders, primaryLimit, secondaryLimit } from './limits.ts';
 import { badCredentials, Refusal } from './refusals.ts';
 import { answerRest, imitated } from './rest.ts';
-import { send, sendHalf } from './send.ts';
 import type { Rig } from './server.ts';
 import { answerProblem, findOperation, type Match } from './spec.ts';
 import { repositoryNamed, type Token } from './state.ts';
@@ -22,40 +20,14 @@ interface Asked extends Call {
   match: Match | null;
 }
 
-/** Answers one request: reads, routes, strikes with the planned fault, logs. */
-export async function handle(
-  rig: Rig,
-  part: 'main' | 'blobs',
-  request: IncomingMessage,
-  response: ServerResponse,
-) {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  if (part === 'blobs') return send(response, blobAnswer(rig.state, request));
-  const asked = route(rig, request, Buffer.concat(chunks));
-  const fault = rig.plan.next(asked.operation);
-  const log = (status: number) =>
-    rig.requests.all.push({
-      operation: asked.operation,
-      method: asked.method,
-      path: new URL(asked.address).pathname,
-      status,
-      user: asked.token?.user.login ?? null,
-    });
-  if (fault?.fault === 'no-connection') {
-    log(0);
-    return response.destroy();
-  }
-  if (fault?.fault === 'slow') await wait(fault.ms, undefined, { signal: rig.closing });
-  const answer = await answerOf(rig, asked, fault);
-  if (fault?.fault === 'lost-answer') {
-    log(0);
-    if (fault.hangMs) await wait(fault.hangMs, undefined, { signal: rig.closing });
-    return response.destroy();
-  }
-  log(answer.status);
-  if (fault?.fault === 'cut-off') return sendHalf(response, answer);
-  send(response, answer);
+/** Answers one request of the APIs: reads, routes, strikes with the planned fault, logs. */
+export async function handle(rig: Rig, request: IncomingMessage, response: ServerResponse) {
+  const asked = route(rig, request, await bodyOf(request));
+  const { operation, method } = asked;
+  const path = new URL(asked.address).pathname;
+  const logged = { operation, method, path, user: asked.token?.user.login ?? null };
+  const log = (status: number) => void rig.requests.all.push({ ...logged, status });
+  await exchange(rig, { operation, log, answer: (fault) => answerOf(rig, asked, fault) }, response);
 }
 
 function route(rig: Rig, request: IncomingMessage, bytes: Buffer): Asked {
@@ -140,11 +112,6 @@ function strikeBefore(rig: Rig, asked: Asked, fault: Fault | null): void {
       orphan,
     });
   }
-}
-
-/** GitHub's proxies speak HTML. */
-function serverError(status: number): Answer & { body: Record<string, unknown> } {
-  return { status, body: { message: status === 500 ? 'Server Error' : 'Bad Gateway' } };
 }
 
 function rest(rig: Rig, asked: Asked): Answer {

@@ -70,8 +70,27 @@ export interface Release extends Stamped {
 
 export interface Artifact extends Stamped {
   name: string;
+  /** The archive, or the file itself when it was uploaded without one. */
   zip: Buffer;
-  expired: boolean;
+  contentType: string;
+  expires: string;
+  /** Attempt of the run, and the job in it, that uploaded it. */
+  attempt: number;
+  job: string;
+}
+
+/** An artifact that is on its way: its name is taken, nobody sees it yet. */
+export interface Upload {
+  key: string;
+  run: WorkflowRun;
+  attempt: number;
+  job: string;
+  name: string;
+  contentType: string;
+  expires: string;
+  blocks: Map<string, Buffer>;
+  /** The bytes, once their list was committed. */
+  bytes: Buffer | null;
 }
 
 export interface Job extends Stamped {
@@ -90,6 +109,8 @@ export interface WorkflowRun extends Stamped {
   headBranch: string;
   headRepository: Repository;
   attempt: number;
+  /** Oldest attempt whose artifacts this one still has: its own after all jobs were re-run. */
+  inheritsFrom: number;
   number: number;
   pulls: number[];
   actor: User;

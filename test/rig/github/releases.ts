@@ -5,6 +5,7 @@ import type { Asset, Release } from './records.ts';
 import { invalidField, notFound } from './refusals.ts';
 import { assetShape, releaseShape } from './release-shapes.ts';
 import { resolveCommit } from './revisions.ts';
+import { signedUrl } from './signed.ts';
 import { type Repository, stamp, timestamp } from './state.ts';
 
 interface ReleaseBody {
@@ -143,7 +144,10 @@ export const releases: Handlers = {
   'repos/get-release-asset': (call) => {
     const { repository, release, asset } = assetAt(call);
     if (call.headers['accept']?.includes('application/octet-stream'))
-      return { status: 302, headers: { location: `${call.places.blobs}/assets/${asset.id}` } };
+      return {
+        status: 302,
+        headers: { location: signedUrl(call.state, call.places, `/assets/${asset.id}`, 'read', 5) },
+      };
     return { status: 200, body: assetShape(call, repository, release, asset) };
   },
   'repos/delete-release-asset': (call) => {

@@ -8,9 +8,12 @@ export interface Logged {
   user: string | null;
 }
 
-/** Every request since the start or the last `clear`, for budgets. */
+/** Every request since the start or the last `clear`. */
 export interface Requests {
+  /** Those to the APIs. */
   all: Logged[];
+  /** Those to the artifact service and the blob storage, which no budget counts. */
+  storage: Logged[];
   count(operation?: string): number;
   counts(): Record<string, number>;
   clear(): void;
@@ -18,8 +21,10 @@ export interface Requests {
 
 export function makeRequests(): Requests {
   const all: Logged[] = [];
+  const storage: Logged[] = [];
   return {
     all,
+    storage,
     count: (operation) =>
       operation === undefined ? all.length : all.filter((request) => request.operation === operation).length,
     counts() {
@@ -27,6 +32,9 @@ export function makeRequests(): Requests {
       for (const { operation } of all) counts[operation] = (counts[operation] ?? 0) + 1;
       return counts;
     },
-    clear: () => void all.splice(0),
+    clear() {
+      all.splice(0);
+      storage.splice(0);
+    },
   };
 }

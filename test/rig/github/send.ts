@@ -3,7 +3,8 @@ import type { Answer } from './call.ts';
 
 function payload({ body, headers = {} }: Answer): { bytes: Buffer; headers: Record<string, string> } {
   if (Buffer.isBuffer(body)) return { bytes: body, headers };
-  const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+  if (body === undefined) return { bytes: Buffer.alloc(0), headers };
+  const bytes = Buffer.from(JSON.stringify(body));
   return { bytes, headers: { 'content-type': 'application/json; charset=utf-8', ...headers } };
 }
 

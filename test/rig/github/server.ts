@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { handleBlob, handleResults } from '../results/handle.ts';
+import { runtimeToken } from '../results/tokens.ts';
 import { type Builders, makeBuilders } from './builders.ts';
 import type { Places } from './call.ts';
 import { type FaultPlan, makeFaultPlan, type Switches } from './faults.ts';
 import { handle } from './handle.ts';
+import type { WorkflowRun } from './records.ts';
 import { makeRequests, type Requests } from './requests.ts';
 import { makeState, type State } from './state.ts';
 
@@ -23,6 +26,10 @@ export interface FakeGitHub {
   graphqlUrl: string;
   /** For GITHUB_SERVER_URL. */
   serverUrl: string;
+  /** For ACTIONS_RESULTS_URL: the service that keeps artifacts. */
+  resultsUrl: string;
+  /** An ACTIONS_RUNTIME_TOKEN: lets a job of the run's current attempt keep artifacts. */
+  runtimeToken(run: WorkflowRun, job?: string): string;
   state: Builders;
   switches: Switches;
   requests: Requests;
@@ -62,30 +69,47 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<FakeGitH
     failures: [],
     closing: ending.signal,
   };
-  const main = createServer((request, response) => void serve(rig, 'main', request, response));
-  const blobs = createServer((request, response) => void serve(rig, 'blobs', request, response));
-  const [origin, blobOrigin] = [await listen(main), await listen(blobs)];
+  const [main, blobs, results] = [
+    serverOf(rig, handle),
+    serverOf(rig, handleBlob),
+    serverOf(rig, handleResults),
+  ];
+  const [origin, blobOrigin, resultsUrl] = (await Promise.all([main, blobs, results].map(listen))) as [
+    string,
+    string,
+    string,
+  ];
   const uploads = options.ghes ? `${origin}/api/uploads` : `${origin}/uploads`;
-  Object.assign(places, { api: `${origin}${prefix}`, html: origin, uploads, blobs: blobOrigin });
+  // On other hosts `@actions/artifact` refuses to work, as on an Enterprise Server; nothing is fetched from there.
+  const html = options.ghes ? origin : origin.replace('127.0.0.1', 'github.localhost');
+  Object.assign(places, { api: `${origin}${prefix}`, html, uploads, blobs: blobOrigin });
   return {
     url: places.api,
     graphqlUrl: `${origin}${graphqlPath}`,
-    serverUrl: origin,
+    serverUrl: html,
+    resultsUrl,
+    runtimeToken: (run, job = 'job') => runtimeToken(run, job),
     state: makeBuilders(state),
     switches: switchesOf(rig),
     requests: rig.requests,
     failures: rig.failures,
     async close() {
       ending.abort();
-      await Promise.all([stop(main), stop(blobs)]);
+      await Promise.all([main, blobs, results].map(stop));
       if (rig.failures.length > 0) throw new Error(`the fake GitHub failed:\n${rig.failures.join('\n')}`);
     },
   };
 }
 
-async function serve(rig: Rig, part: 'main' | 'blobs', request: IncomingMessage, response: ServerResponse) {
+type Handle = (rig: Rig, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+function serverOf(rig: Rig, handler: Handle): Server {
+  return createServer((request, response) => void serve(rig, handler, request, response));
+}
+
+async function serve(rig: Rig, handler: Handle, request: IncomingMessage, response: ServerResponse) {
   try {
-    await handle(rig, part, request, response);
+    await handler(rig, request, response);
   } catch (error) {
     if (!rig.closing.aborted) rig.failures.push(String((error as Error).stack));
     response.destroy();

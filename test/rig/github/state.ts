@@ -1,6 +1,6 @@
 import type { ObjectStore } from './git-objects.ts';
 import type { Level, Permissions } from './permissions.ts';
-import type { CheckRun, Deployment, Release, WorkflowRun } from './records.ts';
+import type { CheckRun, Deployment, Release, Upload, WorkflowRun } from './records.ts';
 import { makeVisibility, type Visibility } from './visibility.ts';
 
 export interface User {
@@ -80,6 +80,8 @@ export interface Repository extends Stamped {
   deployments: Deployment[];
   releases: Release[];
   runs: WorkflowRun[];
+  /** Days that artifacts are kept when nobody asks for fewer. */
+  retentionDays: number;
 }
 
 export interface State {
@@ -88,6 +90,8 @@ export interface State {
   users: Map<string, User>;
   tokens: Map<string, Token>;
   repositories: Map<string, Repository>;
+  /** By key; artifacts that are not finalized. */
+  uploads: Map<string, Upload>;
   visibility: Visibility;
   /** Requests a token may make in an hour. */
   rateLimit: number;
@@ -101,6 +105,7 @@ export function makeState(now: () => Date, rateLimit: number): State {
     users: new Map(),
     tokens: new Map(),
     repositories: new Map(),
+    uploads: new Map(),
     visibility: makeVisibility(),
     rateLimit,
   };
