@@ -93,7 +93,7 @@ describe('kept as artifacts, bytes', () => {
     const site = await makeSite();
     const { file, digest, folder } = fileOf('rows');
     await site.store.put(digest, file);
-    for (const artifact of site.run.artifacts) artifact.expired = true;
+    for (const artifact of site.run.artifacts) artifact.expires = '2020-01-01T00:00:00Z';
 
     expect(await site.store.has(digest)).toBe(false);
     expect(await site.store.get(digest, join(folder, 'out'))).toBe(false);
