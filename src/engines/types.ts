@@ -72,7 +72,8 @@ export interface RunOutputs {
 
 /**
  * An engine runs pipelines. `submit` is idempotent by run key: the same key queued, running or succeeded is
- * re-attached to; failed or cancelled gets a new attempt. An unknown state is `running`.
+ * re-attached to; failed or cancelled gets a new attempt. An unknown state is `running`. docs/engines/writing.md says
+ * what all engines promise, and what detached ones promise too.
  */
 export interface Engine {
   readonly id: string;
@@ -84,8 +85,12 @@ export interface Engine {
   status(ref: RunRef): Promise<RunStatus>;
   /** Log text after `cursor` (null = from the start) and the next cursor. */
   logs(ref: RunRef, cursor: string | null): Promise<{ text: string; cursor: string | null }>;
-  /** Waits for the run to end and brings its outputs into the work tree. */
+  /**
+   * Waits for the run to end and brings its outputs into the work tree. When the runtime's signal aborts, the run is
+   * cancelled; a CancelledError when it has not ended soon after.
+   */
   collect(spec: EngineSpec, ref: RunRef): Promise<RunOutputs>;
+  /** Asks the run to end. One that ended stays as it ended. */
   cancel(ref: RunRef): Promise<void>;
 }
 

@@ -4,16 +4,22 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Engine, EngineSpec } from '../../src/engines/types.ts';
 
+/**
+ * `works`: prints the line `training`, writes metrics.json, has a source file and a parameter. `fails`: a stage named
+ * `train` ends with exit code 3. `hangs`: runs for minutes.
+ */
+export type PipelineKind = 'works' | 'fails' | 'hangs';
+
 /** What the suite needs of an engine: pipelines of three kinds in its own language, in a place of their own. */
 export interface EngineRig {
   engine: Engine;
-  /**
-   * `works`: prints the line `training`, writes metrics.json, has a source file and a parameter. `fails`: a stage
-   * named `train` ends with exit code 3. `hangs`: runs for minutes.
-   */
-  spec(kind: 'works' | 'fails' | 'hangs'): Promise<EngineSpec>;
+  spec(kind: PipelineKind): Promise<EngineSpec>;
   /** The same engine as another process would have it. */
   another(): Engine;
+  /** The same engine in a job of its own, which `interrupt` cancels. */
+  job(): { engine: Engine; interrupt(): void };
+  /** For an engine whose runs live outside the process: `describeDetachedEngine` says more of it. */
+  detached: boolean;
   remove(): Promise<void>;
 }
 
@@ -31,6 +37,7 @@ export function describeEngine(name: string, make: () => Promise<EngineRig>): vo
     test('says what it can do as data', () => {
       expect(rig.engine.id).toBe(name);
       expect(JSON.parse(JSON.stringify(rig.engine.capabilities))).toEqual(rig.engine.capabilities);
+      expect(rig.engine.capabilities.detached).toBe(rig.detached);
     });
 
     test('plans the same key for the same project and another for another seed or model, and runs nothing', async () => {
@@ -126,6 +133,73 @@ export function describeEngine(name: string, make: () => Promise<EngineRig>): vo
 
       expect(outputs.status).toBe('cancelled');
       expect(await rig.engine.status(ref)).toMatchObject({ state: 'cancelled', cancelling: false });
+    });
+
+    test('tries a key that was cancelled again as a new attempt', async () => {
+      const spec = await rig.spec('hangs');
+      const first = await submit(spec);
+      await rig.engine.cancel(first);
+      await rig.engine.collect(spec, first);
+
+      const second = await submit(spec);
+
+      expect(second.attempt).toBe(first.attempt + 1);
+      expect(await rig.engine.status(first)).toMatchObject({ state: 'cancelled' });
+      expect(['queued', 'running']).toContain((await rig.engine.status(second)).state);
+      await rig.engine.cancel(second);
+      await rig.engine.collect(spec, second);
+    });
+
+    test('is cancelled once, however often it is asked for', async () => {
+      const spec = await rig.spec('hangs');
+      const ref = await submit(spec);
+
+      await Promise.all([rig.engine.cancel(ref), rig.engine.cancel(ref)]);
+      await rig.engine.cancel(ref);
+      const outputs = await rig.engine.collect(spec, ref);
+      await rig.engine.cancel(ref);
+
+      expect(outputs.status).toBe('cancelled');
+      expect(await rig.engine.status(ref)).toMatchObject({ state: 'cancelled', cancelling: false });
+      expect(await rig.engine.collect(spec, ref)).toEqual(outputs);
+    });
+
+    test('leaves a run that ended as it ended when it is cancelled then', async () => {
+      const spec = await rig.spec('works');
+      const ref = await submit(spec);
+      const outputs = await rig.engine.collect(spec, ref);
+
+      await rig.engine.cancel(ref);
+      await rig.another().cancel(ref);
+
+      expect(await rig.engine.status(ref)).toMatchObject({ state: 'succeeded', cancelling: false });
+      expect(await rig.engine.collect(spec, ref)).toEqual(outputs);
+      const again = await submit(spec);
+      expect(again.attempt).toBe(ref.attempt);
+      await rig.engine.collect(spec, again);
+    });
+
+    test('cancelling the job cancels the run it waits for', async () => {
+      const spec = await rig.spec('hangs');
+      const { engine, interrupt } = rig.job();
+      const ref = await engine.submit(spec, await engine.plan(spec));
+      const collecting = engine.collect(spec, ref);
+
+      interrupt();
+
+      expect((await collecting).status).toBe('cancelled');
+      expect(await rig.another().status(ref)).toMatchObject({ state: 'cancelled', cancelling: false });
+    });
+
+    test('a job that was cancelled before it waits cancels its run all the same', async () => {
+      const spec = await rig.spec('hangs');
+      const { engine, interrupt } = rig.job();
+      const ref = await engine.submit(spec, await engine.plan(spec));
+
+      interrupt();
+
+      expect((await engine.collect(spec, ref)).status).toBe('cancelled');
+      expect(await rig.another().status(ref)).toMatchObject({ state: 'cancelled', cancelling: false });
     });
 
     test('refuses a reference it never gave', async () => {

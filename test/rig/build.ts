@@ -22,7 +22,7 @@ export function compiledCommand(): string {
 let command: string | null = null;
 
 function compiled(): string {
-  const target = join(kept, sourceState());
+  const target = join(kept, stateOf(join(root, 'src')));
   if (!existsSync(target)) compileInto(target);
   return join(target, 'index.js');
 }
@@ -40,9 +40,9 @@ function compileInto(target: string): void {
   }
 }
 
-function sourceState(): string {
+/** Names the state of a folder's files. */
+export function stateOf(folder: string): string {
   const hash = createHash('sha256');
-  const folder = join(root, 'src');
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
     const { mtimeMs, size } = statSync(join(folder, name));
     hash.update(`${name}\0${mtimeMs}\0${size}\n`);

@@ -19,7 +19,8 @@ const jsc = {
   rewriteRelativeImportExtensions: true,
 } as const;
 
-function compileFolder(from: string, to: string): void {
+/** Compiles one folder into another, which is made. */
+export function compileFolder(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const source = join(from, entry.name);
