@@ -11,12 +11,16 @@ export async function composeLocal(runtime: Runtime): Promise<Deps> {
     { createLocalPlatform },
     { createFileBlobStore, createWorktrees },
     { engine },
+    { loadConfig },
+    { localRuns },
   ] = await Promise.all([
     import('../git/index.ts'),
     import('../ledger/git/index.ts'),
     import('../platform/local/index.ts'),
     import('../stores/index.ts'),
     import('../engines/api.ts'),
+    import('../config/load.ts'),
+    import('../run/local-runs.ts'),
   ]);
   const root = await findRoot(runtime, runtime.cwd);
   const stateFolder = join(root, '.trainyard');
@@ -30,6 +34,8 @@ export async function composeLocal(runtime: Runtime): Promise<Deps> {
     ledger: createGitLedger(runtime, git),
     worktrees: createWorktrees(runtime, git, join(stateFolder, 'worktrees')),
     blobs: createFileBlobStore(runtime, join(stateFolder, 'cache')),
+    config: () => loadConfig(runtime.files, root),
+    runs: localRuns,
     engine: async (id) => {
       const known = made.get(id) ?? (await engine(id)).create(runtime);
       made.set(id, known);

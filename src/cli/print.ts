@@ -1,8 +1,8 @@
 import type { Metric } from '../core/metrics/types.ts';
 import { logLine } from '../report/escape.ts';
 import { decimalsFor, formatNumber, stateWord } from '../report/numbers.ts';
+import type { Published } from '../run/publish.ts';
 import type { Evaluated } from '../verbs/evaluate.ts';
-import type { GateResult } from '../verbs/gate.ts';
 import type { RecordResult } from '../verbs/record.ts';
 import type { TrainResult } from '../verbs/train.ts';
 
@@ -72,7 +72,7 @@ export function recorded(results: readonly RecordResult[]): string {
 }
 
 /** The verdict with each rule's sentence, and where the report lies. */
-export function gated(result: GateResult): string {
+export function gated(result: Published): string {
   const models = result.report.models.flatMap((model) => [
     ...(result.report.models.length > 1 ? [`${model.model}: ${logLine(model.outcome.sentence)}`] : []),
     ...model.rules.map(

@@ -22,6 +22,12 @@ export interface RunContext {
   onDefaultBranch: boolean;
   trust: RunRecord['trust'];
   repositoryUrl: string | null;
+  /** The CI run that is judged or reported on; `null` where there is none (a laptop). */
+  runId: string | null;
+  /** Where a person can look at that run. */
+  runUrl: string | null;
+  /** What a reader has to know of the circumstances, in plain sentences: a draft, a merge queue, a re-run. */
+  notes: readonly string[];
 }
 
 /** What was done to a remote object; `skipped` when there is nothing to write on, or it is not this run's to write. */

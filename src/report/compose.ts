@@ -1,4 +1,4 @@
-import { blocks, fold, heading, small } from './blocks.ts';
+import { blocks, bullets, fold, heading, small } from './blocks.ts';
 import { DETAILS, type Detail } from './detail.ts';
 import { code, html, inline, link, plain } from './escape.ts';
 import { reason, verdictLine, worstFirst } from './headline.ts';
@@ -6,6 +6,8 @@ import { modelSection } from './model.ts';
 import { countOf } from './numbers.ts';
 import type { ModelReport, Report } from './types.ts';
 import { outcomeWords } from './words.ts';
+
+const NOTE_LIMIT = 400;
 
 /** Where a rendering goes: how much fits there, and what to say about what does not. */
 export interface Destination {
@@ -37,7 +39,8 @@ function rendering(report: Report, detail: Detail, destination: Destination): st
     models.length === 1
       ? modelSection(models[0] as ModelReport, detail)
       : blocks(models.map((m) => section(m, detail)));
-  return joined([destination.opening, body, omission(report, detail, destination), foot(report)]);
+  const notes = bullets(report.notes.map((note) => inline(note, NOTE_LIMIT)));
+  return joined([destination.opening, notes, body, omission(report, detail, destination), foot(report)]);
 }
 
 function joined(parts: readonly string[]): string {

@@ -52,6 +52,8 @@ export interface Report {
   models: readonly ModelReport[];
   /** The worst of all models. */
   outcome: Outcome;
+  /** Circumstances of the run that a reviewer must know, in plain sentences. */
+  notes: readonly string[];
   /** Links shown at the foot, when known. */
   links: { run: string | null; report: string | null; docs: string | null };
   version: string;

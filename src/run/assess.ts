@@ -1,4 +1,4 @@
-import type { Config, ModelConfig } from '../config/parse.ts';
+import type { ModelConfig } from '../config/parse.ts';
 import { compareRuns, noRun } from '../core/compare/compare.ts';
 import type { Comparison } from '../core/compare/types.ts';
 import { judgeRules } from '../core/gate/judge.ts';
@@ -9,7 +9,6 @@ import type { RunContext } from '../platform/types.ts';
 import type { ModelReport } from '../report/types.ts';
 import type { Runtime } from '../runtime/types.ts';
 import { type Baselines, type FoundSide, findBaselines } from './baselines.ts';
-import { candidateOf } from './candidate.ts';
 import type { Deps } from './deps.ts';
 import { judgedSide, runFacts } from './facts.ts';
 import { historyOf } from './history.ts';
@@ -17,6 +16,7 @@ import { verdictKey } from './keys.ts';
 import { provenanceOf } from './provenance.ts';
 import type { Scores } from './scores.ts';
 import type { Side } from './side.ts';
+import type { Candidate } from './source-of-runs.ts';
 import { standingOutcome } from './standing.ts';
 import { verdictDocument } from './verdict.ts';
 
@@ -30,7 +30,7 @@ export interface Assessment {
 export interface AssessRequest {
   /** The model as the head's configuration has it. */
   model: ModelConfig;
-  config: Config;
+  candidate: Candidate;
   /** The same model on the base commit; `null` = adoption: the head's policy, not blocking. */
   base: ModelConfig | null;
   context: RunContext;
@@ -41,8 +41,8 @@ export interface AssessRequest {
  * and, where the change touches it, the head's as well; the worse verdict counts.
  */
 export async function assessModel(deps: Deps, request: AssessRequest): Promise<Assessment> {
-  const { model, config, base, context } = request;
-  const candidate = await candidateOf(deps, model, context, config);
+  const { model, base, context } = request;
+  const candidate = await request.candidate.side();
   const policies = base ? [base.policy, model.policy] : [model.policy];
   const baselines = await findBaselines(deps, { model: base ?? model, policies, context });
   const judged = await judgeByBoth({
@@ -60,7 +60,9 @@ export async function assessModel(deps: Deps, request: AssessRequest): Promise<A
     hasBaseline: main.side !== null,
     loosened: judged.changes.filter((change) => change.effect === 'loosened'),
   });
-  const report = await modelReport(deps, { model: model.name, candidate, main, outcome, ...judged });
+  const { label } = request.candidate;
+  const names = { model: model.name, label };
+  const report = await modelReport(deps, { ...names, candidate, main, outcome, ...judged });
   return withStanding(deps, report, keyOf(candidate, main, baselines, policies));
 }
 
@@ -145,6 +147,8 @@ function keyOf(
 
 interface ReportParts extends Judged {
   model: string;
+  /** What the report calls it. */
+  label: string;
   candidate: Side;
   main: FoundSide;
   outcome: Outcome;
@@ -152,10 +156,10 @@ interface ReportParts extends Judged {
 
 /** The report of one model from what was judged. */
 export async function modelReport(deps: Deps | null, parts: ReportParts): Promise<ModelReport> {
-  const { model, candidate, main, outcome, policy, results, comparison, changes } = parts;
+  const { model, label, candidate, main, outcome, policy, results, comparison, changes } = parts;
   const now = deps?.runtime.clock.now() ?? null;
   return {
-    model,
+    model: label,
     outcome,
     comparison,
     rules: results,

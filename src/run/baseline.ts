@@ -3,7 +3,6 @@ import { ConfigError } from '../core/errors.ts';
 import type { CommitInfo, RunContext } from '../platform/types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import { bestRecord } from './best.ts';
-import { computedAt } from './computed.ts';
 import { readableConfigAt } from './config-at.ts';
 import type { Deps } from './deps.ts';
 import { usable } from './usable.ts';
@@ -115,7 +114,7 @@ async function atRevision(
     const equal = await promotedByTree(deps, request.model.name, commit, refusals);
     if (equal) return { record: equal, how: 'promoted', refusals };
   }
-  const found = await computedAt(deps, {
+  const found = await deps.runs.computed(deps, {
     context: request.context,
     commit,
     config,

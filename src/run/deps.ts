@@ -1,9 +1,11 @@
+import type { Config } from '../config/parse.ts';
 import type { Engine } from '../engines/types.ts';
 import type { Ledger } from '../ledger/types.ts';
 import type { BlobStore, Platform, Worktrees } from '../platform/types.ts';
 import type { Runtime } from '../runtime/types.ts';
+import type { RunSource } from './source-of-runs.ts';
 
-/** What verbs work with: ports only. A laptop and a runner fill it differently. */
+/** What verbs work with: ports only. A laptop and each job of a runner fill it differently. */
 export interface Deps {
   runtime: Runtime;
   /** Absolute root of the checkout. */
@@ -15,5 +17,8 @@ export interface Deps {
   worktrees: Worktrees;
   /** Predictions and model bytes by digest. */
   blobs: BlobStore;
+  /** The configuration of what is judged, recorded or trained. */
+  config(): Promise<Config>;
+  runs: RunSource;
   engine(id: string): Promise<Engine>;
 }

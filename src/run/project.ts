@@ -1,4 +1,3 @@
-import { loadConfig } from '../config/load.ts';
 import type { Config, ModelConfig } from '../config/parse.ts';
 import { ConfigError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
@@ -9,7 +8,7 @@ export async function openProject(
   deps: Deps,
   only: string | null,
 ): Promise<{ config: Config; models: readonly ModelConfig[] }> {
-  const config = await loadConfig(deps.runtime.files, deps.root);
+  const config = await deps.config();
   if (only === null) return { config, models: config.models };
   const model = config.models.find((candidate) => candidate.name === only);
   if (model) return { config, models: [model] };

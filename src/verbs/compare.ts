@@ -81,7 +81,8 @@ export async function compare(
     loosened: [],
   });
   const parts = {
-    model: model || candidate.label,
+    model,
+    label: model || candidate.label,
     candidate,
     main: found,
     outcome,
@@ -94,6 +95,7 @@ export async function compare(
     project: model || 'comparison',
     models: [await modelReport(null, parts)],
     outcome,
+    notes: [],
     links: { run: null, report: null, docs: null },
     version,
   };

@@ -7,7 +7,7 @@ import { keepPredictions } from '../run/predictions-store.ts';
 import { openProject } from '../run/project.ts';
 import { promotedTo, recordOfImport } from '../run/record.ts';
 import { readScores } from '../run/scores.ts';
-import { planRun, textDigest, trainModel } from '../run/train.ts';
+import { textDigest } from '../run/train.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 
 export interface RecordOptions {
@@ -40,14 +40,18 @@ export async function record(deps: Deps, options: RecordOptions): Promise<Record
   }
   const results: RecordResult[] = [];
   for (const model of models) {
-    const made = importing
-      ? { record: await imported(deps, model, context, options, config.text), how: 'imported' as const }
-      : await recordOf(deps, model, context, config);
-    const { result } = await deps.ledger.append(made.record);
-    results.push({ model: model.name, ...made, ledger: result });
+    const runs: Recorded[] = importing
+      ? [{ record: await imported(deps, model, context, options, config.text), how: 'imported' }]
+      : await recordsOf(deps, model, context, config);
+    for (const made of runs) {
+      const { result } = await deps.ledger.append(made.record);
+      results.push({ model: model.name, ...made, ledger: result });
+    }
   }
   return results;
 }
+
+type Recorded = Pick<RecordResult, 'record' | 'how'>;
 
 function requireCommit(context: RunContext): void {
   if (context.builtSha === null) {
@@ -65,21 +69,21 @@ function requireCommit(context: RunContext): void {
   }
 }
 
-async function recordOf(
+async function recordsOf(
   deps: Deps,
   model: ModelConfig,
   context: RunContext,
   config: { file: string; text: string },
-): Promise<{ record: RunRecord; how: RecordResult['how'] }> {
+): Promise<Recorded[]> {
   const there = context.builtSha === null ? null : await deps.ledger.recordOf(context.builtSha, model.name);
-  if (there) return { record: there, how: 'recorded' };
+  if (there) return [{ record: there, how: 'recorded' }];
   const equal = await promotableRun(deps, model, context, config);
   if (equal) {
     const own = equal.commit.built_sha === context.builtSha && !equal.commit.dirty;
-    return { record: own ? equal : promotedTo(equal, context), how: own ? 'recorded' : 'promoted' };
+    return [{ record: own ? equal : promotedTo(equal, context), how: own ? 'recorded' : 'promoted' }];
   }
-  const run = await trainModel(deps, model, { root: deps.root, context }, config);
-  return { record: run.record, how: 'trained' };
+  const made = await deps.runs.made(deps, model, context, config);
+  return made.map((record) => ({ record, how: 'trained' }));
 }
 
 /** A kept run that stands for this commit: made from its tree, else from equal inputs under an equal configuration. */
@@ -93,11 +97,7 @@ async function promotableRun(
     (run) => run.status === 'succeeded',
   );
   const sameTree = kept.find((run) => !run.commit.dirty && run.commit.tree === context.tree);
-  if (sameTree) return sameTree;
-  if (kept.length === 0) return null;
-  const plan = await planRun(deps, model, { root: deps.root, context }, config.file);
-  const digest = textDigest(config.text);
-  return kept.find((run) => run.run_key === plan.runKey && run.digests.config === digest) ?? null;
+  return sameTree ?? deps.runs.equal(deps, model, context, config, kept);
 }
 
 async function imported(

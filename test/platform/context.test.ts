@@ -60,6 +60,9 @@ describe('on the default branch', () => {
       onDefaultBranch: true,
       trust: { level: 'local', event: 'local', token: 'none', protected_branch: false, imported: false },
       repositoryUrl: null,
+      runId: null,
+      runUrl: null,
+      notes: [],
     });
   });
 

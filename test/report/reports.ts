@@ -297,6 +297,7 @@ export function report(models: readonly ModelReport[], over: Partial<Report> = {
     project: 'flights',
     models,
     outcome: models[0]?.outcome ?? outcome('no-rules', 'No model was compared.'),
+    notes: [],
     links: { run: null, report: null, docs: null },
     version: '0.1.0',
     ...over,

@@ -22,6 +22,9 @@ const context = {
   onDefaultBranch: true,
   trust: { level: 'local', event: 'local', token: 'none', protected_branch: false, imported: false },
   repositoryUrl: null,
+  runId: null,
+  runUrl: null,
+  notes: [],
 } as const;
 
 const record: RunRecord = recordOfImport({

@@ -29,7 +29,8 @@ const rounds = 3;
 /**
  * Makes sure that the commit has this check: found by name and external id, created, updated, or left when it is equal.
  * Two requests, and one more per 50 annotations beyond the first 50. GitHub can add annotations to a check and take none
- * away: as many as an existing check has are taken for sent. Of several alike the newest counts, as it does for GitHub.
+ * away: as many as an existing check has are taken for sent. Of several alike the newest counts, as it does for GitHub; a
+ * check that is opened anew after it was completed (a re-run) is a new one, without the annotations of the old.
  */
 export async function ensureCheck(
   client: GitHubClient,
@@ -43,7 +44,8 @@ export async function ensureCheck(
         ({ external_id }) => external_id === request.externalId,
       );
       const newest = alike.sort((a, b) => b.id - a.id)[0];
-      if (newest) return await updated(client, newest, request, detailsUrl);
+      const reopened = request.status !== 'completed' && newest?.status === 'completed';
+      if (newest && !reopened) return await updated(client, newest, request, detailsUrl);
       return await created(client, headSha, request, detailsUrl);
     } catch (error) {
       if (!(error instanceof UpstreamError && error.retryable) || round >= rounds) throw error;

@@ -2,6 +2,7 @@ import { ConfigError } from '../../core/errors.ts';
 import { isRefusal, type Refusal } from '../../github/failures.ts';
 import { queryRepository } from '../../github/repository.ts';
 import { at, type GitHubClient } from '../../github/types.ts';
+import type { PullRequestNow } from './pulls.ts';
 
 /** A comment of ours. */
 export interface OwnComment {
@@ -11,8 +12,8 @@ export interface OwnComment {
 }
 
 export interface Thread {
-  /** Head of the pull request now. */
-  headSha: string;
+  /** The pull request now. */
+  now: PullRequestNow;
   /** Where a person can look at the pull request. */
   url: string;
   /** Ours that begin with the marker, lowest id first. */
@@ -29,6 +30,8 @@ interface CommentNode {
 interface PullAnswer {
   pullRequest: {
     headRefOid: string;
+    baseRefName: string;
+    state: 'OPEN' | 'CLOSED' | 'MERGED';
     url: string;
     comments: {
       pageInfo: { hasNextPage: boolean; endCursor: string | null };
@@ -50,7 +53,7 @@ export async function readThread(client: GitHubClient, number: number, marker: s
       declared: '$number: Int!, $after: String',
       variables: { number, after },
       fields:
-        'pullRequest(number: $number) { headRefOid url comments(first: 100, after: $after) ' +
+        'pullRequest(number: $number) { headRefOid baseRefName state url comments(first: 100, after: $after) ' +
         '{ pageInfo { hasNextPage endCursor } nodes { databaseId body url viewerDidAuthor } } }',
       needs: reading,
     });
@@ -64,8 +67,9 @@ export async function readThread(client: GitHubClient, number: number, marker: s
     }
     after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
     if (after === null) {
-      const { headRefOid: headSha, url } = pullRequest;
-      return { headSha, url, own: own.sort((a, b) => a.id - b.id) };
+      const { headRefOid: headSha, baseRefName: baseBranch, url } = pullRequest;
+      const state = pullRequest.state.toLowerCase() as PullRequestNow['state'];
+      return { now: { headSha, baseBranch, state }, url, own: own.sort((a, b) => a.id - b.id) };
     }
   }
 }

@@ -9,6 +9,8 @@ import {
   type Thread,
   updateComment,
 } from './comment-thread.ts';
+import type { PullRequestNow } from './pulls.ts';
+import { type JudgedPull, outdated } from './superseded.ts';
 import { fitUnits } from './text-limits.ts';
 
 /** GitHub takes 65,536 characters of a comment. */
@@ -20,24 +22,25 @@ const rounds = 4;
 /**
  * Makes sure that the pull request has one comment with this key and body: found by marker and author on all pages,
  * created, updated, or left when it is equal; duplicates of ours are removed, the oldest stays. Two requests, three when
- * it is created. `skipped` when the pull request has another head by now: its own run comments. A conversation that is locked, or a pull request that is not there: ConfigError.
+ * it is created. `skipped` when the pull request has another head or base by now: its own run comments. A conversation that is locked, or a pull request that is not there: ConfigError.
  */
 export async function ensureComment(
   client: GitHubClient,
-  { number, headSha }: { number: number; headSha: string | null },
+  { number, judged }: { number: number; judged: JudgedPull },
   { key, body }: CommentRequest,
-): Promise<{ written: Written; headNow: string }> {
+): Promise<{ written: Written; now: PullRequestNow }> {
   const marker = markerOf(key);
   const text = fitUnits(`${marker}\n${body}`, bodyUnits);
   for (let round = 1; ; round += 1) {
     try {
       const thread = await readThread(client, number, marker);
-      if (headSha !== null && thread.headSha !== headSha) {
+      const { now } = thread;
+      if (outdated(judged, now) !== null) {
         const url = thread.own[0]?.url ?? thread.url;
-        return { written: { result: 'skipped', url }, headNow: thread.headSha };
+        return { written: { result: 'skipped', url }, now };
       }
       const written = await writeOnce(client, number, text, marker, thread);
-      if (written) return { written, headNow: thread.headSha };
+      if (written) return { written, now };
       if (round >= rounds) throw vanishing(number);
     } catch (error) {
       const again = error instanceof UpstreamError && error.retryable && round < rounds;

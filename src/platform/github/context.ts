@@ -1,53 +1,95 @@
 import { isRefusal, MissingPermission, orNull } from '../../github/failures.ts';
 import { at, type GitHubClient } from '../../github/types.ts';
 import type { Runtime } from '../../runtime/types.ts';
+import type { RunRecord } from '../../schema/run.types.ts';
 import type { CommitInfo, RunContext } from '../types.ts';
 import { relate } from './ancestry.ts';
-import { payloadOf } from './payload.ts';
+import { notesOf } from './notes.ts';
+import { type Payload, payloadOf } from './payload.ts';
+import { findPullRequest } from './pulls.ts';
 import { checkedOut, type Runner, readPayload } from './runner.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
+type TokenKind = RunRecord['trust']['token'];
+
+/** What the job's event says, with the branch that the pull request asks to be merged into. */
+export type JobContext = RunContext & { baseBranch: string | null };
+
 /**
  * What the runner's event says about the commits at hand. Trust: `pull_request` for every proposal (its event or that of
- * the run reported on), `protected` for the default branch and protected ones, `branch` elsewhere; `token` tells what the
- * job's token can do, found out by asking, not by where the change comes from.
+ * the run reported on), `protected` for the default branch and protected ones, `branch` elsewhere; `token` is what the
+ * job's token can do, found out by asking (not by where the change comes from) when it is not given.
  */
 export async function githubContext(
   runtime: Runtime,
   client: GitHubClient,
   runner: Runner,
-  commit: (sha: string) => Promise<CommitInfo | null>,
-): Promise<RunContext> {
+  given: { commit: (sha: string) => Promise<CommitInfo | null>; token: TokenKind | undefined },
+): Promise<JobContext> {
+  const { commit } = given;
   const payload = payloadOf(runner.event, await readPayload(runtime));
   const defaultBranch = payload.text('repository.default_branch') ?? (await askDefaultBranch(client));
-  const sources = { client, runner, payload, defaultBranch, checkedOut: await checkedOut(runtime), commit };
-  const subject = await subjectOf(sources);
-  const { event: judged, ...commits } = subject;
-  const proposal = /^pull_request|^merge_group/.test(judged);
+  const subject = await subjectOf({
+    ...{ runner, payload, defaultBranch, commit },
+    checkedOut: await checkedOut(runtime),
+    relate: (from, to) => relate(client, from, to),
+    findPullRequest: (head) => findPullRequest(client, head),
+  });
+  const { branch } = subject;
+  const unprotected = isProposal(subject) || branch === null;
   const [built, isProtected, token, onDefaultBranch] = await Promise.all([
     subject.builtSha === null ? null : commit(subject.builtSha),
-    proposal || subject.branch === null ? false : isProtectedBranch(client, subject.branch),
-    tokenKind(client),
-    proposal ? false : isOnDefault(client, subject, defaultBranch),
+    unprotected ? false : (runner.refProtected ?? isProtectedBranch(client, branch)),
+    given.token ?? tokenKind(client),
+    isProposal(subject) ? false : isOnDefault(client, subject, defaultBranch),
   ]);
+  const tree = built?.tree ?? null;
+  return jobContext({ runner, payload, subject, defaultBranch, tree, isProtected, token, onDefaultBranch });
+}
+
+/** Whether the run is for a change that is not on its branch yet. */
+export function isProposal({ event }: Subject): boolean {
+  return /^pull_request|^merge_group/.test(event);
+}
+
+/** The context of a job from what was found out about its event, wherever that was looked up. */
+export function jobContext(facts: {
+  runner: Runner;
+  payload: Payload;
+  subject: Subject;
+  defaultBranch: string;
+  tree: string | null;
+  isProtected: boolean;
+  token: TokenKind;
+  onDefaultBranch: boolean;
+}): JobContext {
+  const { runner, payload, subject, defaultBranch, tree, isProtected, token, onDefaultBranch } = facts;
+  const { event: judged, baseBranch = null, ...commits } = subject;
   const trusted = isProtected || subject.branch === defaultBranch;
+  const reported = runner.event === 'workflow_run';
+  const runId = String(reported ? payload.needNumber('workflow_run.id') : runner.runId);
+  const repositoryUrl = `${runner.serverUrl}/${runner.repository}`;
   return {
     ...commits,
+    baseBranch,
     event: runner.event,
-    tree: built?.tree ?? null,
+    tree,
     workflowPath: runner.workflowPath,
     attempt: runner.attempt,
     defaultBranch,
     dirty: false,
     onDefaultBranch,
     trust: {
-      level: proposal ? 'pull_request' : trusted ? 'protected' : 'branch',
-      event: runner.event === 'workflow_run' ? judged : runner.event,
+      level: isProposal(subject) ? 'pull_request' : trusted ? 'protected' : 'branch',
+      event: reported ? judged : runner.event,
       token,
       protected_branch: isProtected,
       imported: false,
     },
-    repositoryUrl: `${runner.serverUrl}/${runner.repository}`,
+    repositoryUrl,
+    runId,
+    runUrl: `${repositoryUrl}/actions/runs/${runId}`,
+    notes: notesOf(runner, payload, subject),
   };
 }
 

@@ -8,12 +8,12 @@ import type { ArtifactUploads } from './artifacts.ts';
 import { cancelOpenChecks, ensureCheck } from './check.ts';
 import { ensureComment } from './comment.ts';
 import { createCommits } from './commits.ts';
-import { githubContext } from './context.ts';
+import { githubContext, type JobContext } from './context.ts';
 import { createKeptRuns } from './kept-runs.ts';
 import { createOutputs } from './outputs.ts';
-import { headOfPull } from './pulls.ts';
+import { type PullRequestNow, pullNow } from './pulls.ts';
 import { readRunner } from './runner.ts';
-import { superseded } from './superseded.ts';
+import { outdated, superseded } from './superseded.ts';
 import { acceptsTrust } from './trust.ts';
 import { createVerdicts } from './verdicts.ts';
 
@@ -23,6 +23,8 @@ export interface GitHubPlatformOptions {
   uploads: ArtifactUploads;
   /** Absolute folder for the files of the report; the job uploads it. */
   reports: string;
+  /** What the token can do, where that is known or of no interest; it is asked for otherwise. */
+  token?: RunContext['trust']['token'];
 }
 
 /** What GitHub has beyond the port. */
@@ -43,11 +45,11 @@ export function createGitHubPlatform(options: GitHubPlatformOptions): GitHubPlat
   const { runtime, client, uploads, reports } = options;
   const runner = readRunner(runtime);
   const commits = createCommits(client);
-  let asked: Promise<RunContext> | null = null;
-  /** Head of the pull request as last seen. */
-  let headNow: string | null = null;
+  let asked: Promise<JobContext> | null = null;
+  /** The pull request as last seen. */
+  let now: PullRequestNow | null = null;
   const context = () => {
-    asked ??= githubContext(runtime, client, runner, commits.commit);
+    asked ??= githubContext(runtime, client, runner, { commit: commits.commit, token: options.token });
     return asked;
   };
   return {
@@ -61,22 +63,22 @@ export function createGitHubPlatform(options: GitHubPlatformOptions): GitHubPlat
     accepts: acceptsTrust,
 
     async ensureComment(request) {
-      const { pullRequest, headSha } = await context();
-      if (pullRequest === null) return { result: 'skipped', url: runner.runUrl };
-      const done = await ensureComment(client, { number: pullRequest, headSha }, request);
-      ({ headNow } = done);
+      const { pullRequest: number, headSha, baseBranch } = await context();
+      if (number === null) return { result: 'skipped', url: runner.runUrl };
+      const done = await ensureComment(client, { number, judged: { headSha, baseBranch } }, request);
+      ({ now } = done);
       return done.written;
     },
 
     async ensureCheck(request) {
-      const { pullRequest, headSha } = await context();
-      const judged = headOf(request);
-      if (pullRequest !== null && request.status === 'completed' && judged === headSha) {
-        headNow ??= await headOfPull(client, pullRequest);
-        if (headNow !== judged)
-          return ensureCheck(client, judged, superseded(request, headNow), runner.runUrl);
+      const { pullRequest, headSha, baseBranch } = await context();
+      const head = headOf(request);
+      if (pullRequest !== null && request.status === 'completed' && head === headSha) {
+        now ??= await pullNow(client, pullRequest);
+        const why = outdated({ headSha, baseBranch }, now);
+        if (why !== null) return ensureCheck(client, head, superseded(request, why), runner.runUrl);
       }
-      return ensureCheck(client, judged, request, runner.runUrl);
+      return ensureCheck(client, head, request, runner.runUrl);
     },
 
     cancelOpenChecks: ({ headSha, name, sentence }) =>

@@ -6,6 +6,8 @@ export interface Payload {
   text(path: string): string | null;
   sha(path: string): string | null;
   number(path: string): number | null;
+  /** Whether it is `true`. */
+  flag(path: string): boolean;
   /** Like the others, but what is not there is a ConfigError naming it. */
   needSha(path: string): string;
   needNumber(path: string): number;
@@ -40,6 +42,7 @@ export function payloadOf(event: string, value: Readonly<Record<string, unknown>
     text,
     sha,
     number,
+    flag: (path) => find(path) === true,
     needSha: (path) => need(sha(path), path, 'a commit id'),
     needNumber: (path) => need(number(path), path, 'a number'),
   };

@@ -7,14 +7,30 @@ export interface PullRequest {
   /** `null` when the fork is gone. */
   headRepository: number | null;
   baseSha: string;
+  baseBranch: string;
   mergeSha: string | null;
   merged: boolean;
 }
 
+/** What of a pull request can change while a run judges it. */
+export interface PullRequestNow {
+  headSha: string;
+  baseBranch: string;
+  state: 'open' | 'closed' | 'merged';
+}
+
+/** A head as the event of a run tells it: it may lie in a fork. */
+export interface PullRequestHead {
+  headSha: string;
+  owner: string | null;
+  branch: string | null;
+}
+
 interface PullAnswer {
   number: number;
+  state: 'open' | 'closed';
   head: { sha: string; repo: { id: number } | null };
-  base: { sha: string };
+  base: { sha: string; ref: string };
   merge_commit_sha: string | null;
   merged_at: string | null;
 }
@@ -34,16 +50,18 @@ export async function pullsOfCommit(client: GitHubClient, sha: string): Promise<
   return (answer?.data ?? []).map(pullOf);
 }
 
-/** Head of a pull request now. */
-export async function headOfPull({ owner, repo, rest }: GitHubClient, number: number): Promise<string> {
+/** Head and base of a pull request now. */
+export async function pullNow({ owner, repo, rest }: GitHubClient, number: number): Promise<PullRequestNow> {
   const path = at`/repos/${owner}/${repo}/pulls/${number}`;
-  return (await rest<PullAnswer>({ method: 'GET', path, needs: reading })).data.head.sha;
+  const { data } = await rest<PullAnswer>({ method: 'GET', path, needs: reading });
+  const state = data.merged_at !== null ? 'merged' : data.state;
+  return { headSha: data.head.sha, baseBranch: data.base.ref, state };
 }
 
 /** The open pull request of a head that may lie in a fork: GitHub does not list forks' by commit. */
 export async function findPullRequest(
   client: GitHubClient,
-  head: { headSha: string; owner: string | null; branch: string | null },
+  head: PullRequestHead,
 ): Promise<PullRequest | null> {
   const { owner, repo } = client;
   if (head.owner === null || head.branch === null) return null;
@@ -60,6 +78,7 @@ function pullOf({ number, head, base, merge_commit_sha, merged_at }: PullAnswer)
     headSha: head.sha,
     headRepository: head.repo?.id ?? null,
     baseSha: base.sha,
+    baseBranch: base.ref,
     mergeSha: merge_commit_sha,
     merged: merged_at !== null,
   };

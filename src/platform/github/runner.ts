@@ -9,6 +9,8 @@ export interface Runner {
   sha: string;
   /** `refs/heads/main`, `refs/tags/v1`, `refs/pull/7/merge`. */
   ref: string;
+  /** Whether that ref is protected; `null` on servers that do not tell. */
+  refProtected: boolean | null;
   repository: string;
   serverUrl: string;
   apiUrl: string;
@@ -43,6 +45,7 @@ export function readRunner({ env }: Runtime): Runner {
     event: need('GITHUB_EVENT_NAME'),
     sha: need('GITHUB_SHA'),
     ref: need('GITHUB_REF'),
+    refProtected: env['GITHUB_REF_PROTECTED'] ? env['GITHUB_REF_PROTECTED'] === 'true' : null,
     repository,
     serverUrl,
     apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com',

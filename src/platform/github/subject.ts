@@ -1,8 +1,7 @@
-import type { GitHubClient } from '../../github/types.ts';
 import type { CommitInfo } from '../types.ts';
-import { relate } from './ancestry.ts';
+import type { Relation } from './ancestry.ts';
 import type { Payload } from './payload.ts';
-import { findPullRequest } from './pulls.ts';
+import type { PullRequest, PullRequestHead } from './pulls.ts';
 import type { Runner } from './runner.ts';
 
 /** The commits an event is about. */
@@ -12,20 +11,29 @@ export interface Subject {
   baseSha: string | null;
   baseProblem?: string;
   pullRequest: number | null;
+  /** Branch that the pull request asks to be merged into. */
+  baseBranch?: string | null;
   branch: string | null;
   /** The event of the run that is reported on: another one than the job's own for `workflow_run`. */
   event: string;
 }
 
+/** Where commits and pull requests are looked up: by GitHub's API, or in a clone. */
+export interface Lookup {
+  commit(sha: string): Promise<CommitInfo | null>;
+  /** How one commit or branch lies to another; `null` when they have nothing in common or one is unknown. */
+  relate(from: string, to: string): Promise<Relation | null>;
+  /** The open pull request with this head. */
+  findPullRequest(head: PullRequestHead): Promise<PullRequest | null>;
+}
+
 /** What a subject is worked out from. */
-export interface Sources {
-  client: GitHubClient;
+export interface Sources extends Lookup {
   runner: Runner;
   payload: Payload;
   defaultBranch: string;
   /** Commit in the work tree, where it is known. */
   checkedOut: string | null;
-  commit(sha: string): Promise<CommitInfo | null>;
 }
 
 /** Which commits are judged, by the event's own words. An event we do not know is taken as one on its commit. */
@@ -46,7 +54,8 @@ export function subjectOf(sources: Sources): Promise<Subject> {
 }
 
 /** The merge ref's first parent is the base; a head that is built itself is judged against the merge base. */
-async function ofPullRequest({ client, runner, payload, checkedOut, commit }: Sources): Promise<Subject> {
+async function ofPullRequest(sources: Sources): Promise<Subject> {
+  const { runner, payload, checkedOut, commit } = sources;
   const headSha = payload.needSha('pull_request.head.sha');
   const base = payload.needSha('pull_request.base.sha');
   const builtSha = checkedOut === headSha || runner.event === 'pull_request_target' ? headSha : runner.sha;
@@ -54,18 +63,20 @@ async function ofPullRequest({ client, runner, payload, checkedOut, commit }: So
     headSha,
     builtSha,
     pullRequest: payload.needNumber('pull_request.number'),
+    baseBranch: payload.text('pull_request.base.ref'),
     branch: payload.text('pull_request.head.ref'),
     event: runner.event,
   };
-  if (builtSha === headSha) return { ...common, ...(await mergeBase(client, base, headSha)) };
+  if (builtSha === headSha) return { ...common, ...(await mergeBase(sources, base, headSha)) };
   const built = await commit(builtSha);
   const [first, second] = built?.parents ?? [];
   if (first !== undefined && second === headSha) return { ...common, baseSha: first };
-  return { ...common, ...(await mergeBase(client, base, headSha)) };
+  return { ...common, ...(await mergeBase(sources, base, headSha)) };
 }
 
 /** The queue's base may be another group's commit: the newest ancestor on the default branch counts. */
-async function ofMergeGroup({ client, runner, payload, defaultBranch }: Sources): Promise<Subject> {
+async function ofMergeGroup(sources: Sources): Promise<Subject> {
+  const { runner, payload, defaultBranch } = sources;
   const headSha = payload.needSha('merge_group.head_sha');
   const base = payload.needSha('merge_group.base_sha');
   const branch = branchOf(payload.text('merge_group.head_ref') ?? '');
@@ -75,7 +86,7 @@ async function ofMergeGroup({ client, runner, payload, defaultBranch }: Sources)
     pullRequest: null,
     branch,
     event: runner.event,
-    ...(await mergeBase(client, defaultBranch, base)),
+    ...(await mergeBase(sources, defaultBranch, base)),
   };
 }
 
@@ -88,19 +99,19 @@ async function ofPush({ runner, payload, commit }: Sources): Promise<Subject> {
 
 /** Release, dispatch, schedule and the like: on the default branch the first parent is the base, elsewhere the merge base. */
 async function ofCommit(sources: Sources): Promise<Subject> {
-  const { client, runner, defaultBranch, commit } = sources;
+  const { runner, defaultBranch, commit } = sources;
   const { sha } = runner;
   const branch = branchOf(runner.ref);
   const common = { headSha: sha, builtSha: sha, pullRequest: null, branch, event: runner.event };
   if (branch !== null && branch !== defaultBranch)
-    return { ...common, ...(await mergeBase(client, defaultBranch, sha)) };
+    return { ...common, ...(await mergeBase(sources, defaultBranch, sha)) };
   const [first = null] = (await commit(sha))?.parents ?? [];
   return { ...common, baseSha: first };
 }
 
 /** The run that has ended: what it built is in its bundle; here only what GitHub says of it. */
 async function ofWorkflowRun(sources: Sources): Promise<Subject> {
-  const { client, payload, commit } = sources;
+  const { payload, commit, findPullRequest } = sources;
   const headSha = payload.needSha('workflow_run.head_sha');
   const event = payload.text('workflow_run.event') ?? 'workflow_run';
   const branch = payload.text('workflow_run.head_branch');
@@ -110,7 +121,7 @@ async function ofWorkflowRun(sources: Sources): Promise<Subject> {
     return { ...common, builtSha: headSha, baseSha: first, pullRequest: null };
   }
   const owner = payload.text('workflow_run.head_repository.owner.login');
-  const pull = await findPullRequest(client, { headSha, owner, branch });
+  const pull = await findPullRequest({ headSha, owner, branch });
   if (pull === null) {
     const baseProblem = `No open pull request has the head ${headSha.slice(0, 7)} any more.`;
     return { ...common, builtSha: null, baseSha: null, baseProblem, pullRequest: null };
@@ -118,18 +129,24 @@ async function ofWorkflowRun(sources: Sources): Promise<Subject> {
   const merged = pull.mergeSha === null ? null : await commit(pull.mergeSha);
   const [first, second] = merged?.parents ?? [];
   if (merged && first !== undefined && second === headSha) {
-    return { ...common, builtSha: merged.sha, baseSha: first, pullRequest: pull.number };
+    return {
+      ...common,
+      builtSha: merged.sha,
+      baseSha: first,
+      pullRequest: pull.number,
+      baseBranch: pull.baseBranch,
+    };
   }
-  const base = await mergeBase(client, pull.baseSha, headSha);
-  return { ...common, builtSha: null, pullRequest: pull.number, ...base };
+  const base = await mergeBase(sources, pull.baseSha, headSha);
+  return { ...common, builtSha: null, pullRequest: pull.number, baseBranch: pull.baseBranch, ...base };
 }
 
 async function mergeBase(
-  client: GitHubClient,
+  { relate }: Lookup,
   from: string,
   to: string,
 ): Promise<Pick<Subject, 'baseSha' | 'baseProblem'>> {
-  const relation = await relate(client, from, to);
+  const relation = await relate(from, to);
   if (relation) return { baseSha: relation.mergeBase };
   const baseProblem = `${to.slice(0, 7)} has no commit in common with its base, so there is nothing to compare with by itself: name a baseline.`;
   return { baseSha: null, baseProblem };

@@ -29,5 +29,8 @@ export async function localContext(git: Git): Promise<RunContext> {
     dirty: state.dirty,
     trust: { level: 'local', event: 'local', token: 'none', protected_branch: false, imported: false },
     repositoryUrl: repositoryUrl(remote),
+    runId: null,
+    runUrl: null,
+    notes: [],
   };
 }

@@ -30,7 +30,7 @@ function jobOn(
   const client = clientFor(github, jobRuntime(), permissions);
   const headSha = repository.issues.get(number)?.pull?.head.sha ?? null;
   const ensure = async (wanted: CommentRequest) =>
-    (await ensureComment(client, { number, headSha }, wanted)).written;
+    (await ensureComment(client, { number, judged: { headSha, baseBranch: null } }, wanted)).written;
   return { client, ensure };
 }
 

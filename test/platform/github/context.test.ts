@@ -29,6 +29,7 @@ describe('a pull request', () => {
 
     const context = await platform.context();
 
+    const run = String(repository.runs.at(-1)?.id);
     expect(context).toEqual({
       event: 'pull_request',
       headSha,
@@ -50,6 +51,10 @@ describe('a pull request', () => {
         imported: false,
       },
       repositoryUrl: 'https://github.test/octo/flights',
+      baseBranch: 'main',
+      runId: run,
+      runUrl: `https://github.test/octo/flights/actions/runs/${run}`,
+      notes: [],
     });
   });
 
@@ -214,7 +219,13 @@ describe('other events', () => {
 
 describe('a run that reports on another', () => {
   const payloadFor = (event: string, sha: string, owner = 'octo', branch = 'change') => ({
-    workflow_run: { event, head_sha: sha, head_branch: branch, head_repository: { owner: { login: owner } } },
+    workflow_run: {
+      id: 77,
+      event,
+      head_sha: sha,
+      head_branch: branch,
+      head_repository: { owner: { login: owner } },
+    },
   });
 
   test('knows the pull request of a fork by its head', async () => {

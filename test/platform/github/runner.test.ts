@@ -28,6 +28,7 @@ describe('the runner', () => {
       event: 'push',
       sha: digits('a'),
       ref: 'refs/heads/main',
+      refProtected: null,
       repository: 'octo/flights',
       serverUrl: 'https://ghe.example.org',
       apiUrl: 'https://ghe.example.org/api/v3',
