@@ -5,8 +5,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { BlobStore } from '../../src/platform/types.ts';
 import { makeFolder } from '../git/repository.ts';
 
-/** SHA-256 of a text, as hex. */
-export function sha256(text: string): string {
+/** SHA-256 of a text or bytes, as hex. */
+export function sha256(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

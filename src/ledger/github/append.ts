@@ -1,19 +1,14 @@
-import { UpstreamError } from '../../core/errors.ts';
+import { commitOnto, startBranch, writeWithRetries } from '../../github/branch.ts';
 import type { GitHubClient } from '../../github/types.ts';
 import type { Runtime } from '../../runtime/types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
 import { filesOfAppend } from '../changes.ts';
-import { segmentPath } from '../layout.ts';
+import { ledgerBranch, segmentPath } from '../layout.ts';
 import { commitOfRecord } from '../record-file.ts';
 import type { AppendResult } from '../types.ts';
-import { commitOnto, startBranch } from './commit.ts';
 import { readAtCommit } from './files.ts';
 import { entriesFrom, segmentEntries } from './read.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
-
-/** Attempts until an append gives up, and the longest pause between two; together about three minutes. */
-const maxTries = 60;
-const maxPauseMs = 6000;
 
 /**
  * Appends by compare-and-swap: two requests when nobody else writes. Somebody else's move means reading again and another
@@ -26,34 +21,22 @@ export async function appendRecord(
 ): Promise<AppendResult> {
   const sha = commitOfRecord(record);
   const message = `Record ${record.model} at ${sha.slice(0, 12)}`;
-  let reason = '';
   let maybeWritten = false;
-  for (let tries = 0; tries < maxTries; tries += 1) {
-    if (tries > 0) await pause(runtime, tries);
+  return writeWithRetries<AppendResult>(runtime, ledgerBranch, async () => {
     const snapshot = await takeSnapshot(client, sha, record.model);
     const { parent } = snapshot;
     if (parent !== null && (await isThere(client, record, parent, snapshot))) {
-      return { result: maybeWritten ? 'written' : 'unchanged', commit: parent };
+      return { done: { result: maybeWritten ? 'written' : 'unchanged', commit: parent } };
     }
     const files = await filesFor(client, record, sha, snapshot);
-    const commit = { message, files };
+    const commit = { branch: ledgerBranch, message, files };
     const outcome = await (parent === null
       ? startBranch(client, commit)
       : commitOnto(client, parent, commit));
-    if (outcome.result === 'written') return outcome;
-    ({ reason } = outcome);
+    if (outcome.result === 'written') return { done: { result: 'written', commit: outcome.commit } };
     maybeWritten ||= outcome.result === 'unknown';
-    runtime.log.debug(`The ledger was not written at the ${tries + 1}. try: ${reason}`);
-  }
-  throw new UpstreamError(`The ledger could not be written after ${maxTries} tries: ${reason}`, {
-    retryable: true,
-    hint: 'Other jobs keep the branch "trainyard" busy, or GitHub has trouble: run the job again.',
+    return outcome;
   });
-}
-
-async function pause(runtime: Runtime, tries: number): Promise<void> {
-  const longest = Math.min(maxPauseMs, 200 * 2 ** Math.min(tries, 10));
-  await runtime.clock.sleep(Math.ceil(runtime.random.fraction() * longest), runtime.signal);
 }
 
 /** Whether the ledger has this record, also one whose place a newer attempt has taken. */
@@ -71,16 +54,17 @@ async function isThere(
   return false;
 }
 
-function filesFor(
+async function filesFor(
   client: GitHubClient,
   record: RunRecord,
   sha: string,
   { parent, record: there, head }: Snapshot,
-): Promise<{ path: string; text: string }[]> {
+): Promise<{ path: string; content: string }[]> {
   const before = { first: parent === null, record: there, head };
-  return filesOfAppend(record, sha, before, async (number) => {
+  const files = await filesOfAppend(record, sha, before, async (number) => {
     const path = segmentPath(record.model, number);
     const [text = null] = await readAtCommit(client, parent ?? '', [path]);
     return { number, entries: segmentEntries(text, path) };
   });
+  return files.map(({ path, text }) => ({ path, content: text }));
 }

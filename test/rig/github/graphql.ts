@@ -11,6 +11,7 @@ import type { Call } from './call.ts';
 import { commentMutations } from './graphql-comments.ts';
 import { commitMutations } from './graphql-commit.ts';
 import { rootQueries } from './graphql-query.ts';
+import { refMutations } from './graphql-refs.ts';
 import { githubSchema } from './graphql-schema.ts';
 import { Refusal } from './refusals.ts';
 
@@ -62,7 +63,7 @@ export async function answerGraphql(
   const result = await execute({
     schema,
     document,
-    rootValue: { ...rootQueries, ...commentMutations, ...commitMutations },
+    rootValue: { ...rootQueries, ...commentMutations, ...commitMutations, ...refMutations },
     contextValue: call,
     variableValues: variables ?? {},
     fieldResolver: resolveField,
