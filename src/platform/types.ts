@@ -126,3 +126,17 @@ export interface Worktree {
 export interface Worktrees {
   add(sha: string): Promise<Worktree>;
 }
+
+/** One file that a job hands over: `path` (with `/`) is where it is found; its bytes are a text, or a file on disk. */
+export type HandedFile = { path: string } & ({ text: string } | { file: string });
+
+/** What one job of a CI run hands to a later one. */
+export interface Handover {
+  /** Hands files over under a key that no other job of this run uses. */
+  put(key: string, files: readonly HandedFile[]): Promise<void>;
+  /**
+   * Brings everything that jobs of the run at hand handed over into folders below `folder`, one each; of several
+   * attempts of a job the newest. What is there is a stranger's: names are safe, sizes bounded, contents unchecked.
+   */
+  take(folder: string): Promise<{ name: string; folder: string }[]>;
+}

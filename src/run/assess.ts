@@ -170,7 +170,7 @@ export async function modelReport(deps: Deps | null, parts: ReportParts): Promis
     refusals: main.side ? main.refusals : [main.reason, ...main.refusals],
     history: deps ? await historyOf(deps, model) : {},
     stages: (candidate.record?.stages ?? []).map(({ name, result, seconds }) => ({ name, result, seconds })),
-    notes: [...comparison.warnings],
+    notes: [...(candidate.note === undefined ? [] : [candidate.note]), ...comparison.warnings],
   };
 }
 

@@ -93,6 +93,11 @@ export function promotedTo(record: RunRecord, context: RunContext): RunRecord {
   });
 }
 
+/** A run of this very commit, under the trust of the job that records it: what it said of its own trust counts for nothing. */
+export function adopted(record: RunRecord, context: RunContext): RunRecord {
+  return identified({ ...record, trust: { ...context.trust, imported: record.trust.imported } });
+}
+
 function identified(record: Omit<RunRecord, 'id'>): RunRecord {
   const { schema, version: schemaVersion, ...rest } = record;
   return { schema, version: schemaVersion, id: recordId(record), ...rest };

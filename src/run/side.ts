@@ -8,12 +8,14 @@ import { readScores, rowMetrics, type ScoreFiles, type Scores } from './scores.t
 
 /** One side of a comparison. `scores` reads it under the eyes of a policy, so that two policies can judge the same run. */
 export interface Side {
-  /** `work tree`, `recorded`, `promoted`, `computed`, `imported` or `file`. */
+  /** `work tree`, `trained`, `unchanged`, `recorded`, `promoted`, `computed`, `imported` or `file`. */
   how: string;
   /** Record of the run, `null` for a bare file. */
   record: RunRecord | null;
   /** What to call it where there is no record. */
   label: string;
+  /** What a reader has to know of it, in a plain sentence. */
+  note?: string;
   /** `model` salts the pseudonyms of a bare file, so that it can be joined with that model's stored predictions. */
   scores(policy: Policy, model: string): Promise<Scores>;
 }

@@ -1,9 +1,7 @@
 import { orNull } from '../../github/failures.ts';
 import { at, type Call, type GitHubClient } from '../../github/types.ts';
+import type { HandedFile } from '../types.ts';
 import { readZipFile } from './zip.ts';
-
-/** One file of an artifact: `path` inside it (with `/`); its bytes are a text, or those of the file on disk. */
-export type ArtifactFile = { path: string } & ({ text: string } | { file: string });
 
 /**
  * Hands files to later jobs and runs as an artifact of this run. `false` when this run has one of that name already. The
@@ -11,7 +9,7 @@ export type ArtifactFile = { path: string } & ({ text: string } | { file: string
  */
 export interface ArtifactUploads {
   /** `retentionDays`: the repository's own setting when left out. */
-  upload(artifact: string, files: readonly ArtifactFile[], retentionDays?: number): Promise<boolean>;
+  upload(artifact: string, files: readonly HandedFile[], retentionDays?: number): Promise<boolean>;
 }
 
 /** An artifact as GitHub lists it: name and bytes are the uploader's, the run is GitHub's word. */

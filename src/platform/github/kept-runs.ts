@@ -33,6 +33,16 @@ interface Named {
   id: string;
 }
 
+/** Keeps each record as an artifact of its own. */
+export function createRecordUploads(uploads: ArtifactUploads): Pick<Platform, 'keepRecord'> {
+  return {
+    async keepRecord(record) {
+      const id = requireRunId(record.id);
+      await uploads.upload(`${prefix}${record.model}-${id}`, [{ path: file, text: writeRunRecord(record) }]);
+    },
+  };
+}
+
 /** Records of runs as artifacts; what GitHub says about the run they came from counts, not what they say themselves. */
 export function createKeptRuns(
   runtime: Runtime,
@@ -54,10 +64,7 @@ export function createKeptRuns(
   };
 
   return {
-    async keepRecord(record) {
-      const id = requireRunId(record.id);
-      await uploads.upload(`${prefix}${record.model}-${id}`, [{ path: file, text: writeRunRecord(record) }]);
-    },
+    ...createRecordUploads(uploads),
 
     async promotable(model, context) {
       if (context !== null) {

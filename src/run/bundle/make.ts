@@ -1,0 +1,170 @@
+import type { Config, ModelConfig } from '../../config/parse.ts';
+import { writeRunRecord } from '../../formats/run-record.ts';
+import type { HandedFile, RunContext } from '../../platform/types.ts';
+import type { Bundle, BundledBaseline, BundledFailure, BundledModel } from '../../schema/bundle.types.ts';
+import type { PlannedModel } from '../../schema/job-plan.types.ts';
+import type { RunRecord } from '../../schema/run.types.ts';
+import { computedAt } from '../computed.ts';
+import { readableConfigAt } from '../config-at.ts';
+import type { Deps } from '../deps.ts';
+import type { ScoreFile } from '../scores.ts';
+import { planRun, textDigest, trainModel } from '../train.ts';
+import { failureLine, failureOf } from './failure.ts';
+
+/** A bundle ready to be handed over. */
+export interface MadeBundle {
+  document: Bundle;
+  files: HandedFile[];
+  /** Records of the runs that were made here, by model. */
+  records: readonly { model: string; record: RunRecord }[];
+  failures: readonly { model: string; failure: BundledFailure }[];
+}
+
+/** What a bundle is made of: some models of the project, under the plan of the workflow run. */
+export interface BundleRequest {
+  key: string;
+  jobs: number;
+  config: Config;
+  models: readonly ModelConfig[];
+  planned: readonly PlannedModel[];
+  context: RunContext;
+}
+
+/**
+ * Makes the runs of this job: for each model its own (unless one that was made earlier stands for it) and those of the
+ * baselines that the plan asks for. What keeps one from being made is part of the bundle, so that whoever judges can say
+ * it; only bugs are thrown.
+ */
+export async function makeBundle(deps: Deps, request: BundleRequest): Promise<MadeBundle> {
+  const content = createContent(deps);
+  const models: BundledModel[] = [];
+  for (const model of request.models) models.push(await modelPart(deps, request, model, content));
+  const { key, jobs, context } = request;
+  const document: Bundle = {
+    schema: 'trainyard/bundle',
+    version: 1,
+    ...{ key, jobs },
+    head_sha: context.headSha,
+    built_sha: context.builtSha,
+    models,
+  };
+  const files = [{ path: 'bundle.json', text: `${JSON.stringify(document, null, 2)}\n` }, ...content.files];
+  const failures = models.flatMap(({ model, failure, baselines }) =>
+    [failure, ...baselines.map((baseline) => baseline.failure)]
+      .filter((one) => one !== null)
+      .map((one) => ({ model, failure: one })),
+  );
+  return { document, files, records: content.records, failures };
+}
+
+async function modelPart(
+  deps: Deps,
+  { config, planned, context }: BundleRequest,
+  model: ModelConfig,
+  content: Content,
+): Promise<BundledModel> {
+  const plan = planned.find((one) => one.model === model.name);
+  const none = { record: null, metrics: [], predictions: null, equal: null, failure: null };
+  const part: BundledModel = { model: model.name, seed: model.seed, ...none, baselines: [] };
+  try {
+    part.equal = await standIn(deps, model, context, config, plan?.equal ?? []);
+    if (part.equal === null) {
+      const { record, files } = await trainModel(deps, model, { root: deps.root, context }, config);
+      part.record = content.record(model.name, record);
+      part.metrics = files.metrics.map(content.file);
+      part.predictions = files.predictions && content.file(files.predictions);
+    }
+  } catch (error) {
+    return { ...part, failure: explained(deps, error) };
+  }
+  for (const sha of plan?.compute ?? []) {
+    part.baselines.push(await baselinePart(deps, model, context, sha, content));
+  }
+  return part;
+}
+
+/** Id of a run with the inputs and the configuration at hand; nothing is trained then. */
+async function standIn(
+  deps: Deps,
+  model: ModelConfig,
+  context: RunContext,
+  config: Config,
+  equal: PlannedModel['equal'],
+): Promise<string | null> {
+  if (equal.length === 0) return null;
+  const { runKey } = await planRun(deps, model, { root: deps.root, context }, config.file);
+  const digest = textDigest(config.text);
+  const found = equal.find((run) => run.run_key === runKey && run.config === digest);
+  if (found === undefined) return null;
+  deps.runtime.log.info(
+    `${model.name}: nothing it is made of changed; run ${found.id} stands for this commit.`,
+  );
+  return found.id;
+}
+
+async function baselinePart(
+  deps: Deps,
+  model: ModelConfig,
+  context: RunContext,
+  sha: string,
+  content: Content,
+): Promise<BundledBaseline> {
+  const nothing = { sha, how: null, record: null, failure: null };
+  try {
+    const commit = await deps.platform.commit(sha);
+    if (commit === null) return { ...nothing, reason: `Commit ${sha.slice(0, 7)} is not in the checkout.` };
+    const { config, problem } = await readableConfigAt(deps, sha);
+    const before = config?.models.find(({ name }) => name === model.name);
+    if (!config || !before)
+      return { ...nothing, reason: problem ?? `Commit ${sha.slice(0, 7)} has no model "${model.name}" yet.` };
+    const work = { context, commit, config, model: before, promote: true, refusals: [] };
+    const found = await computedAt(deps, work);
+    if (found.record.predictions) await content.blob(found.record.predictions.sha256);
+    return { ...nothing, how: found.how, record: content.record(null, found.record) };
+  } catch (error) {
+    return { ...nothing, failure: explained(deps, error) };
+  }
+}
+
+function explained(deps: Deps, error: unknown): BundledFailure {
+  const failure = failureOf(error);
+  if (failure === null) throw error;
+  deps.runtime.log.error(failureLine(failure));
+  return failure;
+}
+
+/** The files of a bundle, numbered as they come: no name of the project's becomes a path in it. */
+interface Content {
+  files: HandedFile[];
+  records: { model: string; record: RunRecord }[];
+  /** Path of a record in the bundle; `model`: it was made for that model of this commit. */
+  record(model: string | null, record: RunRecord): string;
+  file(source: ScoreFile): { path: string; label: string; sha256: string | null };
+  blob(sha256: string): Promise<void>;
+}
+
+function createContent(deps: Deps): Content {
+  const content: Content = {
+    files: [],
+    records: [],
+    record(model, record) {
+      if (model !== null) content.records.push({ model, record });
+      const path = `runs/${content.files.length}.json`;
+      content.files.push({ path, text: writeRunRecord(record) });
+      return path;
+    },
+    file({ path: file, label, sha256 }) {
+      const path = `files/${content.files.length}`;
+      content.files.push({ path, file });
+      return { path, label, sha256 };
+    },
+    async blob(sha256) {
+      const path = `objects/${sha256.slice(0, 2)}/${sha256}`;
+      if (content.files.some((one) => one.path === path)) return;
+      const folder = await deps.runtime.files.makeTemporaryFolder('trainyard-bundle-');
+      const file = `${folder}/${sha256}`;
+      if (await deps.blobs.get(sha256, file)) content.files.push({ path, file });
+    },
+  };
+  return content;
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { ConfigError } from '../../core/errors.ts';
+import { readBundleDocument } from '../../formats/bundle.ts';
+import { readRunRecord } from '../../formats/run-record.ts';
+import type { Handover, RunContext } from '../../platform/types.ts';
+import type { Runtime } from '../../runtime/types.ts';
+import type { Bundle } from '../../schema/bundle.types.ts';
+import type { RunRecord } from '../../schema/run.types.ts';
+
+/** A bundle of another job, with everything it says checked for form and commit. */
+export interface OpenBundle {
+  name: string;
+  folder: string;
+  document: Bundle;
+  /** The record at a path of the bundle. */
+  record(path: string): Promise<RunRecord>;
+}
+
+/**
+ * Takes the bundles that jobs of the run at hand left, into folders below `folder`. They come from jobs that ran the
+ * project's code: one that is broken, or about another commit than this run, is a ConfigError.
+ */
+export async function takeBundles(
+  runtime: Runtime,
+  handover: Handover,
+  context: RunContext,
+  folder: string,
+): Promise<OpenBundle[]> {
+  const bundles: OpenBundle[] = [];
+  for (const taken of await handover.take(folder)) {
+    const file = `${taken.name}/bundle.json`;
+    const text = await runtime.files.readText(join(taken.folder, 'bundle.json'));
+    if (text === null) throw new ConfigError(`${taken.name} has no bundle.json.`, { place: { file } });
+    const document = readBundleDocument(text, file);
+    requireCommit(document, context, file);
+    bundles.push({ ...taken, document, record: (path) => recordAt(runtime, taken, path) });
+  }
+  return bundles.sort((a, b) => (a.document.key < b.document.key ? -1 : 1));
+}
+
+/** A head of another run, or a merge that this run did not build, says nothing about this commit. */
+function requireCommit({ head_sha, built_sha }: Bundle, context: RunContext, file: string): void {
+  const { headSha, builtSha } = context;
+  const otherHead = head_sha !== headSha;
+  if (!otherHead && (builtSha === null || built_sha === builtSha)) return;
+  const [claimed, wanted] = otherHead ? [head_sha, headSha] : [built_sha, builtSha];
+  throw new ConfigError(
+    `${file} is about commit ${claimed?.slice(0, 7) ?? 'none'}, and this run about ${wanted?.slice(0, 7) ?? 'none'}.`,
+    { place: { file }, expected: 'a bundle of this run', hint: 'Run the whole workflow again.' },
+  );
+}
+
+async function recordAt(
+  runtime: Runtime,
+  { name, folder }: { name: string; folder: string },
+  path: string,
+): Promise<RunRecord> {
+  const file = `${name}/${path}`;
+  const text = await runtime.files.readText(join(folder, path));
+  if (text !== null) return readRunRecord(text, file);
+  throw new ConfigError(`${file} is missing.`, { place: { file }, expected: 'the record it names' });
+}

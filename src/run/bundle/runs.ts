@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import { CancelledError, ConfigError, StageError } from '../../core/errors.ts';
+import type { RunContext } from '../../platform/types.ts';
+import type { BundledBaseline, BundledFile, BundledModel } from '../../schema/bundle.types.ts';
+import type { RunRecord } from '../../schema/run.types.ts';
+import type { Deps } from '../deps.ts';
+import { adopted } from '../record.ts';
+import type { ScoreFile } from '../scores.ts';
+import { type Side, sideOfFiles, sideOfRecord } from '../side.ts';
+import type { Candidate, ComputedRun, RunSource } from '../source-of-runs.ts';
+import { errorOf } from './failure.ts';
+import type { OpenBundle } from './open.ts';
+
+/** How the jobs that train ended, as the workflow tells it. */
+export type TrainResult = 'success' | 'failure' | 'cancelled' | 'skipped';
+
+interface Part {
+  bundle: OpenBundle;
+  part: BundledModel;
+}
+
+/**
+ * Runs as earlier jobs of this workflow run handed them over; none of the project's code runs here. A job that left
+ * nothing, and a baseline that should have been made and was not, are errors and never "none".
+ */
+export function bundledRuns(open: () => Promise<readonly OpenBundle[]>, trained: TrainResult): RunSource {
+  const partsOf = async (model: string): Promise<Part[]> =>
+    (await open()).flatMap((bundle) =>
+      bundle.document.models.filter((part) => part.model === model).map((part) => ({ bundle, part })),
+    );
+  return {
+    async candidates(deps, model, context) {
+      const parts = await partsOf(model.name);
+      const missing = await lostJobs(await open());
+      if (parts.length === 0) return [lost(model.name, trained)];
+      const named = parts.length > 1 || missing > 0;
+      const candidates = parts.map((one): Candidate => {
+        const { seed } = one.part;
+        return {
+          label: named && seed !== null ? `${model.name} (seed ${seed})` : model.name,
+          side: () => sideOf(deps, one, context),
+        };
+      });
+      return missing === 0
+        ? candidates
+        : [...candidates, lost(`${model.name} (a job without results)`, trained)];
+    },
+
+    async made(_deps, model, context) {
+      const parts = await partsOf(model.name);
+      if (parts.length === 0) throw lostError(trained);
+      const records: RunRecord[] = [];
+      for (const { bundle, part } of parts) {
+        if (part.failure) throw errorOf(part.failure);
+        if (part.record !== null) records.push(adopted(await recordOf(bundle, part, context), context));
+      }
+      if (records.length > 0) return records;
+      throw new ConfigError(`No run of ${model.name} can be recorded: the run that stood for it is gone.`, {
+        hint: 'Run the workflow again; it trains then.',
+      });
+    },
+
+    async equal(_deps, model, _context, _config, kept) {
+      const ids = (await partsOf(model.name)).map(({ part }) => part.equal);
+      return kept.find(({ id }) => ids.includes(id)) ?? null;
+    },
+
+    async computed(_deps, { model, commit }) {
+      for (const { bundle, part } of await partsOf(model.name)) {
+        const made = part.baselines.find(({ sha }) => sha === commit.sha);
+        if (made !== undefined) return baselineOf(bundle, made, model.name);
+      }
+      throw new StageError(
+        'baseline',
+        `The baseline at ${commit.sha.slice(0, 7)} has no record, and the job that trains made none.`,
+        'Run the whole workflow again, or record the baseline on the default branch.',
+      );
+    },
+  };
+}
+
+async function baselineOf(bundle: OpenBundle, made: BundledBaseline, model: string): Promise<ComputedRun> {
+  if (made.failure) throw errorOf(made.failure);
+  if (made.record === null || made.how === null)
+    return { record: null, reason: made.reason ?? 'The job that trains could not make it.' };
+  const record = await bundle.record(made.record);
+  if (record.model === model && record.status === 'succeeded') return { record, how: made.how };
+  throw new ConfigError(`${bundle.name}/${made.record} is no run of ${model} that succeeded.`);
+}
+
+async function sideOf(deps: Deps, { bundle, part }: Part, context: RunContext): Promise<Side> {
+  if (part.failure) throw errorOf(part.failure);
+  if (part.equal !== null) return standIn(deps, part.model, part.equal, context);
+  const record = await recordOf(bundle, part, context);
+  const at = ({ path, label, sha256 }: BundledFile): ScoreFile => ({
+    path: join(bundle.folder, path),
+    label,
+    sha256,
+  });
+  const files = { metrics: part.metrics.map(at), predictions: part.predictions && at(part.predictions) };
+  return { ...sideOfFiles(deps, record, files), how: 'trained' };
+}
+
+/** The record of a run made in this workflow run, for this commit and no other. */
+async function recordOf(bundle: OpenBundle, part: BundledModel, context: RunContext): Promise<RunRecord> {
+  if (part.record === null) throw new ConfigError(`${bundle.name} has no run of ${part.model}.`);
+  const record = await bundle.record(part.record);
+  const { head_sha, built_sha } = record.commit;
+  const own = head_sha === context.headSha && (context.builtSha === null || built_sha === context.builtSha);
+  if (own && record.model === part.model && record.status === 'succeeded') return record;
+  throw new ConfigError(`${bundle.name}/${part.record} is no record of ${part.model} at this commit.`, {
+    expected: `a run of ${context.headSha?.slice(0, 7) ?? 'this commit'} that succeeded`,
+    hint: 'Run the whole workflow again.',
+  });
+}
+
+/** The run of the base that stands for a change that touches nothing of the model. */
+async function standIn(deps: Deps, model: string, id: string, context: RunContext): Promise<Side> {
+  const base = context.baseSha === null ? null : await deps.ledger.recordOf(context.baseSha, model);
+  const record = base?.id === id ? base : await deps.platform.runById(id);
+  if (record === null || record.model !== model || !deps.platform.accepts(record.trust)) {
+    throw new ConfigError(`Run ${id}, which should stand for this change, is not to be found.`, {
+      hint: 'Run the whole workflow again; it trains then.',
+    });
+  }
+  const note = `Not affected: nothing that ${model} is made of changed, so run ${id} of the base stands for it.`;
+  return { ...sideOfRecord(deps, record, 'unchanged'), note };
+}
+
+/** Jobs of the matrix that left no bundle. */
+async function lostJobs(bundles: readonly OpenBundle[]): Promise<number> {
+  const jobs = Math.max(0, ...bundles.map(({ document }) => document.jobs));
+  return Math.max(0, jobs - bundles.length);
+}
+
+function lost(label: string, trained: TrainResult): Candidate {
+  return { label, side: () => Promise.reject(lostError(trained)) };
+}
+
+function lostError(trained: TrainResult): Error {
+  switch (trained) {
+    case 'cancelled':
+      return new CancelledError('The run was cancelled before there were results.');
+    case 'skipped':
+      return new ConfigError('The job that trains was skipped, so there is nothing to judge.', {
+        hint: 'Let it run: the step before it failed, or an "if:" of the workflow left it out.',
+      });
+    default:
+      return new StageError(
+        'train',
+        'The job that trains ended without results: it was killed, timed out, or failed before the pipeline began.',
+        'Its log says more.',
+      );
+  }
+}

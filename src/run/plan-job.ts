@@ -1,0 +1,86 @@
+import type { Config, ModelConfig } from '../config/parse.ts';
+import type { RunContext } from '../platform/types.ts';
+import type { JobPlan, PlannedModel } from '../schema/job-plan.types.ts';
+import type { RunRecord } from '../schema/run.types.ts';
+import { findBaselines } from './baselines.ts';
+import { readableConfigAt } from './config-at.ts';
+import type { Deps } from './deps.ts';
+
+/**
+ * What later jobs of a workflow run have to do, found out without running any of the project's code: a proposal is
+ * judged, which may take runs of other commits that nobody recorded; a commit of the default branch is recorded, which
+ * takes no training where it has a record, or a run made from its tree.
+ */
+export async function planJob(deps: Deps, config: Config): Promise<JobPlan> {
+  const context = await deps.platform.context();
+  const recording = context.onDefaultBranch;
+  const models: PlannedModel[] = [];
+  let train = !recording;
+  const base = recording || context.baseSha === null ? null : await readableConfigAt(deps, context.baseSha);
+  for (const model of config.models) {
+    if (recording) {
+      const { needed, equal } = await toRecord(deps, model, context);
+      train ||= needed;
+      models.push({ model: model.name, compute: [], equal: equal.flatMap(planned) });
+    } else models.push(await toJudge(deps, model, base?.config ?? null, context));
+  }
+  return { schema: 'trainyard/plan', version: 1, mode: recording ? 'record' : 'judge', train, models };
+}
+
+/** The plan where nothing is known yet: a configuration that cannot be read is for the job that trains to tell. */
+export function blindPlan(context: RunContext): JobPlan {
+  const mode = context.onDefaultBranch ? 'record' : 'judge';
+  return { schema: 'trainyard/plan', version: 1, mode, train: true, models: [] };
+}
+
+/** The plan of an event that changes nothing about what is judged. */
+export const nothingToDo: JobPlan = {
+  schema: 'trainyard/plan',
+  version: 1,
+  mode: 'nothing',
+  train: false,
+  models: [],
+};
+
+async function toRecord(
+  deps: Deps,
+  model: ModelConfig,
+  context: RunContext,
+): Promise<{ needed: boolean; equal: RunRecord[] }> {
+  const { builtSha, tree } = context;
+  const there = builtSha === null ? null : await deps.ledger.recordOf(builtSha, model.name);
+  if (there) return { needed: false, equal: [] };
+  const kept = (await deps.platform.promotable(model.name, context)).filter(
+    ({ status }) => status === 'succeeded',
+  );
+  return { needed: !kept.some(({ commit }) => !commit.dirty && commit.tree === tree), equal: kept };
+}
+
+async function toJudge(
+  deps: Deps,
+  model: ModelConfig,
+  base: Config | null,
+  context: RunContext,
+): Promise<PlannedModel> {
+  const before = base?.models.find(({ name }) => name === model.name) ?? null;
+  const compute: string[] = [];
+  const looking: Deps = {
+    ...deps,
+    runs: {
+      ...deps.runs,
+      async computed(_deps, { commit }) {
+        compute.push(commit.sha);
+        return { record: null, reason: 'It has to be computed.' };
+      },
+    },
+  };
+  const policies = before ? [before.policy, model.policy] : [model.policy];
+  const found = await findBaselines(looking, { model: before ?? model, policies, context });
+  const records = [...found.values()].map(({ side }) => side?.record ?? null).filter((one) => one !== null);
+  return { model: model.name, compute: [...new Set(compute)], equal: records.flatMap(planned) };
+}
+
+/** A run that was imported has no key and stands for nothing else. */
+function planned({ id, run_key, digests }: RunRecord): PlannedModel['equal'] {
+  return run_key === null || digests.config === null ? [] : [{ id, run_key, config: digests.config }];
+}
