@@ -24,6 +24,23 @@ export async function command(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** Steps of GitHub Actions by the name of their action, and what their `post` part tidies when they are killed. */
+const actions = {
+  trainyard: { duty: 'none', load: async () => (await import('./actions/trainyard.ts')).trainyard },
+  train: { duty: 'bundle', load: async () => (await import('./actions/train.ts')).train },
+  evaluate: { duty: 'none', load: async () => (await import('./actions/evaluate.ts')).evaluate },
+  compare: { duty: 'none', load: async () => (await import('./actions/compare.ts')).compare },
+  gate: { duty: 'check', load: async () => (await import('./actions/gate.ts')).gate },
+  record: { duty: 'none', load: async () => (await import('./actions/record.ts')).record },
+  post: { duty: 'none', load: async () => (await import('./actions/post.ts')).post },
+} as const;
+
+/** One step of GitHub Actions. Sets the exit code and never throws: the one catch of a step. */
+export async function main(name: keyof typeof actions): Promise<void> {
+  const { runStep } = await import('./actions/step.ts');
+  process.exitCode = await runStep(actions[name]);
+}
+
 function isVerb(word: string): word is Verb {
   return (verbs as readonly string[]).includes(word);
 }

@@ -43,8 +43,8 @@ async function evaluate(runtime: Runtime, args: Arguments): Promise<number> {
       : [await verb.evaluateFile(runtime, file, rowOptions(args))];
   const document =
     results.length === 1 && results[0]
-      ? print.evaluation(results[0])
-      : { models: results.map(print.evaluation) };
+      ? verb.evaluationDocument(results[0])
+      : { models: results.map(verb.evaluationDocument) };
   return write(args, document, () => print.evaluated(results));
 }
 

@@ -11,24 +11,6 @@ export function document(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** What `evaluate --json` prints of one model or file: `{model?, run?, metrics}`. */
-export function evaluation(result: Evaluated): object {
-  return {
-    ...(result.model !== null && { model: result.model }),
-    ...(result.record && { run: result.record.id }),
-    metrics: result.metrics.map((metric) => ({
-      name: metric.name,
-      value: metric.value,
-      ...(metric.state !== 'ok' && { state: metric.state }),
-      direction: metric.direction,
-      n: metric.n,
-      ...(metric.slice !== null && { slice: metric.slice }),
-      ...(metric.class !== null && { class: metric.class }),
-      source: metric.source,
-    })),
-  };
-}
-
 /** Metrics as aligned columns, one block per model. */
 export function evaluated(results: readonly Evaluated[]): string {
   return results

@@ -1,6 +1,7 @@
 import { configFiles } from '../config/find.ts';
 import { type Config, parseConfig } from '../config/parse.ts';
 import { ConfigError } from '../core/errors.ts';
+import type { RunContext } from '../platform/types.ts';
 import type { Deps } from './deps.ts';
 
 /** The configuration as committed, or why the one that is there cannot be read. */
@@ -14,6 +15,19 @@ export async function readableConfigAt(
     if (error instanceof ConfigError) return { config: null, problem: error.message };
     throw error;
   }
+}
+
+/** The configuration of the commit that was built, read without a checkout. None, or a broken one: ConfigError. */
+export async function configOf(deps: Deps, { builtSha, headSha }: RunContext): Promise<Config> {
+  const sha = builtSha ?? headSha;
+  const config = sha === null ? null : await configAt(deps, sha);
+  if (config !== null) return config;
+  const [file] = configFiles;
+  throw new ConfigError(`There is no ${file} at commit ${sha?.slice(0, 7) ?? 'none'}.`, {
+    place: { file },
+    expected: configFiles.join(' or '),
+    hint: 'Write one, and commit it.',
+  });
 }
 
 /** The configuration as committed; `null` when the commit has none. A broken one is a ConfigError that names the commit. */

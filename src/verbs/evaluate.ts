@@ -59,3 +59,21 @@ export function rulesFree(predictions: PredictionsPolicy): Policy {
     predictions,
   };
 }
+
+/** What `evaluate --json` prints of one model or file: `{model?, run?, metrics}`. */
+export function evaluationDocument(result: Evaluated): object {
+  return {
+    ...(result.model !== null && { model: result.model }),
+    ...(result.record && { run: result.record.id }),
+    metrics: result.metrics.map((metric) => ({
+      name: metric.name,
+      value: metric.value,
+      ...(metric.state !== 'ok' && { state: metric.state }),
+      direction: metric.direction,
+      n: metric.n,
+      ...(metric.slice !== null && { slice: metric.slice }),
+      ...(metric.class !== null && { class: metric.class }),
+      source: metric.source,
+    })),
+  };
+}

@@ -10,23 +10,65 @@ import { openProject } from '../run/project.ts';
 import { type Published, publish } from '../run/publish.ts';
 import type { Candidate } from '../run/source-of-runs.ts';
 
+/** Models judged, and the file that the rules stand in. */
+interface Judgement {
+  assessments: Assessment[];
+  configFile: string | null;
+  context: RunContext;
+}
+
 /**
- * Judges the work tree's models by the rules of the base commit (changed rules judge too, the worse verdict counts)
- * and writes comment, checks, summary and preview. Failures of the input, of a stage or of the other side become
- * outcomes with a report of their own; only what prevents a report is thrown.
+ * Judges the models at hand by the rules of the base commit (changed rules judge too, the worse verdict counts) and
+ * writes comment, checks, summary and preview. Failures of the input, of a stage or of the other side become outcomes
+ * with a report of their own; only what prevents a report is thrown.
  */
 export async function gate(deps: Deps, options: { model: string | null }): Promise<Published> {
+  const { assessments, configFile, context } = await judged(deps, options);
+  return publish(deps, assessments, configFile, context);
+}
+
+/**
+ * Like `gate`, for a job whose check somebody waits for: what keeps every model from being judged (a configuration that
+ * cannot be read, a server that is down) is published as the outcome of `subject`.
+ */
+export async function gateOrSay(deps: Deps, subject: string): Promise<Published> {
+  const context = await deps.platform.context();
+  const { assessments, configFile } = await judged(deps, { model: null }).catch(
+    (error: unknown): Judgement => {
+      const outcome = outcomeOfFailure(error);
+      if (outcome === null) throw error;
+      return { assessments: [failedAssessment(subject, outcome)], configFile: null, context };
+    },
+  );
+  return publish(deps, assessments, configFile, context);
+}
+
+async function judged(deps: Deps, options: { model: string | null }): Promise<Judgement> {
   const { config, models } = await openProject(deps, options.model);
   const context = await deps.platform.context();
   const base = await basePolicy(deps, context);
   const assessments: Assessment[] = [];
   for (const model of models) {
-    for (const candidate of await deps.runs.candidates(deps, model, context, config)) {
+    for (const candidate of await candidatesOf(deps, model, config, context)) {
       assessments.push(await assessed(deps, model, candidate, base, context));
     }
   }
   if (options.model === null) assessments.push(...removedModels(config, base.config));
-  return publish(deps, assessments, config.file, context);
+  return { assessments, configFile: config.file, context };
+}
+
+/** What keeps a model's runs from being found is its outcome, not that of the others. */
+async function candidatesOf(
+  deps: Deps,
+  model: ModelConfig,
+  config: Config,
+  context: RunContext,
+): Promise<readonly Candidate[]> {
+  try {
+    return await deps.runs.candidates(deps, model, context, config);
+  } catch (error) {
+    return [{ label: model.name, side: () => Promise.reject(error) }];
+  }
 }
 
 interface BasePolicy {

@@ -30,7 +30,8 @@ const rounds = 3;
  * Makes sure that the commit has this check: found by name and external id, created, updated, or left when it is equal.
  * Two requests, and one more per 50 annotations beyond the first 50. GitHub can add annotations to a check and take none
  * away: as many as an existing check has are taken for sent. Of several alike the newest counts, as it does for GitHub; a
- * check that is opened anew after it was completed (a re-run) is a new one, without the annotations of the old.
+ * check that is opened anew after it was completed (a re-run) is a new one, without the annotations of the old. Opening
+ * a check ends those that other runs left open: they were killed, or will say themselves how they ended.
  */
 export async function ensureCheck(
   client: GitHubClient,
@@ -40,9 +41,9 @@ export async function ensureCheck(
 ): Promise<Written> {
   for (let round = 1; ; round += 1) {
     try {
-      const alike = (await checksOf(client, headSha, request.name)).filter(
-        ({ external_id }) => external_id === request.externalId,
-      );
+      const known = await checksOf(client, headSha, request.name);
+      const alike = known.filter(({ external_id }) => external_id === request.externalId);
+      if (request.status !== 'completed') await closeAbandoned(client, known, request);
       const newest = alike.sort((a, b) => b.id - a.id)[0];
       const reopened = request.status !== 'completed' && newest?.status === 'completed';
       if (newest && !reopened) return await updated(client, newest, request, detailsUrl);
@@ -53,20 +54,26 @@ export async function ensureCheck(
   }
 }
 
-/**
- * Ends the checks of that name on a commit that are still open, because the runs that opened them were killed,
- * or a newer head came. Gives how many there were.
- */
-export async function cancelOpenChecks(
+/** Whether a commit has this check, completed: one request. */
+export async function completedCheck(
   client: GitHubClient,
-  request: { headSha: string; name: string; title: string; summary: string },
-): Promise<number> {
-  const { headSha, name, title, summary } = request;
-  const open = (await checksOf(client, headSha, name)).filter((check) => check.status !== 'completed');
-  for (const { id } of open) {
+  { headSha, name, externalId }: { headSha: string; name: string; externalId: string },
+): Promise<boolean> {
+  const known = await checksOf(client, headSha, name);
+  return known.some(({ external_id, status }) => external_id === externalId && status === 'completed');
+}
+
+async function closeAbandoned(
+  client: GitHubClient,
+  known: readonly CheckAnswer[],
+  { externalId }: CheckRequest,
+): Promise<void> {
+  const title = 'Ended without a verdict';
+  const summary = 'The run that opened this check ended without closing it; a later run judges.';
+  for (const { id, status, external_id } of known) {
+    if (status === 'completed' || external_id === externalId) continue;
     await patch(client, id, { status: 'completed', conclusion: 'cancelled', output: { title, summary } });
   }
-  return open.length;
 }
 
 async function checksOf(client: GitHubClient, headSha: string, name: string): Promise<CheckAnswer[]> {

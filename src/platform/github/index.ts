@@ -5,7 +5,7 @@ import type { Runtime } from '../../runtime/types.ts';
 import type { CheckRequest, Platform, RunContext } from '../types.ts';
 import { latestTag } from './ancestry.ts';
 import type { ArtifactUploads } from './artifacts.ts';
-import { cancelOpenChecks, ensureCheck } from './check.ts';
+import { ensureCheck } from './check.ts';
 import { ensureComment } from './comment.ts';
 import { createCommits } from './commits.ts';
 import { githubContext, type JobContext } from './context.ts';
@@ -27,21 +27,12 @@ export interface GitHubPlatformOptions {
   token?: RunContext['trust']['token'];
 }
 
-/** What GitHub has beyond the port. */
-export interface GitHubPlatform extends Platform {
-  /**
-   * Ends the checks of that name that runs before this one left open on the commit, as `cancelled`; gives how many. The
-   * sentence tells the reader why.
-   */
-  cancelOpenChecks(request: { headSha: string; name: string; sentence: string }): Promise<number>;
-}
-
 /**
  * GitHub as the place where code is reviewed, for one job of GitHub Actions. Remote writes are found again by marker or
  * id and repeated freely; what records, artifacts and payloads claim is checked against the API. Outside of a job:
  * ConfigError.
  */
-export function createGitHubPlatform(options: GitHubPlatformOptions): GitHubPlatform {
+export function createGitHubPlatform(options: GitHubPlatformOptions): Platform {
   const { runtime, client, uploads, reports } = options;
   const runner = readRunner(runtime);
   const commits = createCommits(client);
@@ -80,9 +71,6 @@ export function createGitHubPlatform(options: GitHubPlatformOptions): GitHubPlat
       }
       return ensureCheck(client, head, request, runner.runUrl);
     },
-
-    cancelOpenChecks: ({ headSha, name, sentence }) =>
-      cancelOpenChecks(client, { headSha, name, title: 'Cancelled', summary: sentence }),
   };
 }
 

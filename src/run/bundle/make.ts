@@ -39,7 +39,17 @@ export async function makeBundle(deps: Deps, request: BundleRequest): Promise<Ma
   const content = createContent(deps);
   const models: BundledModel[] = [];
   for (const model of request.models) models.push(await modelPart(deps, request, model, content));
-  const { key, jobs, context } = request;
+  return { ...bundleOf(request, models, content.files), records: content.records };
+}
+
+/** The bundle of a job that was ended before it could make one. */
+export function cancelledBundle(request: BundleRequest, message: string): MadeBundle {
+  const failure: BundledFailure = { kind: 'cancelled', message };
+  const models = request.models.map((model) => ({ ...emptyPart(model), failure }));
+  return bundleOf(request, models, []);
+}
+
+function bundleOf({ key, jobs, context }: BundleRequest, models: BundledModel[], files: HandedFile[]) {
   const document: Bundle = {
     schema: 'trainyard/bundle',
     version: 1,
@@ -48,13 +58,18 @@ export async function makeBundle(deps: Deps, request: BundleRequest): Promise<Ma
     built_sha: context.builtSha,
     models,
   };
-  const files = [{ path: 'bundle.json', text: `${JSON.stringify(document, null, 2)}\n` }, ...content.files];
   const failures = models.flatMap(({ model, failure, baselines }) =>
     [failure, ...baselines.map((baseline) => baseline.failure)]
       .filter((one) => one !== null)
       .map((one) => ({ model, failure: one })),
   );
-  return { document, files, records: content.records, failures };
+  const text = `${JSON.stringify(document, null, 2)}\n`;
+  return { document, files: [{ path: 'bundle.json', text }, ...files], failures, records: [] };
+}
+
+function emptyPart(model: ModelConfig): BundledModel {
+  const nothing = { record: null, metrics: [], predictions: null, equal: null, failure: null };
+  return { model: model.name, seed: model.seed, ...nothing, baselines: [] };
 }
 
 async function modelPart(
@@ -64,8 +79,7 @@ async function modelPart(
   content: Content,
 ): Promise<BundledModel> {
   const plan = planned.find((one) => one.model === model.name);
-  const none = { record: null, metrics: [], predictions: null, equal: null, failure: null };
-  const part: BundledModel = { model: model.name, seed: model.seed, ...none, baselines: [] };
+  const part = emptyPart(model);
   try {
     part.equal = await standIn(deps, model, context, config, plan?.equal ?? []);
     if (part.equal === null) {

@@ -22,7 +22,7 @@ export interface OpenBundle {
  */
 export async function takeBundles(
   runtime: Runtime,
-  handover: Handover,
+  handover: Pick<Handover, 'take'>,
   context: RunContext,
   folder: string,
 ): Promise<OpenBundle[]> {

@@ -7,12 +7,17 @@ import { writeChunks } from '../../runtime/write-chunks.ts';
 import { besides, placeVerified, requireBytes, requireDigest } from '../verified.ts';
 import { artifactsNamed, lastsLong, takeFromArtifacts } from './artifacts.ts';
 
-/** Days that GitHub keeps them, where the repository's setting allows as many. */
-const days = 90;
+/** Days that GitHub keeps predictions, where the repository's setting allows as many. */
+export const predictionsDays = 90;
 
 /** Largest file that is kept: what reads it takes it whole. */
 const fileBytes = 512 * 1024 * 1024;
 const archiveBytes = fileBytes + 1024 * 1024;
+
+/** Name of the artifact that holds the predictions of this digest. */
+export function predictionsArtifact(sha256: string): string {
+  return `trainyard-predictions-${requireDigest(sha256)}`;
+}
 
 /**
  * Predictions as artifacts of any run of this repository, one each, found by the digest in their name and verified by
@@ -25,7 +30,7 @@ export function createArtifactBlobStore(
   uploads: ArtifactUploads,
 ): BlobStore {
   const { files } = runtime;
-  const nameOf = (sha256: string) => `trainyard-predictions-${requireDigest(sha256)}`;
+  const nameOf = predictionsArtifact;
   return {
     has: async (sha256) => (await artifactsNamed(client, nameOf(sha256))).length > 0,
 
@@ -35,7 +40,7 @@ export function createArtifactBlobStore(
       const bytes = (await files.info(file))?.bytes ?? 0;
       if (bytes > fileBytes) throw tooLarge(file, bytes);
       if (lastsLong(await artifactsNamed(client, name), runtime.clock)) return;
-      await uploads.upload(name, [{ path: sha256, file }], days);
+      await uploads.upload(name, [{ path: sha256, file }], predictionsDays);
     },
 
     async get(sha256, file) {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { cancelOpenChecks, ensureCheck } from '../../../src/platform/github/check.ts';
+import { ensureCheck } from '../../../src/platform/github/check.ts';
 import type { CheckRequest } from '../../../src/platform/types.ts';
 import { removeFolders } from '../../git/repository.ts';
 import { clientFor, type GitHub, jobRuntime, startSite, stopSites } from './site.ts';
@@ -111,27 +111,32 @@ describe('a check', () => {
 });
 
 describe('checks that killed runs left open', () => {
-  test('are cancelled with a sentence, completed ones and other names stay', async () => {
-    const { repository, sha, ensure, client } = await withCommit();
+  test('are cancelled with a sentence when a later run opens its own, completed ones and other names stay', async () => {
+    const { repository, sha, ensure } = await withCommit();
     const open = { status: 'in_progress', conclusion: null } as const;
-    await ensure(checkOn(sha, { ...open, externalId: 'killed 1' }));
-    await ensure(checkOn(sha, { ...open, externalId: 'killed 2' }));
+    await ensure(checkOn(sha, { ...open, externalId: 'killed' }));
     await ensure(checkOn(sha, { externalId: 'done' }));
     await ensure(checkOn(sha, { ...open, name: 'other' }));
 
-    const ended = await cancelOpenChecks(client, {
-      headSha: sha,
-      name: 'trainyard',
-      title: 'Cancelled',
-      summary: 'Its run was killed.',
-    });
+    await ensure(checkOn(sha, { ...open, externalId: 'later' }));
 
-    expect(ended).toBe(2);
     expect(repository.checks.map(({ conclusion, summary }) => [conclusion, summary])).toEqual([
-      ['cancelled', 'Its run was killed.'],
-      ['cancelled', 'Its run was killed.'],
+      ['cancelled', expect.stringContaining('a later run judges')],
       ['success', 'All good'],
       [null, 'All good'],
+      [null, 'All good'],
     ]);
+  });
+
+  test('completed is opened anew by a re-run as a check of its own, and a second opening changes nothing', async () => {
+    const { repository, sha, ensure } = await withCommit();
+    const open = { status: 'in_progress', conclusion: null } as const;
+    await ensure(checkOn(sha, { conclusion: 'failure' }));
+
+    await ensure(checkOn(sha, open));
+    await ensure(checkOn(sha, open));
+    await ensure(checkOn(sha));
+
+    expect(repository.checks.map(({ conclusion }) => conclusion)).toEqual(['failure', 'success']);
   });
 });

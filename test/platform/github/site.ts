@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { createClient } from '../../../src/github/client.ts';
 import type { GitHubClient } from '../../../src/github/types.ts';
 import type { ArtifactUploads } from '../../../src/platform/github/artifacts.ts';
-import { createGitHubPlatform, type GitHubPlatform } from '../../../src/platform/github/index.ts';
+import { createGitHubPlatform } from '../../../src/platform/github/index.ts';
+import type { Platform } from '../../../src/platform/types.ts';
 import type { Runtime } from '../../../src/runtime/types.ts';
 import { makeFolder, makeRuntime, put } from '../../git/repository.ts';
 import { quickClock } from '../../github/scripted.ts';
@@ -85,7 +86,7 @@ export function platformOf(
   github: GitHub,
   repository: Repository,
   seed: JobSeed,
-): { platform: GitHubPlatform; client: GitHubClient; runtime: Runtime } {
+): { platform: Platform; client: GitHubClient; runtime: Runtime } {
   const folder = makeFolder();
   put(folder, 'event.json', JSON.stringify({ repository: { default_branch: 'main' }, ...seed.payload }));
   const run =

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { createTakeOver } from '../platform/github/handover.ts';
+import { type OpenBundle, takeBundles } from '../run/bundle/open.ts';
+import { bundledRuns, type TrainResult } from '../run/bundle/runs.ts';
+import { configOf } from '../run/config-at.ts';
+import type { Deps } from '../run/deps.ts';
+import { remoteDeps, type Site } from './site.ts';
+
+const results: readonly TrainResult[] = ['success', 'failure', 'cancelled', 'skipped'];
+
+/** What verbs work with in a job that judges or records what earlier jobs of the run made. */
+export interface BundledSite {
+  deps: Deps;
+  /** The one record that was brought, else the folder of all bundles. */
+  recordPath(): Promise<string>;
+}
+
+/** Takes the bundles of the run at hand, when the first one is asked for. */
+export function openBundles(site: Site): BundledSite {
+  const { runtime, client, platform, inputs } = site;
+  const folder = join(site.folder, 'bundles');
+  const context = () => platform.context();
+  const takeOver = createTakeOver(runtime, client, async () => Number((await context()).runId));
+  let opened: Promise<OpenBundle[]> | null = null;
+  const open = (): Promise<OpenBundle[]> => {
+    opened ??= context().then((known) => takeBundles(runtime, takeOver, known, folder));
+    return opened;
+  };
+  const runs = bundledRuns(open, inputs.oneOf('train-result', results) ?? 'success');
+  const deps: Deps = remoteDeps(site, { runs, config: async () => configOf(deps, await context()) }, folder);
+  return {
+    deps,
+    async recordPath() {
+      const paths = (await open().catch(() => [])).flatMap((bundle) =>
+        bundle.document.models.flatMap(({ record }) =>
+          record === null ? [] : [join(bundle.folder, record)],
+        ),
+      );
+      return paths.length === 1 ? (paths[0] as string) : folder;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { loadConfig } from '../config/load.ts';
+import { engine } from '../engines/api.ts';
+import type { EnginePlugin } from '../engines/types.ts';
+import { createGit, findRoot } from '../git/index.ts';
+import { createGitLedger } from '../ledger/git/index.ts';
+import { createCheckoutPlatform } from '../platform/github/checkout.ts';
+import type { Deps } from '../run/deps.ts';
+import { localRuns } from '../run/local-runs.ts';
+import type { ActionsRuntime } from '../runtime/actions/index.ts';
+import { createFileBlobStore, createLayeredBlobStore, createWorktrees } from '../stores/index.ts';
+import { createUploadingBlobStore } from './uploading-blobs.ts';
+import { createRunnerUploads } from './uploads.ts';
+
+/** What verbs work with in a job that has a checkout and no token. */
+export async function composeCheckout(runtime: ActionsRuntime): Promise<Deps> {
+  const root = await findRoot(runtime, runtime.cwd);
+  const stateFolder = join(root, '.trainyard');
+  const git = createGit(runtime, root);
+  const uploads = createRunnerUploads(runtime);
+  const near = createFileBlobStore(runtime, join(stateFolder, 'cache'));
+  const made = new Map<string, ReturnType<EnginePlugin['create']>>();
+  return {
+    runtime,
+    root,
+    stateFolder,
+    platform: createCheckoutPlatform(runtime, git, root, uploads),
+    ledger: createGitLedger(runtime, git),
+    worktrees: createWorktrees(runtime, git, join(stateFolder, 'worktrees')),
+    blobs: createLayeredBlobStore(near, createUploadingBlobStore(uploads)),
+    config: () => loadConfig(runtime.files, root),
+    runs: localRuns,
+    engine: async (id) => {
+      const known = made.get(id) ?? (await engine(id)).create(runtime);
+      made.set(id, known);
+      return known;
+    },
+  };
+}

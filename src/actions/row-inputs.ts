@@ -1,0 +1,24 @@
+import { ConfigError } from '../core/errors.ts';
+import type { PredictionsPolicy } from '../core/gate/types.ts';
+import type { Inputs } from '../runtime/actions/index.ts';
+
+/** How predictions are read, from the inputs `task`, `columns`, `positive-label` and `slices`. */
+export function rowInputs(inputs: Inputs): PredictionsPolicy {
+  const columns: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const pair of inputs.list('columns')) {
+    const [, ours, theirs] = /^([^=]+)=(.+)$/s.exec(pair) ?? [];
+    if (ours === undefined || theirs === undefined) {
+      throw new ConfigError(`The input "columns" has a line ${JSON.stringify(pair.slice(0, 80))}.`, {
+        expected: 'ours=yours, for example label=target',
+      });
+    }
+    columns[ours.trim()] = theirs.trim();
+  }
+  return {
+    task: inputs.oneOf('task', ['binary', 'multiclass', 'regression']),
+    columns,
+    positiveLabel: inputs.text('positive-label'),
+    slices: inputs.list('slices'),
+    minSliceRows: 1,
+  };
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { createClient } from '../github/client.ts';
+import type { GitHubClient } from '../github/types.ts';
+import { createGitHubLedger } from '../ledger/github/index.ts';
+import { createGitHubPlatform } from '../platform/github/index.ts';
+import { type Runner, readRunner } from '../platform/github/runner.ts';
+import type { Platform, RunContext } from '../platform/types.ts';
+import type { Deps } from '../run/deps.ts';
+import { type ActionsRuntime, type Inputs, readInputs } from '../runtime/actions/index.ts';
+import { createArtifactBlobStore } from '../stores/github/artifact-blobs.ts';
+import { createFileBlobStore, createLayeredBlobStore } from '../stores/index.ts';
+import { createRunnerUploads } from './uploads.ts';
+
+/** GitHub as a job with a token has it, and what lies beside it on the runner. */
+export interface Site {
+  runtime: ActionsRuntime;
+  inputs: Inputs;
+  runner: Runner;
+  client: GitHubClient;
+  platform: Platform;
+  /** Folder of this job for reports and what it brings in; gone with the job. */
+  folder: string;
+}
+
+/** Opens GitHub with the token of the input `github-token`; `token` says what it may do where that is of no interest. */
+export function openSite(runtime: ActionsRuntime, token?: RunContext['trust']['token']): Site {
+  const inputs = readInputs();
+  const runner = readRunner(runtime);
+  const secret = inputs.text('github-token') ?? '';
+  if (secret !== '') runtime.log.mask(secret);
+  const { apiUrl, graphqlUrl, repository } = runner;
+  const client = createClient({ token: secret, apiUrl, graphqlUrl, repository, runtime });
+  const folder = jobFolder(runtime);
+  const uploads = createRunnerUploads(runtime);
+  const reports = join(folder, 'report');
+  const platform = createGitHubPlatform({ runtime, client, uploads, reports, ...(token && { token }) });
+  return { runtime, inputs, runner, client, platform, folder };
+}
+
+/** Where a job keeps its own files: outside of the checkout, in the runner's temporary folder. */
+export function jobFolder({ env, cwd }: ActionsRuntime): string {
+  return join(env['RUNNER_TEMP'] ?? cwd, 'trainyard');
+}
+
+/**
+ * What verbs work with in a job that has a token and no checkout: everything by API. Runs, and the configuration they
+ * are about, are for the caller to add.
+ */
+export function remoteDeps(site: Site, added: Pick<Deps, 'runs' | 'config'>, near: string): Deps {
+  const { runtime, client, platform, folder } = site;
+  const uploads = createRunnerUploads(runtime);
+  const far = createArtifactBlobStore(runtime, client, uploads);
+  return {
+    runtime,
+    root: runtime.cwd,
+    stateFolder: folder,
+    platform,
+    ledger: createGitHubLedger(runtime, client),
+    worktrees: { add: () => Promise.reject(new Error('A job without a checkout has no worktrees.')) },
+    blobs: createLayeredBlobStore(createFileBlobStore(runtime, near), far),
+    engine: () => Promise.reject(new Error('A job without a checkout runs no pipeline.')),
+    ...added,
+  };
+}
