@@ -9,7 +9,7 @@ const everywhere = { model: 'text', json: 'flag', help: 'flag' } as const;
 const rows = { task: 'text', column: 'list', slice: 'list', 'positive-label': 'text' } as const;
 
 const options: Readonly<Record<Verb, Readonly<Record<string, Kind>>>> = {
-  train: everywhere,
+  train: { ...everywhere, 'no-wait': 'flag' },
   evaluate: { ...everywhere, ...rows, predictions: 'text' },
   compare: { ...everywhere, ...rows, candidate: 'text', baseline: 'text', rule: 'list', format: 'text' },
   gate: everywhere,

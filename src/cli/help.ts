@@ -30,11 +30,13 @@ const rows = `  --task TASK           binary, multiclass or regression (default:
 `;
 
 export const verbHelp: Readonly<Record<Verb, string>> = {
-  train: `trainyard train [--model NAME] [--json]
+  train: `trainyard train [--model NAME] [--no-wait] [--json]
 
 Runs the pipelines of trainyard.yml in dependency order and writes .trainyard/runs/<id>.json; on a clean commit
 of the default branch the record goes to the ledger (branch "trainyard") too.
 
+  --no-wait             only submit the runs, for engines whose runs live outside this process; a later train of
+                        the same inputs collects them
 ${common}`,
   evaluate: `trainyard evaluate [--model NAME] [--json]
 trainyard evaluate --predictions FILE [--task TASK] [--slice COLUMN]... [--column OURS=YOURS]... [--json]

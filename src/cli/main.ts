@@ -18,8 +18,14 @@ export async function runVerb(verb: Verb, argv: readonly string[]): Promise<numb
 }
 
 async function train(runtime: Runtime, args: Arguments): Promise<number> {
-  const [{ train: run }, print] = await Promise.all([import('../verbs/train.ts'), import('./print.ts')]);
-  const results = await run(await composeLocal(runtime), { model: args.text('model') });
+  const [verb, print] = await Promise.all([import('../verbs/train.ts'), import('./print.ts')]);
+  const deps = await composeLocal(runtime);
+  const options = { model: args.text('model') };
+  if (args.flag('no-wait')) {
+    const submitted = await verb.submit(deps, options);
+    return write(args, { submitted }, () => print.submitted(submitted));
+  }
+  const results = await verb.train(deps, options);
   return write(args, { runs: results }, () => print.trained(results));
 }
 

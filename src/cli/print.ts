@@ -4,7 +4,7 @@ import { decimalsFor, formatNumber, stateWord } from '../report/numbers.ts';
 import type { Published } from '../run/publish.ts';
 import type { Evaluated } from '../verbs/evaluate.ts';
 import type { RecordResult } from '../verbs/record.ts';
-import type { TrainResult } from '../verbs/train.ts';
+import type { SubmitResult, TrainResult } from '../verbs/train.ts';
 
 /** A JSON document as every verb prints it. */
 export function document(value: unknown): string {
@@ -38,6 +38,18 @@ export function trained(results: readonly TrainResult[]): string {
       record.id,
       headline(record.metrics),
       fate[ledger ?? 'none'],
+    ]),
+  );
+}
+
+/** One line per submitted run: its state, and where it can be looked at. */
+export function submitted(results: readonly SubmitResult[]): string {
+  return columns(
+    results.map(({ model, ref, state, url }) => [
+      model,
+      `attempt ${ref.attempt}`,
+      state,
+      logLine(url ?? ref.handle),
     ]),
   );
 }

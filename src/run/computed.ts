@@ -4,7 +4,8 @@ import { StageError } from '../core/errors.ts';
 import type { CommitInfo, RunContext, Worktree } from '../platform/types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import type { Deps } from './deps.ts';
-import { engineSpec, planRun, textDigest, trainModel } from './train.ts';
+import { engineSpec } from './spec.ts';
+import { planRun, textDigest, trainModel } from './train.ts';
 import { usable } from './usable.ts';
 
 /** A commit without a record of its own, and what to compute there. */

@@ -1,39 +1,20 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { ModelConfig } from '../config/parse.ts';
 import { CancelledError, StageError } from '../core/errors.ts';
-import type { EngineSpec, RunPlan } from '../engines/types.ts';
-import type { RunContext } from '../platform/types.ts';
-import type { RunRecord } from '../schema/run.types.ts';
+import type { EngineSpec, RunOutputs, RunPlan } from '../engines/types.ts';
+import type { RunRecord, RunRef } from '../schema/run.types.ts';
 import type { Deps } from './deps.ts';
 import { keepPredictions } from './predictions-store.ts';
 import { recordOfRun } from './record.ts';
+import { forgetRef, orLeft } from './refs.ts';
 import { readScores, type ScoreFiles, scoreFiles } from './scores.ts';
-
-/** A checkout to run in: the user's work tree or a worktree of another commit. */
-export interface Place {
-  root: string;
-  context: RunContext;
-}
+import { engineSpec } from './spec.ts';
+import { type AttachedRun, attachModel, type Place } from './submit.ts';
 
 /** A finished run with the files it left, so that another policy can read them too. */
 export interface TrainedRun {
   record: RunRecord;
   files: ScoreFiles;
-}
-
-/** What the engine needs to know of one model in the checkout at `root`. */
-export function engineSpec(deps: Deps, model: ModelConfig, root: string, configFile: string): EngineSpec {
-  return {
-    model: model.name,
-    root,
-    path: join(root, model.path),
-    pipeline: model.pipeline,
-    seed: model.seed,
-    stateFolder: deps.stateFolder,
-    configFile,
-    locate: model.locate,
-  };
 }
 
 /** What a run would be made of, without running it. */
@@ -49,7 +30,8 @@ export async function planRun(
 
 /**
  * Runs a model's pipeline in a place (unchanged stages are not run), reads what it wrote, keeps predictions and
- * record, and returns both. A failed pipeline is a StageError, a cancelled one a CancelledError.
+ * record, and returns both. A run of the same inputs that is under way elsewhere, or was left, is waited for instead.
+ * A failed pipeline is a StageError, a cancelled one a CancelledError.
  */
 export async function trainModel(
   deps: Deps,
@@ -57,17 +39,23 @@ export async function trainModel(
   place: Place,
   config: { file: string; text: string },
 ): Promise<TrainedRun> {
-  const engine = await deps.engine(model.engine);
+  const run = await attachModel(deps, model, engineSpec(deps, model, place.root, config.file));
+  return collectModel(deps, model, place, config, run);
+}
+
+/**
+ * Waits for a run and makes its record. Its reference is forgotten when the run ended; it stays when the wait was
+ * cancelled or the service failed.
+ */
+export async function collectModel(
+  deps: Deps,
+  model: ModelConfig,
+  place: Place,
+  config: { file: string; text: string },
+  { plan, ref }: AttachedRun,
+): Promise<TrainedRun> {
   const spec = engineSpec(deps, model, place.root, config.file);
-  const plan = await engine.plan(spec);
-  const ref = await engine.submit(spec, plan);
-  const outputs = await engine.collect(spec, ref);
-  if (outputs.status === 'cancelled')
-    throw new CancelledError(outputs.reason ?? `Training of ${model.name} was cancelled.`);
-  if (outputs.status === 'failed') {
-    const stage = outputs.stages.find((entry) => entry.result === 'failed')?.name ?? model.name;
-    throw new StageError(stage, outputs.reason ?? `The pipeline of ${model.name} failed.`);
-  }
+  const outputs = await endOf(deps, model, spec, ref);
   const files = scoreFiles(spec.path, plan, outputs.artifacts);
   const scores = await readScores(deps.runtime.files, model.name, files, model.policy);
   const record = recordOfRun({
@@ -83,7 +71,20 @@ export async function trainModel(
     configDigest: textDigest(config.text),
   });
   await deps.platform.keepRecord(record);
+  await forgetRef(deps, ref);
   return { record, files };
+}
+
+/** Outputs of a run that succeeded; how it ended otherwise is thrown. */
+async function endOf(deps: Deps, model: ModelConfig, spec: EngineSpec, ref: RunRef): Promise<RunOutputs> {
+  const engine = await deps.engine(model.engine);
+  const outputs = await orLeft(deps, { model: model.name, ref }, engine.collect(spec, ref));
+  if (outputs.status === 'succeeded') return outputs;
+  await forgetRef(deps, ref);
+  if (outputs.status === 'cancelled')
+    throw new CancelledError(outputs.reason ?? `Training of ${model.name} was cancelled.`);
+  const stage = outputs.stages.find((entry) => entry.result === 'failed')?.name ?? model.name;
+  throw new StageError(stage, outputs.reason ?? `The pipeline of ${model.name} failed.`);
 }
 
 /** SHA-256 of a configuration's text, line endings aside. */

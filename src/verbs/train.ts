@@ -1,7 +1,9 @@
+import type { RunStatus } from '../engines/types.ts';
 import type { Deps } from '../run/deps.ts';
 import { openProject } from '../run/project.ts';
+import { requireDetached, submitModel } from '../run/submit.ts';
 import { trainModel } from '../run/train.ts';
-import type { RunRecord } from '../schema/run.types.ts';
+import type { RunRecord, RunRef } from '../schema/run.types.ts';
 
 export interface TrainResult {
   model: string;
@@ -23,6 +25,27 @@ export async function train(deps: Deps, options: { model: string | null }): Prom
     const recorded = context.onDefaultBranch && !context.dirty && context.builtSha !== null;
     const ledger = recorded ? (await deps.ledger.append(record)).result : null;
     results.push({ model: model.name, record, ledger });
+  }
+  return results;
+}
+
+export interface SubmitResult extends Pick<RunStatus, 'state' | 'url'> {
+  model: string;
+  ref: RunRef;
+}
+
+/**
+ * Submits the runs of the work tree and waits for none: a later `train` of the same inputs collects them. ConfigError,
+ * and nothing submitted, when one of the models has an engine whose runs end with the job.
+ */
+export async function submit(deps: Deps, options: { model: string | null }): Promise<SubmitResult[]> {
+  const { config, models } = await openProject(deps, options.model);
+  for (const model of models) await requireDetached(deps, model, config);
+  const context = await deps.platform.context();
+  const results: SubmitResult[] = [];
+  for (const model of models) {
+    const { ref, status } = await submitModel(deps, model, { root: deps.root, context }, config);
+    results.push({ model: model.name, ref, state: status.state, url: status.url });
   }
   return results;
 }

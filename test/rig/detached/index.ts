@@ -24,7 +24,7 @@ import { type Fault, faultFile, runFolder, workFolder } from './service.ts';
 export interface DetachedService {
   folder: string;
   /** What a process needs to speak to it. */
-  modules: { plugin: string; runtime: string };
+  modules: { plugin: string; runtime: string; src: string };
   env: Record<string, string>;
   /** A runtime of this process that leads to it, and an engine made with it. */
   client(): { runtime: Runtime; engine: Engine; interrupt(): void };
@@ -55,7 +55,11 @@ export async function makeService(): Promise<DetachedService> {
   const folder = join(place, 'service');
   const built = compiledRig();
   mkdirSync(join(folder, 'faults'), { recursive: true });
-  const modules = { plugin: join(built.rig, 'engine.js'), runtime: join(built.src, 'runtime/node/index.js') };
+  const modules = {
+    plugin: join(built.rig, 'engine.js'),
+    runtime: join(built.src, 'runtime/node/index.js'),
+    src: built.src,
+  };
   writeFileSync(join(folder, 'service.json'), JSON.stringify({ driver: join(built.rig, 'driver.js') }));
   let checkouts = 0;
   const runs = () => {
