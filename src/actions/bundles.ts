@@ -6,7 +6,12 @@ import { configOf } from '../run/config-at.ts';
 import type { Deps } from '../run/deps.ts';
 import { remoteDeps, type Site } from './site.ts';
 
-const results: readonly TrainResult[] = ['success', 'failure', 'cancelled', 'skipped'];
+/** A job or run that ended in any other way (timed out, never started) failed. */
+function trainResult(text: string | null): TrainResult {
+  return text === null || text === 'success' || text === 'cancelled' || text === 'skipped'
+    ? (text ?? 'success')
+    : 'failure';
+}
 
 /** What verbs work with in a job that judges or records what earlier jobs of the run made. */
 export interface BundledSite {
@@ -26,7 +31,7 @@ export function openBundles(site: Site): BundledSite {
     opened ??= context().then((known) => takeBundles(runtime, takeOver, known, folder));
     return opened;
   };
-  const runs = bundledRuns(open, inputs.oneOf('train-result', results) ?? 'success');
+  const runs = bundledRuns(open, trainResult(inputs.text('train-result')));
   const deps: Deps = remoteDeps(site, { runs, config: async () => configOf(deps, await context()) }, folder);
   return {
     deps,
