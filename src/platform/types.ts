@@ -112,6 +112,19 @@ export interface BlobStore {
   get(sha256: string, file: string): Promise<boolean>;
 }
 
+/**
+ * Model files of runs, kept until one of them is released. A record that was promoted from another has the files of that
+ * one. A record without artifacts has none: it is never there.
+ */
+export interface CandidateStore {
+  /** Whether all files of the record seem to be there; `get` tells for certain. */
+  has(record: RunRecord): Promise<boolean>;
+  /** Keeps the record's artifacts, which lie below `folder` at their paths; their digests are verified. */
+  put(record: RunRecord, folder: string): Promise<void>;
+  /** Brings all of them below `folder`, verified; false, and nothing is brought, when the store does not have them. */
+  get(record: RunRecord, folder: string): Promise<boolean>;
+}
+
 /** A checkout of another commit beside the user's work tree. */
 export interface Worktree {
   path: string;

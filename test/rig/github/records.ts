@@ -54,6 +54,8 @@ export interface Asset extends Stamped {
   contentType: string;
   bytes: Buffer;
   uploader: User;
+  /** `open` for one whose upload broke off; `uploaded` when left out. */
+  state?: 'uploaded' | 'open';
 }
 
 export interface Release extends Stamped {

@@ -5,7 +5,7 @@ import { nodeId, repositoryPage, repositoryUrl, userShape } from './shapes.ts';
 import type { Repository } from './state.ts';
 
 export function assetShape(call: Call, repository: Repository, release: Release, asset: Asset): unknown {
-  const { name, label, contentType, bytes } = asset;
+  const { name, label, contentType, bytes, state = 'uploaded' } = asset;
   return {
     ...{
       id: asset.id,
@@ -16,9 +16,9 @@ export function assetShape(call: Call, repository: Repository, release: Release,
       size: bytes.length,
     },
     ...{
-      state: 'uploaded',
+      state,
       download_count: 0,
-      digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+      digest: state === 'uploaded' ? `sha256:${createHash('sha256').update(bytes).digest('hex')}` : null,
     },
     url: `${repositoryUrl(call.places, repository)}/releases/assets/${asset.id}`,
     browser_download_url: `${repositoryPage(call.places, repository)}/releases/download/${encodeURIComponent(release.tag)}/${encodeURIComponent(name)}`,
