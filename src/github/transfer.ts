@@ -8,6 +8,9 @@ import type { Incoming } from './transport.ts';
 /** A transfer in which nothing moves for this long is dead; its whole length does not matter. */
 const stallMs = 120_000;
 
+/** A request that might be sent elsewhere is kept in memory as a whole; this one never is. */
+const unbuffered = { duplex: 'half', redirect: 'error', window: null };
+
 /** Largest answer that tells of an error. */
 const errorBytes = 1 << 20;
 
@@ -31,7 +34,7 @@ export function sendFile(file: string, bytes: number): Send {
       const length = { 'content-type': 'application/octet-stream', 'content-length': String(bytes) };
       const body = ReadableStream.from(noticed(runtime.files.stream(file), moved));
       const sent = { method: out.method, headers: { ...headers, ...length }, body, signal };
-      const answer = await fetch(out.url, { ...sent, duplex: 'half' } as RequestInit);
+      const answer = await fetch(out.url, { ...sent, ...unbuffered } as RequestInit);
       return incoming(answer, await readSome(answer));
     });
 }

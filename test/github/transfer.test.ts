@@ -23,7 +23,10 @@ interface Received {
 }
 
 /** A server that hashes what it is sent and answers by number of the request. */
-async function serving(answer: (response: ServerResponse, count: number) => void) {
+async function serving(
+  answer: (response: ServerResponse, count: number) => void,
+  onChunk: () => void = () => {},
+) {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const hash = createHash('sha256');
@@ -31,6 +34,7 @@ async function serving(answer: (response: ServerResponse, count: number) => void
     try {
       for await (const chunk of request) {
         hash.update(chunk as Buffer);
+        onChunk();
         bytes += (chunk as Buffer).length;
       }
     } catch {
@@ -145,6 +149,24 @@ describe('an upload', () => {
       },
     ]);
     expect(server.received[0]?.headers['transfer-encoding']).toBeUndefined();
+  });
+
+  test('never holds the file in memory', async () => {
+    let peak = 0;
+    const server = await serving(
+      (response) => response.writeHead(201).end('{}'),
+      () => {
+        peak = Math.max(peak, process.memoryUsage().arrayBuffers);
+      },
+    );
+    const upload = { ...fileOf(), bytes: 300 << 20, url: `${server.url}/x` };
+    truncateSync(upload.file, upload.bytes);
+    const before = process.memoryUsage().arrayBuffers;
+
+    await clientOf(server.url).upload(upload);
+
+    expect(server.received[0]?.bytes).toBe(upload.bytes);
+    expect(peak - before).toBeLessThan(150 << 20);
   });
 
   test.each([502, 500])('answered with %d is not repeated by itself', async (status) => {
