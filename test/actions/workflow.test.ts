@@ -1,8 +1,10 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { removeFolders } from '../rig/command.ts';
 import { type GitHubSite, makeSite } from '../rig/site.ts';
 
 const sites: GitHubSite[] = [];
+
+jest.setTimeout(180_000);
 
 afterAll(async () => {
   await Promise.all(sites.splice(0).map((site) => site.close()));
@@ -34,10 +36,12 @@ describe('a pull request', () => {
     expect([first.start.code, first.train?.code, first.record?.code]).toEqual([0, 0, 0]);
     expect(repository.refs.has('refs/heads/trainyard')).toBe(true);
     project.ran();
+    github.requests.clear();
 
     const number = propose(site, ['params.yaml', 'errors: 40', 'errors: 80']);
     const judged = await site.workflow(site.ofPull(number));
 
+    if (process.env['SHOW']) console.log(JSON.stringify(github.requests.counts(), null, 1), judged.start.log, judged.train?.log, judged.report?.log, repository.comments[0]?.body);
     expect(judged.report).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
     expect(repository.comments).toHaveLength(1);
     expect(repository.comments[0]?.body).toContain('accuracy');
