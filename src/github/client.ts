@@ -1,7 +1,9 @@
 import { ConfigError } from '../core/errors.ts';
 import type { Runtime } from '../runtime/types.ts';
+import type { Reply } from './direct.ts';
 import { createExchange, type Sending } from './exchange.ts';
 import { readGraphql } from './graphql.ts';
+import { createNetwork } from './network.ts';
 import { receiveInto, sendFile, uploadUrl } from './transfer.ts';
 import type { Answer, Call, GitHubClient, GraphqlCall, Upload } from './types.ts';
 
@@ -22,7 +24,8 @@ const jsonBytes = 64 * 1024 * 1024;
 export function createClient(options: ClientOptions): GitHubClient {
   const [owner, repo] = splitRepository(options.repository);
   const apiUrl = options.apiUrl.replace(/\/+$/, '');
-  const { exchange, sent } = createExchange(options.runtime, requireToken(options.token));
+  const network = createNetwork(options.runtime, requireToken(options.token), apiUrl);
+  const { exchange, sent } = createExchange(options.runtime, network);
 
   const rest = async <T>(call: Call, url: string): Promise<Answer<T>> => {
     const { headers, value } = await exchange({ ...sendingOf(call, url), maxBytes: jsonBytes, json: true });
@@ -106,7 +109,7 @@ function queryOf({ query }: Call): string {
 }
 
 /** The next page's address, as long as it is one of this API: the token goes nowhere else. */
-function nextPage(headers: Headers, apiUrl: string): string | null {
+function nextPage(headers: Reply['headers'], apiUrl: string): string | null {
   const next = /<([^>]+)>;\s*rel="next"/.exec(headers.get('link') ?? '')?.[1];
   if (next === undefined || !URL.canParse(next)) return null;
   return new URL(next).origin === new URL(apiUrl).origin ? next : null;

@@ -3,8 +3,9 @@ import type { Runtime } from '../runtime/types.ts';
 import { errorOfAnswer, oneLine, serverError } from './failures.ts';
 import { graphqlTrouble } from './graphql.ts';
 import { checkWait, failurePause, limitOf } from './limits.ts';
+import type { Network } from './network.ts';
 import { createPace } from './pace.ts';
-import { headersFor, type Incoming, type Outgoing, send } from './transport.ts';
+import { type Incoming, type Outgoing, send } from './transport.ts';
 
 /** Sends one request; `send` reads the whole answer, others bring files. */
 export type Send = typeof send;
@@ -36,15 +37,14 @@ export interface Exchange {
 }
 
 /** Sends requests with all waiting and repeating that limits and failures of the other side ask for. */
-export function createExchange(runtime: Runtime, token: string): Exchange {
-  const headers = headersFor(token);
+export function createExchange(runtime: Runtime, network: Network): Exchange {
   const pace = createPace(runtime);
   let count = 0;
 
   const once = async (sending: Sending): Promise<Exchanged> => {
     if (sending.writes) await pace();
     count += 1;
-    const incoming = await (sending.by ?? send)(runtime, headers, sending.out, sending.maxBytes);
+    const incoming = await (sending.by ?? send)(runtime, network, sending.out, sending.maxBytes);
     const { what } = sending.out;
     const value = sending.json || incoming.status >= 400 ? jsonOf(incoming, what) : null;
     if (incoming.status >= 500) throw serverError(what, String(incoming.status));

@@ -1,4 +1,5 @@
 import { UpstreamError } from '../core/errors.ts';
+import type { Reply } from './direct.ts';
 
 /** Longest time one request waits for its limits to pass, all waits together. */
 const longestWaitMs = 15 * 60_000;
@@ -20,7 +21,7 @@ export interface Limited {
 /** Reads a refused answer; `null` when it is no limit. Time is the server's own, so a clock that is off does no harm. */
 export function limitOf(
   status: number,
-  headers: Headers,
+  headers: Reply['headers'],
   said: string,
   tries: number,
   now: Date,

@@ -1,27 +1,26 @@
 import { CancelledError, ConfigError, UpstreamError } from '../core/errors.ts';
 import type { Runtime } from '../runtime/types.ts';
 import { writeChunks } from '../runtime/write-chunks.ts';
+import type { Reply } from './direct.ts';
 import type { Send } from './exchange.ts';
-import { oneLine, serverError } from './failures.ts';
+import { oneLine } from './failures.ts';
+import type { Network } from './network.ts';
 import type { Incoming } from './transport.ts';
 
 /** A transfer in which nothing moves for this long is dead; its whole length does not matter. */
 const stallMs = 120_000;
-
-/** A request that might be sent elsewhere is kept in memory as a whole; this one never is. */
-const unbuffered = { duplex: 'half', redirect: 'error', window: null };
 
 /** Largest answer that tells of an error. */
 const errorBytes = 1 << 20;
 
 /** Sends that bring an answer's bytes to a new file; `Incoming` has none then. An answer of 400 and more is read. */
 export function receiveInto(file: string, accept?: string): Send {
-  return (runtime, headers, out, maxBytes) =>
-    watched(runtime, out.what, async (signal, moved) => {
-      const asked = accept === undefined ? headers : { ...headers, accept };
-      const answer = await fetch(out.url, { method: out.method, headers: asked, signal });
+  return (runtime, network, { method, url, what }, maxBytes) =>
+    watched(runtime, network, what, async (signal, moved) => {
+      const headers = accept === undefined ? {} : { accept };
+      const answer = await network.ask({ method, url, headers, signal });
       if (answer.status >= 400) return incoming(answer, await readSome(answer));
-      const body = limited(answer.body ?? [], maxBytes, out.what);
+      const body = limited(answer.body ?? [], maxBytes, what);
       await writeChunks(runtime.files, file, noticed(body, moved));
       return incoming(answer, new Uint8Array());
     });
@@ -29,12 +28,11 @@ export function receiveInto(file: string, accept?: string): Send {
 
 /** Sends a file of `bytes` bytes as it is read from disk. */
 export function sendFile(file: string, bytes: number): Send {
-  return (runtime, headers, out) =>
-    watched(runtime, out.what, async (signal, moved) => {
-      const length = { 'content-type': 'application/octet-stream', 'content-length': String(bytes) };
-      const body = ReadableStream.from(noticed(runtime.files.stream(file), moved));
-      const sent = { method: out.method, headers: { ...headers, ...length }, body, signal };
-      const answer = await fetch(out.url, { ...sent, ...unbuffered } as RequestInit);
+  return (runtime, network, { method, url, what }) =>
+    watched(runtime, network, what, async (signal, moved) => {
+      const headers = { 'content-type': 'application/octet-stream', 'content-length': String(bytes) };
+      const body = noticed(exactly(bytes, runtime.files.stream(file), file), moved);
+      const answer = await network.ask({ method, url, headers, body, signal });
       return incoming(answer, await readSome(answer));
     });
 }
@@ -58,13 +56,14 @@ export function uploadUrl(told: string, apiUrl: string): URL {
   });
 }
 
-function incoming({ status, headers }: Response, bytes: Uint8Array): Incoming {
+function incoming({ status, headers }: Reply, bytes: Uint8Array): Incoming {
   return { status, headers, bytes };
 }
 
 /** Does a transfer and ends it when nothing moves. Network failures: a retryable UpstreamError. */
 async function watched(
   runtime: Runtime,
+  network: Network,
   what: string,
   transfer: (signal: AbortSignal, moved: () => void) => Promise<Incoming>,
 ): Promise<Incoming> {
@@ -75,12 +74,8 @@ async function watched(
   } catch (error) {
     if (runtime.signal.aborted) throw new CancelledError('Cancelled while waiting for GitHub.');
     if (error instanceof UpstreamError || error instanceof ConfigError) throw error;
-    if (stall.signal.aborted) throw serverError(what, `nothing moved for ${stallMs / 1000} s`);
-    const { message, cause } = error instanceof Error ? error : new Error(String(error));
-    throw serverError(
-      what,
-      oneLine(cause instanceof Error && cause.message !== '' ? cause.message : message),
-    );
+    const stalled = new Error(`nothing moved for ${stallMs / 1000} s`);
+    throw network.failure(what, stall.signal.aborted ? stalled : error);
   } finally {
     clearTimeout(timer);
   }
@@ -91,6 +86,21 @@ async function* noticed(chunks: AsyncIterable<Uint8Array>, moved: () => void): A
     moved();
     yield chunk;
   }
+}
+
+/** The length was promised: less would leave the other side waiting, more would be taken for the next request. */
+async function* exactly(
+  bytes: number,
+  chunks: AsyncIterable<Uint8Array>,
+  file: string,
+): AsyncGenerator<Uint8Array> {
+  let left = bytes;
+  for await (const chunk of chunks) {
+    left -= chunk.length;
+    if (left < 0) break;
+    yield chunk;
+  }
+  if (left !== 0) throw new Error(`${file} changed while it was sent`);
 }
 
 async function* limited(
@@ -106,7 +116,7 @@ async function* limited(
   }
 }
 
-async function readSome(answer: Response): Promise<Uint8Array> {
+async function readSome(answer: Reply): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of answer.body ?? []) {

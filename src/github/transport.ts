@@ -1,7 +1,7 @@
-import { CancelledError, type UpstreamError } from '../core/errors.ts';
+import { CancelledError } from '../core/errors.ts';
 import type { Runtime } from '../runtime/types.ts';
-import { version } from '../version.ts';
-import { oneLine, serverError } from './failures.ts';
+import type { Reply } from './direct.ts';
+import type { Network } from './network.ts';
 
 /** One request as it goes out. */
 export interface Outgoing {
@@ -14,49 +14,37 @@ export interface Outgoing {
 
 export interface Incoming {
   status: number;
-  headers: Headers;
+  headers: Reply['headers'];
   bytes: Uint8Array;
 }
 
 /** A request without an answer after this many milliseconds has none. */
 const timeoutMs = 30_000;
 
-/** Headers of every request. */
-export function headersFor(token: string): Record<string, string> {
-  return {
-    authorization: `Bearer ${token}`,
-    accept: 'application/vnd.github+json',
-    'x-github-api-version': '2022-11-28',
-    'user-agent': `trainyard/${version}`,
-  };
-}
-
 /**
  * Sends one request and reads the whole answer, at most `maxBytes`. A network that fails, an answer cut short, one that
- * is too large or too slow: UpstreamError. The token goes to no other host: redirects to one drop it (as fetch does).
+ * is too large or too slow: UpstreamError.
  */
 export async function send(
   runtime: Runtime,
-  headers: Readonly<Record<string, string>>,
-  out: Outgoing,
+  network: Network,
+  { method, url, body, what }: Outgoing,
   maxBytes: number,
 ): Promise<Incoming> {
-  const signal = AbortSignal.any([runtime.signal, AbortSignal.timeout(timeoutMs)]);
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = AbortSignal.any([runtime.signal, timeout]);
+  const headers = body === null ? {} : { 'content-type': 'application/json' };
   try {
-    const answer = await fetch(out.url, {
-      method: out.method,
-      headers: out.body === null ? headers : { ...headers, 'content-type': 'application/json' },
-      body: out.body,
-      signal,
-    });
+    const answer = await network.ask({ method, url, headers, body: body ?? undefined, signal });
     return { status: answer.status, headers: answer.headers, bytes: await readAll(answer, maxBytes) };
   } catch (error) {
     if (runtime.signal.aborted) throw new CancelledError('Cancelled while waiting for GitHub.');
-    throw networkError(out.what, error);
+    const slow = timeout.aborted ? new Error(`no answer within ${timeoutMs / 1000} s`) : error;
+    throw network.failure(what, slow);
   }
 }
 
-async function readAll(answer: Response, maxBytes: number): Promise<Uint8Array> {
+async function readAll(answer: Reply, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   if (answer.body === null) return new Uint8Array();
@@ -66,10 +54,4 @@ async function readAll(answer: Response, maxBytes: number): Promise<Uint8Array> 
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, length);
-}
-
-function networkError(what: string, error: unknown): UpstreamError {
-  const { name, message, cause } = error instanceof Error ? error : new Error(String(error));
-  if (name === 'TimeoutError') return serverError(what, `no answer within ${timeoutMs / 1000} s`);
-  return serverError(what, oneLine(cause instanceof Error && cause.message !== '' ? cause.message : message));
 }
