@@ -19,7 +19,8 @@ export async function guarded(duty: Duty, work: () => Promise<number>): Promise<
 
 /**
  * The `post` part of a step: nothing, unless the step was killed (the job was cancelled and its time ran out). Then the
- * check it held open is closed as cancelled, and a job that trains says in its bundle that it was cancelled.
+ * check it held open is closed as cancelled; a job that trains ends runs that would go on elsewhere, and says in its
+ * bundle that it was cancelled.
  */
 export async function post(runtime: ActionsRuntime): Promise<number> {
   const duty = readState(started);
@@ -42,6 +43,7 @@ async function closeCheck(runtime: ActionsRuntime): Promise<void> {
 }
 
 async function leaveWord(runtime: ActionsRuntime): Promise<void> {
-  const { handOverCancelled } = await import('./train.ts');
+  const { cancelAbandoned, handOverCancelled } = await import('./train.ts');
+  await cancelAbandoned(runtime);
   await handOverCancelled(runtime);
 }

@@ -3,12 +3,14 @@ import { ConfigError } from '../core/errors.ts';
 import { readJobPlan } from '../formats/job-plan.ts';
 import { createHandOff } from '../platform/github/handover.ts';
 import { readRunner } from '../platform/github/runner.ts';
+import { abandonedRuns, cancelModel } from '../run/abandoned.ts';
 import { type BundleRequest, cancelledBundle, type MadeBundle, makeBundle } from '../run/bundle/make.ts';
 import type { Deps } from '../run/deps.ts';
 import { planJob } from '../run/plan-job.ts';
 import { openProject } from '../run/project.ts';
 import { type ActionsRuntime, type Inputs, readInputs, setOutput } from '../runtime/actions/index.ts';
 import type { JobPlan } from '../schema/job-plan.types.ts';
+import { submit } from '../verbs/train.ts';
 import { composeCheckout } from './checkout.ts';
 import { createRunnerUploads } from './uploads.ts';
 
@@ -20,12 +22,31 @@ import { createRunnerUploads } from './uploads.ts';
 export async function train(runtime: ActionsRuntime): Promise<number> {
   const inputs = readInputs();
   const deps = await composeCheckout(runtime);
+  if (inputs.boolean('wait') === false) return leaveToEngine(deps, inputs);
   const request = await requestOf(deps, inputs);
   const { models: planned } = await planOf(deps, inputs, request.config);
   const made = await makeBundle(deps, { ...request, planned });
   await handOver(runtime, made);
   setOutput('run-record', recordPath(deps, made));
   return exitOf(made);
+}
+
+/** Submits and waits for nothing: a later job of the same commit, with this action again, finds the runs by their keys. */
+async function leaveToEngine(deps: Deps, inputs: Inputs): Promise<number> {
+  const submitted = await submit(deps, { model: inputs.text('model') });
+  for (const { model, state, url } of submitted)
+    deps.runtime.log.info(`${model}: ${state}${url === null ? '' : `, ${url}`}. A later job collects it.`);
+  setOutput('run-record', '');
+  return 0;
+}
+
+/** Ends runs that this job waited for and that would go on without it. */
+export async function cancelAbandoned(runtime: ActionsRuntime): Promise<void> {
+  const deps = await composeCheckout(runtime);
+  for (const run of await abandonedRuns(deps)) {
+    runtime.log.info(`Cancelling run ${run.ref.handle} of the engine "${run.ref.engine}".`);
+    await cancelModel(deps, run);
+  }
 }
 
 /** Says in the bundle of this job that it was cancelled, so that whoever judges need not guess. */

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { removeFolders } from '../rig/command.ts';
 import { type GitHubSite, makeSite } from '../rig/site.ts';
+import { propose } from './propose.ts';
 
 const sites: GitHubSite[] = [];
 
@@ -17,16 +18,6 @@ async function start(): Promise<GitHubSite> {
   return site;
 }
 
-/** A change on a branch of its own, with its pull request. */
-function propose(site: GitHubSite, edit: [string, string, string], branch = 'change'): number {
-  const { project, github, repository } = site;
-  project.branch(branch, 'main');
-  project.edit(...edit);
-  project.commit();
-  site.push();
-  return github.state.pullRequest(repository, { head: branch }).number;
-}
-
 describe('a pull request', () => {
   test('is trained, judged against what was recorded for its base, commented on and checked; its merge trains nothing', async () => {
     const site = await start();
@@ -41,7 +32,7 @@ describe('a pull request', () => {
     const number = propose(site, ['params.yaml', 'errors: 40', 'errors: 80']);
     const judged = await site.workflow(site.ofPull(number));
 
-    if (process.env['SHOW']) console.log(JSON.stringify(github.requests.counts(), null, 1), judged.start.log, judged.train?.log, judged.report?.log, repository.comments[0]?.body);
+    expect(github.requests.count()).toBeLessThanOrEqual(25);
     expect(judged.report).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
     expect(repository.comments).toHaveLength(1);
     expect(repository.comments[0]?.body).toContain('accuracy');

@@ -49,7 +49,8 @@ for (const ajv of [loose, exact]) {
   const uri = ajv.formats['uri'] as { validate?: RegExp } | RegExp | ((text: string) => boolean);
   const test = typeof uri === 'function' ? uri : (text: string) => URL.canParse(text);
   // Every number of ours is one.
-  for (const format of ['int32', 'int64', 'double']) ajv.addFormat(format, { type: 'number', validate: () => true });
+  for (const format of ['int32', 'int64', 'double'])
+    ajv.addFormat(format, { type: 'number', validate: () => true });
   // GitHub fills links it does not have with an empty text.
   ajv.addFormat('uri', (text: string) => text === '' || test(text));
   ajv.addSchema({ $id: 'github', schemas: spec.schemas });
