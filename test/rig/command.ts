@@ -52,9 +52,13 @@ export function startCommand(args: readonly string[], cwd: string, env: Record<s
   return startNode(commandLine(args), cwd, env);
 }
 
-/** Starts node itself; `said` grows while it runs. */
+/** Starts node itself (TRAINYARD_TEST_NODE, else this one); `said` grows while it runs. */
 export function startNode(args: readonly string[], cwd: string, env: Record<string, string>) {
-  const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.env['TRAINYARD_TEST_NODE'] ?? process.execPath, args, {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const said: Finished = { code: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said.stdout += text;

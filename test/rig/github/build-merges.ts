@@ -42,3 +42,35 @@ export function mergePull(state: State, repository: Repository, number: number, 
   refreshPulls(state);
   return sha;
 }
+
+/**
+ * What the merge queue puts together for a pull request: its squashed change on the base branch, on a branch of its own
+ * (`gh-readonly-queue/<base>/pr-<number>-<base commit>`), which is given.
+ */
+export function makeMergeGroup(state: State, repository: Repository, number: number): string {
+  const { pull, title } = issueNumbered(repository, number);
+  if (!pull) throw new Error(`#${number} is no pull request`);
+  const { objects, refs } = repository;
+  const base = refs.get(`refs/heads/${pull.base}`) as string;
+  const fork = compareCommits(objects, base, pull.head.sha).mergeBase ?? base;
+  const [from, onto, to] = [fork, base, pull.head.sha].map((sha) => commitAt(objects, sha).tree) as [
+    string,
+    string,
+    string,
+  ];
+  const tree = mergeTrees(objects, from, onto, to);
+  if (tree === null) throw new Error(`#${number} conflicts`);
+  const who = signatureOf('GitHub', 'noreply@github.com', state.now());
+  const message = `${title} (#${number})`;
+  const sha = putObject(objects, {
+    type: 'commit',
+    tree,
+    parents: [base],
+    author: who,
+    committer: who,
+    message,
+  });
+  const branch = `gh-readonly-queue/${pull.base}/pr-${number}-${base}`;
+  refs.set(`refs/heads/${branch}`, sha);
+  return branch;
+}

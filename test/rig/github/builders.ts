@@ -1,5 +1,5 @@
 import { type CommitSeed, commitOn, type Files, importRepository } from './build-commits.ts';
-import { type MergeMethod, mergePull } from './build-merges.ts';
+import { type MergeMethod, makeMergeGroup, mergePull } from './build-merges.ts';
 import { openPull, type PullSeed } from './build-pulls.ts';
 import { type ArtifactSeed, makeArtifact, makeRun, type RunSeed, rerun } from './build-runs.ts';
 import { addComment, issueNumbered } from './comments.ts';
@@ -39,6 +39,8 @@ export interface Builders {
   importRepository(repository: Repository, folder: string): void;
   pullRequest(repository: Repository, seed: PullSeed): Issue;
   merge(repository: Repository, number: number, method: MergeMethod): string;
+  /** The branch of a merge group with this pull request, made anew. */
+  mergeGroup(repository: Repository, number: number): string;
   comment(repository: Repository, number: number, seed: { login: string; body: string }): Comment;
   workflowRun(repository: Repository, seed: RunSeed): WorkflowRun;
   /** A new attempt of a run: of all its jobs, which leaves earlier artifacts behind, or of those that failed. */
@@ -58,6 +60,7 @@ export function makeBuilders(state: State): Builders {
     importRepository: (repository, folder) => importRepository(state, repository, folder),
     pullRequest: (repository, seed) => openPull(state, repository, seed),
     merge: (repository, number, method) => mergePull(state, repository, number, method),
+    mergeGroup: (repository, number) => makeMergeGroup(state, repository, number),
     comment: (repository, number, { login, body }) =>
       addComment(state, repository, issueNumbered(repository, number), userNamed(state, login), body),
     workflowRun: (repository, seed) => makeRun(state, repository, seed),

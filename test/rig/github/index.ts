@@ -1,4 +1,4 @@
-export type { Builders } from './builders.ts';
+export type { Builders, RepositorySeed } from './builders.ts';
 export type { Planned, Switches } from './faults.ts';
 export type { WorkflowRun } from './records.ts';
 export type { Requests } from './requests.ts';
