@@ -45,7 +45,7 @@ const settings = { strict: false, allErrors: true, validateFormats: true } as co
 const loose = new Ajv({ ...settings, coerceTypes: true });
 const exact = new Ajv(settings);
 for (const ajv of [loose, exact]) {
-  addFormats(ajv, ['date-time', 'uri', 'email']);
+  addFormats(ajv, ['date-time', 'uri', 'email', 'int64']);
   const uri = ajv.formats['uri'] as { validate?: RegExp } | RegExp | ((text: string) => boolean);
   const test = typeof uri === 'function' ? uri : (text: string) => URL.canParse(text);
   // Every number of ours is one.
