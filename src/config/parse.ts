@@ -4,6 +4,7 @@ import { validate } from '../schema/trainyard.validate.js';
 import { formProblems } from './form.ts';
 import { policyOf } from './policy.ts';
 import { type Locate, type Problem, quoted, refuse, step } from './problems.ts';
+import { type StoresConfig, storesOf } from './stores.ts';
 import { schemaProblems } from './validate.ts';
 import { readYaml, type YamlTree } from './yaml.ts';
 
@@ -25,6 +26,7 @@ export interface ModelConfig {
   pipeline: unknown;
   seed: number | null;
   policy: Policy;
+  stores: StoresConfig;
   /** Line of the model's name. */
   line: number;
   /** Line and column of a JSON pointer within `pipeline` (`/train/run`). */
@@ -43,7 +45,8 @@ export function parseConfig(text: string, file: string): Config {
   const problems = sameNames(sections, tree);
   const models = sections.map(({ name, at, nameAt, section }): ModelConfig => {
     const { policy, problems: found } = policyOf(section, at, tree);
-    problems.push(...found);
+    const { stores, problems: misplaced } = storesOf(section, at, tree);
+    problems.push(...found, ...misplaced);
     const pipelineAt = step(at, 'pipeline');
     return {
       name,
@@ -52,6 +55,7 @@ export function parseConfig(text: string, file: string): Config {
       pipeline: section.pipeline,
       seed: section.seed ?? null,
       policy,
+      stores,
       line: tree.locate(nameAt, 'key').line ?? 1,
       locate: (pointer, part) => tree.locate(pipelineAt + pointer, part),
     };

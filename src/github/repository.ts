@@ -31,3 +31,13 @@ export async function queryRepository<T>(
     hint: `Grant the job "${needs}", or check the token's repositories.`,
   });
 }
+
+/** Whether everybody can see the repository; one that only an enterprise sees is not public. */
+export async function isPublic(client: GitHubClient): Promise<boolean> {
+  const { visibility } = await queryRepository<{ visibility: string }>(client, {
+    named: 'Visibility',
+    fields: 'visibility',
+    needs: 'contents: read',
+  });
+  return visibility === 'PUBLIC';
+}

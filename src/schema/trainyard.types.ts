@@ -60,6 +60,13 @@ export type Label = (string | number | boolean)
  */
 export type Column = string
 /**
+ * a folder that all runners share, absolute or below the root of the repository
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "folder".
+ */
+export type Folder = string
+/**
  * `auto`, `base`, `production`, `best`, `tag`, a run id or a revision
  * 
  * This interface was referenced by `TrainyardFile`'s JSON-Schema
@@ -137,6 +144,7 @@ pipeline?: Pipeline
 seed?: Seed
 metrics?: Metrics
 predictions?: PredictionsSection
+candidates?: CandidatesSection
 baseline?: Baseline
 gate?: Gate
 }
@@ -196,7 +204,7 @@ split?: string
 dataset?: string
 }
 /**
- * a map that says how predictions are read
+ * a map that says how predictions are read and where they are kept
  * 
  * This interface was referenced by `TrainyardFile`'s JSON-Schema
  * via the `definition` "predictions".
@@ -216,6 +224,11 @@ slices?: Column[]
  * a whole number from 1
  */
 "min-slice-rows"?: number
+/**
+ * `artifact`, `ledger`, `path` or `none`
+ */
+store?: ("artifact" | "ledger" | "path" | "none")
+path?: Folder
 }
 /**
  * a map from our column name to yours, such as `label: target`
@@ -228,6 +241,19 @@ score?: Column
 weight?: Column
 group?: Column
 [k: string]: Column | undefined
+}
+/**
+ * a map that says where the model of a run is kept
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "candidates".
+ */
+export interface CandidatesSection {
+/**
+ * `artifact`, `draft-release` or `path`
+ */
+store?: ("artifact" | "draft-release" | "path")
+path?: Folder
 }
 /**
  * a rule: a map with `metric` and at least one of `min`, `max`, `max-drop`, `max-rise`
@@ -314,6 +340,7 @@ pipeline?: Pipeline
 seed?: Seed
 metrics?: Metrics
 predictions?: PredictionsSection
+candidates?: CandidatesSection
 baseline?: Baseline
 gate?: Gate
 }

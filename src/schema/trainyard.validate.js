@@ -7,20 +7,21 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/trainyard.schema.json","title":"TrainyardFile","description":"trainyard.yml, version 1: the models of a project, how they are made and what judges them.","type":"object","if":{"required":["models"]},"then":{"$ref":"#/definitions/several"},"else":{"$ref":"#/definitions/one"},"definitions":{"several":{"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}},"one":{"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"model":{"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"enginePipelines":{},"schemaAddress":{"description":"the address of this schema, for editors","type":"string"},"version":{"description":"the version of this file's format: 1","const":1},"modelName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"path":{"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"},"engine":{"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100},"pipeline":{"description":"The pipeline, as its engine understands it."},"seed":{"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"name":{"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200},"direction":{"description":"`higher` or `lower`","type":"string","enum":["higher","lower"]},"label":{"description":"a label: a text, a number, `true` or `false`","type":["string","number","boolean"],"minLength":1},"metrics":{"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}},"metric":{"title":"MetricSection","description":"a map that says what the metric is","type":"object","additionalProperties":false,"minProperties":1,"properties":{"direction":{"$ref":"#/definitions/direction"},"average":{"description":"how classes are averaged, such as `macro`","type":"string","minLength":1},"positive-label":{"$ref":"#/definitions/label"},"threshold":{"description":"a number, the score from which a row counts as positive","type":"number"},"k":{"description":"a whole number from 1","type":"integer","minimum":1},"labels":{"description":"a list of labels","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/label"}},"split":{"description":"the name of the split, such as `test`","type":"string","minLength":1},"dataset":{"description":"the name of the data set","type":"string","minLength":1}}},"column":{"description":"the name of a column of the predictions file","type":"string","minLength":1},"predictions":{"title":"PredictionsSection","description":"a map that says how predictions are read","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of columns to slice by","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1}}},"baseline":{"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200},"gate":{"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]},"rules":{"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}},"gateSettings":{"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"amount":{"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},"rule":{"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}},"sliceMap":{"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/trainyard.schema.json","title":"TrainyardFile","description":"trainyard.yml, version 1: the models of a project, how they are made and what judges them.","type":"object","if":{"required":["models"]},"then":{"$ref":"#/definitions/several"},"else":{"$ref":"#/definitions/one"},"definitions":{"several":{"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}},"one":{"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"model":{"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"enginePipelines":{},"schemaAddress":{"description":"the address of this schema, for editors","type":"string"},"version":{"description":"the version of this file's format: 1","const":1},"modelName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"path":{"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"},"engine":{"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100},"pipeline":{"description":"The pipeline, as its engine understands it."},"seed":{"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"name":{"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200},"direction":{"description":"`higher` or `lower`","type":"string","enum":["higher","lower"]},"label":{"description":"a label: a text, a number, `true` or `false`","type":["string","number","boolean"],"minLength":1},"metrics":{"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}},"metric":{"title":"MetricSection","description":"a map that says what the metric is","type":"object","additionalProperties":false,"minProperties":1,"properties":{"direction":{"$ref":"#/definitions/direction"},"average":{"description":"how classes are averaged, such as `macro`","type":"string","minLength":1},"positive-label":{"$ref":"#/definitions/label"},"threshold":{"description":"a number, the score from which a row counts as positive","type":"number"},"k":{"description":"a whole number from 1","type":"integer","minimum":1},"labels":{"description":"a list of labels","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/label"}},"split":{"description":"the name of the split, such as `test`","type":"string","minLength":1},"dataset":{"description":"the name of the data set","type":"string","minLength":1}}},"column":{"description":"the name of a column of the predictions file","type":"string","minLength":1},"predictions":{"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of columns to slice by","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}},"candidates":{"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}},"folder":{"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1},"baseline":{"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200},"gate":{"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]},"rules":{"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}},"gateSettings":{"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"amount":{"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},"rule":{"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}},"sliceMap":{"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}}}};
 const schema12 = {"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}};
 const schema13 = {"description":"the address of this schema, for editors","type":"string"};
 const schema14 = {"description":"the version of this file's format: 1","const":1};
 const schema15 = {"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"};
 const pattern0 = new RegExp("^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$", "u");
-const schema16 = {"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]};
+const schema16 = {"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]};
 const schema17 = {};
 const schema18 = {"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"};
 const schema19 = {"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100};
 const schema20 = {"description":"The pipeline, as its engine understands it."};
 const schema21 = {"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991};
-const schema39 = {"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200};
-const func2 = interop(dependency0);
+const schema42 = {"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200};
+const func2 = Object.prototype.hasOwnProperty;
+const func3 = interop(dependency0);
 const pattern1 = new RegExp("^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S", "u");
 const schema22 = {"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}};
 const schema23 = {"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200};
@@ -81,7 +82,7 @@ errors++;
 if(data.average !== undefined){
 let data1 = data.average;
 if(typeof data1 === "string"){
-if(func2(data1) < 1){
+if(func3(data1) < 1){
 const err4 = {instancePath:instancePath+"/average",schemaPath:"#/properties/average/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema25.properties.average,data:data1};
 if(vErrors === null){
 vErrors = [err4];
@@ -116,7 +117,7 @@ vErrors.push(err6);
 errors++;
 }
 if(typeof data2 === "string"){
-if(func2(data2) < 1){
+if(func3(data2) < 1){
 const err7 = {instancePath:instancePath+"/positive-label",schemaPath:"#/definitions/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema27,data:data2};
 if(vErrors === null){
 vErrors = [err7];
@@ -183,7 +184,7 @@ vErrors.push(err11);
 errors++;
 }
 if(typeof data6 === "string"){
-if(func2(data6) < 1){
+if(func3(data6) < 1){
 const err12 = {instancePath:instancePath+"/labels/" + i0,schemaPath:"#/definitions/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema27,data:data6};
 if(vErrors === null){
 vErrors = [err12];
@@ -230,7 +231,7 @@ errors++;
 if(data.split !== undefined){
 let data7 = data.split;
 if(typeof data7 === "string"){
-if(func2(data7) < 1){
+if(func3(data7) < 1){
 const err15 = {instancePath:instancePath+"/split",schemaPath:"#/properties/split/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema25.properties.split,data:data7};
 if(vErrors === null){
 vErrors = [err15];
@@ -255,7 +256,7 @@ errors++;
 if(data.dataset !== undefined){
 let data8 = data.dataset;
 if(typeof data8 === "string"){
-if(func2(data8) < 1){
+if(func3(data8) < 1){
 const err17 = {instancePath:instancePath+"/dataset",schemaPath:"#/properties/dataset/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema25.properties.dataset,data:data8};
 if(vErrors === null){
 vErrors = [err17];
@@ -300,7 +301,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
-if(func2(key0) > 200){
+if(func3(key0) > 200){
 const err0 = {instancePath,schemaPath:"#/definitions/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema23,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err0];
@@ -310,7 +311,7 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(func2(key0) < 1){
+if(func3(key0) < 1){
 const err1 = {instancePath,schemaPath:"#/definitions/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema23,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
@@ -416,8 +417,9 @@ validate13.errors = vErrors;
 return errors === 0;
 }
 
-const schema29 = {"title":"PredictionsSection","description":"a map that says how predictions are read","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of columns to slice by","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1}}};
+const schema29 = {"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of columns to slice by","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}};
 const schema30 = {"description":"the name of a column of the predictions file","type":"string","minLength":1};
+const schema39 = {"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1};
 const pattern2 = new RegExp("^score\\..", "u");
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -425,7 +427,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(((((key0 === "task") || (key0 === "columns")) || (key0 === "positive-label")) || (key0 === "slices")) || (key0 === "min-slice-rows"))){
+if(!(((((((key0 === "task") || (key0 === "columns")) || (key0 === "positive-label")) || (key0 === "slices")) || (key0 === "min-slice-rows")) || (key0 === "store")) || (key0 === "path"))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema29,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -477,7 +479,7 @@ errors++;
 if(data1.id !== undefined){
 let data2 = data1.id;
 if(typeof data2 === "string"){
-if(func2(data2) < 1){
+if(func3(data2) < 1){
 const err4 = {instancePath:instancePath+"/columns/id",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data2};
 if(vErrors === null){
 vErrors = [err4];
@@ -502,7 +504,7 @@ errors++;
 if(data1.label !== undefined){
 let data3 = data1.label;
 if(typeof data3 === "string"){
-if(func2(data3) < 1){
+if(func3(data3) < 1){
 const err6 = {instancePath:instancePath+"/columns/label",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data3};
 if(vErrors === null){
 vErrors = [err6];
@@ -527,7 +529,7 @@ errors++;
 if(data1.prediction !== undefined){
 let data4 = data1.prediction;
 if(typeof data4 === "string"){
-if(func2(data4) < 1){
+if(func3(data4) < 1){
 const err8 = {instancePath:instancePath+"/columns/prediction",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data4};
 if(vErrors === null){
 vErrors = [err8];
@@ -552,7 +554,7 @@ errors++;
 if(data1.score !== undefined){
 let data5 = data1.score;
 if(typeof data5 === "string"){
-if(func2(data5) < 1){
+if(func3(data5) < 1){
 const err10 = {instancePath:instancePath+"/columns/score",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data5};
 if(vErrors === null){
 vErrors = [err10];
@@ -577,7 +579,7 @@ errors++;
 if(data1.weight !== undefined){
 let data6 = data1.weight;
 if(typeof data6 === "string"){
-if(func2(data6) < 1){
+if(func3(data6) < 1){
 const err12 = {instancePath:instancePath+"/columns/weight",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data6};
 if(vErrors === null){
 vErrors = [err12];
@@ -602,7 +604,7 @@ errors++;
 if(data1.group !== undefined){
 let data7 = data1.group;
 if(typeof data7 === "string"){
-if(func2(data7) < 1){
+if(func3(data7) < 1){
 const err14 = {instancePath:instancePath+"/columns/group",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data7};
 if(vErrors === null){
 vErrors = [err14];
@@ -628,7 +630,7 @@ for(const key2 in data1){
 if(pattern2.test(key2)){
 let data8 = data1[key2];
 if(typeof data8 === "string"){
-if(func2(data8) < 1){
+if(func3(data8) < 1){
 const err16 = {instancePath:instancePath+"/columns/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data8};
 if(vErrors === null){
 vErrors = [err16];
@@ -676,7 +678,7 @@ vErrors.push(err19);
 errors++;
 }
 if(typeof data9 === "string"){
-if(func2(data9) < 1){
+if(func3(data9) < 1){
 const err20 = {instancePath:instancePath+"/positive-label",schemaPath:"#/definitions/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema27,data:data9};
 if(vErrors === null){
 vErrors = [err20];
@@ -695,7 +697,7 @@ const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
 let data11 = data10[i0];
 if(typeof data11 === "string"){
-if(func2(data11) < 1){
+if(func3(data11) < 1){
 const err21 = {instancePath:instancePath+"/slices/" + i0,schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data11};
 if(vErrors === null){
 vErrors = [err21];
@@ -774,9 +776,10 @@ errors++;
 }
 }
 }
-}
-else {
-const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.type,parentSchema:schema29,data};
+if(data.store !== undefined){
+let data13 = data.store;
+if(typeof data13 !== "string"){
+const err27 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.store.type,parentSchema:schema29.properties.store,data:data13};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -785,23 +788,150 @@ vErrors.push(err27);
 }
 errors++;
 }
+if(!((((data13 === "artifact") || (data13 === "ledger")) || (data13 === "path")) || (data13 === "none"))){
+const err28 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/enum",keyword:"enum",params:{allowedValues: schema29.properties.store.enum},message:"must be equal to one of the allowed values",schema:schema29.properties.store.enum,parentSchema:schema29.properties.store,data:data13};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data.path !== undefined){
+let data14 = data.path;
+if(typeof data14 === "string"){
+if(func3(data14) < 1){
+const err29 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema39,data:data14};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.type,parentSchema:schema39,data:data14};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.type,parentSchema:schema29,data};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
 validate17.errors = vErrors;
 return errors === 0;
 }
 
-const schema40 = {"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]};
-const schema41 = {"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}};
-const schema42 = {"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}};
-const schema46 = {"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"};
-const func25 = Object.prototype.hasOwnProperty;
-const schema44 = {"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}};
+const schema40 = {"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}};
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((key0 === "store") || (key0 === "path"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema40,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.store !== undefined){
+let data0 = data.store;
+if(typeof data0 !== "string"){
+const err1 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.store.type,parentSchema:schema40.properties.store,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(!(((data0 === "artifact") || (data0 === "draft-release")) || (data0 === "path"))){
+const err2 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/enum",keyword:"enum",params:{allowedValues: schema40.properties.store.enum},message:"must be equal to one of the allowed values",schema:schema40.properties.store.enum,parentSchema:schema40.properties.store,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.path !== undefined){
+let data1 = data.path;
+if(typeof data1 === "string"){
+if(func3(data1) < 1){
+const err3 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema39,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.type,parentSchema:schema39,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate19.errors = vErrors;
+return errors === 0;
+}
+
+const schema43 = {"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]};
+const schema44 = {"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}};
+const schema45 = {"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}};
+const schema49 = {"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"};
+const schema47 = {"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}};
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema44,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -813,7 +943,7 @@ errors++;
 for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
-if(func2(key0) > 200){
+if(func3(key0) > 200){
 const err1 = {instancePath,schemaPath:"#/definitions/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema23,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
@@ -823,7 +953,7 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(func2(key0) < 1){
+if(func3(key0) < 1){
 const err2 = {instancePath,schemaPath:"#/definitions/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema23,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err2];
@@ -846,7 +976,7 @@ errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema44.propertyNames,parentSchema:schema44,data};
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema47.propertyNames,parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -859,7 +989,7 @@ errors++;
 for(const key1 in data){
 let data0 = data[key1];
 if(((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))) && (typeof data0 !== "boolean")){
-const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema44.additionalProperties.type},message:"must be string,number,boolean",schema:schema44.additionalProperties.type,parentSchema:schema44.additionalProperties,data:data0};
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema47.additionalProperties.type},message:"must be string,number,boolean",schema:schema47.additionalProperties.type,parentSchema:schema47.additionalProperties,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -871,7 +1001,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema44.type,parentSchema:schema44,data};
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.type,parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -880,13 +1010,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate22.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
 const pattern4 = new RegExp("^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$", "u");
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 const _errs1 = errors;
@@ -894,7 +1024,7 @@ let valid0 = false;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.min === undefined){
-const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "min"},message:"must have required property '"+"min"+"'",schema:schema42.anyOf[0].required,parentSchema:schema42.anyOf[0],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "min"},message:"must have required property '"+"min"+"'",schema:schema45.anyOf[0].required,parentSchema:schema45.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -910,7 +1040,7 @@ if(!valid0){
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.max === undefined){
-const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "max"},message:"must have required property '"+"max"+"'",schema:schema42.anyOf[1].required,parentSchema:schema42.anyOf[1],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "max"},message:"must have required property '"+"max"+"'",schema:schema45.anyOf[1].required,parentSchema:schema45.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -926,7 +1056,7 @@ if(!valid0){
 const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data["max-drop"] === undefined){
-const err2 = {instancePath,schemaPath:"#/anyOf/2/required",keyword:"required",params:{missingProperty: "max-drop"},message:"must have required property '"+"max-drop"+"'",schema:schema42.anyOf[2].required,parentSchema:schema42.anyOf[2],data};
+const err2 = {instancePath,schemaPath:"#/anyOf/2/required",keyword:"required",params:{missingProperty: "max-drop"},message:"must have required property '"+"max-drop"+"'",schema:schema45.anyOf[2].required,parentSchema:schema45.anyOf[2],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -942,7 +1072,7 @@ if(!valid0){
 const _errs5 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data["max-rise"] === undefined){
-const err3 = {instancePath,schemaPath:"#/anyOf/3/required",keyword:"required",params:{missingProperty: "max-rise"},message:"must have required property '"+"max-rise"+"'",schema:schema42.anyOf[3].required,parentSchema:schema42.anyOf[3],data};
+const err3 = {instancePath,schemaPath:"#/anyOf/3/required",keyword:"required",params:{missingProperty: "max-rise"},message:"must have required property '"+"max-rise"+"'",schema:schema45.anyOf[3].required,parentSchema:schema45.anyOf[3],data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -958,7 +1088,7 @@ valid0 = valid0 || _valid0;
 }
 }
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema42.anyOf,parentSchema:schema42,data};
+const err4 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema45.anyOf,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -980,7 +1110,7 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.metric === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema42.required,parentSchema:schema42,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema45.required,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -990,8 +1120,8 @@ vErrors.push(err5);
 errors++;
 }
 for(const key0 in data){
-if(!(func25.call(schema42.properties, key0))){
-const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data};
+if(!(func2.call(schema45.properties, key0))){
+const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1004,7 +1134,7 @@ errors++;
 if(data.metric !== undefined){
 let data0 = data.metric;
 if(typeof data0 === "string"){
-if(func2(data0) > 200){
+if(func3(data0) > 200){
 const err7 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema23,data:data0};
 if(vErrors === null){
 vErrors = [err7];
@@ -1014,7 +1144,7 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(func2(data0) < 1){
+if(func3(data0) < 1){
 const err8 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema23,data:data0};
 if(vErrors === null){
 vErrors = [err8];
@@ -1042,8 +1172,8 @@ const _errs11 = errors;
 let valid3 = false;
 const _errs12 = errors;
 if(typeof data1 === "string"){
-if(func2(data1) > 1000){
-const err10 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema42.properties.slice.anyOf[0],data:data1};
+if(func3(data1) > 1000){
+const err10 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema45.properties.slice.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1052,8 +1182,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(func2(data1) < 1){
-const err11 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema42.properties.slice.anyOf[0],data:data1};
+if(func3(data1) < 1){
+const err11 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.slice.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1064,7 +1194,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.slice.anyOf[0].type,parentSchema:schema42.properties.slice.anyOf[0],data:data1};
+const err12 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.slice.anyOf[0].type,parentSchema:schema45.properties.slice.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1077,15 +1207,15 @@ var _valid1 = _errs12 === errors;
 valid3 = valid3 || _valid1;
 if(!valid3){
 const _errs14 = errors;
-if(!(validate22(data1, {instancePath:instancePath+"/slice",parentData:data,parentDataProperty:"slice",rootData}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+if(!(validate24(data1, {instancePath:instancePath+"/slice",parentData:data,parentDataProperty:"slice",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs14 === errors;
 valid3 = valid3 || _valid1;
 }
 if(!valid3){
-const err13 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema42.properties.slice.anyOf,parentSchema:schema42.properties.slice,data:data1};
+const err13 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema45.properties.slice.anyOf,parentSchema:schema45.properties.slice,data:data1};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1109,7 +1239,7 @@ vErrors = null;
 if(data.min !== undefined){
 let data2 = data.min;
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-const err14 = {instancePath:instancePath+"/min",schemaPath:"#/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema42.properties.min.type,parentSchema:schema42.properties.min,data:data2};
+const err14 = {instancePath:instancePath+"/min",schemaPath:"#/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema45.properties.min.type,parentSchema:schema45.properties.min,data:data2};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1122,7 +1252,7 @@ errors++;
 if(data.max !== undefined){
 let data3 = data.max;
 if(!((typeof data3 == "number") && (isFinite(data3)))){
-const err15 = {instancePath:instancePath+"/max",schemaPath:"#/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema42.properties.max.type,parentSchema:schema42.properties.max,data:data3};
+const err15 = {instancePath:instancePath+"/max",schemaPath:"#/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema45.properties.max.type,parentSchema:schema45.properties.max,data:data3};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1135,7 +1265,7 @@ errors++;
 if(data["max-drop"] !== undefined){
 let data4 = data["max-drop"];
 if((!((typeof data4 == "number") && (isFinite(data4)))) && (typeof data4 !== "string")){
-const err16 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema46.type},message:"must be number,string",schema:schema46.type,parentSchema:schema46,data:data4};
+const err16 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema49.type},message:"must be number,string",schema:schema49.type,parentSchema:schema49,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1146,7 +1276,7 @@ errors++;
 }
 if(typeof data4 === "string"){
 if(!pattern4.test(data4)){
-const err17 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema46,data:data4};
+const err17 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema49,data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1160,7 +1290,7 @@ errors++;
 if(data["max-rise"] !== undefined){
 let data5 = data["max-rise"];
 if((!((typeof data5 == "number") && (isFinite(data5)))) && (typeof data5 !== "string")){
-const err18 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema46.type},message:"must be number,string",schema:schema46.type,parentSchema:schema46,data:data5};
+const err18 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema49.type},message:"must be number,string",schema:schema49.type,parentSchema:schema49,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1171,7 +1301,7 @@ errors++;
 }
 if(typeof data5 === "string"){
 if(!pattern4.test(data5)){
-const err19 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema46,data:data5};
+const err19 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema49,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1185,7 +1315,7 @@ errors++;
 if(data.level !== undefined){
 let data6 = data.level;
 if(typeof data6 !== "string"){
-const err20 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.level.type,parentSchema:schema42.properties.level,data:data6};
+const err20 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.level.type,parentSchema:schema45.properties.level,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1195,7 +1325,7 @@ vErrors.push(err20);
 errors++;
 }
 if(!((data6 === "fail") || (data6 === "warn"))){
-const err21 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema42.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.level.enum,parentSchema:schema42.properties.level,data:data6};
+const err21 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema45.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.level.enum,parentSchema:schema45.properties.level,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1208,7 +1338,7 @@ errors++;
 if(data.against !== undefined){
 let data7 = data.against;
 if((typeof data7 !== "string") && (!((typeof data7 == "number") && (isFinite(data7))))){
-const err22 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema39.type},message:"must be string,number",schema:schema39.type,parentSchema:schema39,data:data7};
+const err22 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema42.type},message:"must be string,number",schema:schema42.type,parentSchema:schema42,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1218,8 +1348,8 @@ vErrors.push(err22);
 errors++;
 }
 if(typeof data7 === "string"){
-if(func2(data7) > 200){
-const err23 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema39,data:data7};
+if(func3(data7) > 200){
+const err23 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema42,data:data7};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1228,8 +1358,8 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(func2(data7) < 1){
-const err24 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema39,data:data7};
+if(func3(data7) < 1){
+const err24 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema42,data:data7};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1243,7 +1373,7 @@ errors++;
 if(data.judge !== undefined){
 let data8 = data.judge;
 if(typeof data8 !== "string"){
-const err25 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.judge.type,parentSchema:schema42.properties.judge,data:data8};
+const err25 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.judge.type,parentSchema:schema45.properties.judge,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1253,7 +1383,7 @@ vErrors.push(err25);
 errors++;
 }
 if(!((data8 === "interval") || (data8 === "point"))){
-const err26 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/enum",keyword:"enum",params:{allowedValues: schema42.properties.judge.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.judge.enum,parentSchema:schema42.properties.judge,data:data8};
+const err26 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/enum",keyword:"enum",params:{allowedValues: schema45.properties.judge.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.judge.enum,parentSchema:schema45.properties.judge,data:data8};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1265,7 +1395,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data};
+const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1274,25 +1404,25 @@ vErrors.push(err27);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate21(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+if(!(validate23(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema41.type,parentSchema:schema41,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema44.type,parentSchema:schema44,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1301,19 +1431,19 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate20.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
-const schema49 = {"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}};
+const schema52 = {"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((key0 === "rules") || (key0 === "alpha")) || (key0 === "on-inconclusive")) || (key0 === "on-rows-changed")) || (key0 === "dry-run"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema49,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1324,8 +1454,8 @@ errors++;
 }
 }
 if(data.rules !== undefined){
-if(!(validate20(data.rules, {instancePath:instancePath+"/rules",parentData:data,parentDataProperty:"rules",rootData}))){
-vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
+if(!(validate22(data.rules, {instancePath:instancePath+"/rules",parentData:data,parentDataProperty:"rules",rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
 }
@@ -1333,7 +1463,7 @@ if(data.alpha !== undefined){
 let data1 = data.alpha;
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 >= 0.5 || isNaN(data1)){
-const err1 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 0.5},message:"must be < 0.5",schema:0.5,parentSchema:schema49.properties.alpha,data:data1};
+const err1 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 0.5},message:"must be < 0.5",schema:0.5,parentSchema:schema52.properties.alpha,data:data1};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1343,7 +1473,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data1 <= 0 || isNaN(data1)){
-const err2 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema49.properties.alpha,data:data1};
+const err2 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.alpha,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1354,7 +1484,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema49.properties.alpha.type,parentSchema:schema49.properties.alpha,data:data1};
+const err3 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.alpha.type,parentSchema:schema52.properties.alpha,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1367,7 +1497,7 @@ errors++;
 if(data["on-inconclusive"] !== undefined){
 let data2 = data["on-inconclusive"];
 if(typeof data2 !== "string"){
-const err4 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties["on-inconclusive"].type,parentSchema:schema49.properties["on-inconclusive"],data:data2};
+const err4 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties["on-inconclusive"].type,parentSchema:schema52.properties["on-inconclusive"],data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1377,7 +1507,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!(((data2 === "allow") || (data2 === "warn")) || (data2 === "block"))){
-const err5 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema49.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema49.properties["on-inconclusive"].enum,parentSchema:schema49.properties["on-inconclusive"],data:data2};
+const err5 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema52.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema52.properties["on-inconclusive"].enum,parentSchema:schema52.properties["on-inconclusive"],data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1390,7 +1520,7 @@ errors++;
 if(data["on-rows-changed"] !== undefined){
 let data3 = data["on-rows-changed"];
 if(typeof data3 !== "string"){
-const err6 = {instancePath:instancePath+"/on-rows-changed",schemaPath:"#/properties/on-rows-changed/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties["on-rows-changed"].type,parentSchema:schema49.properties["on-rows-changed"],data:data3};
+const err6 = {instancePath:instancePath+"/on-rows-changed",schemaPath:"#/properties/on-rows-changed/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties["on-rows-changed"].type,parentSchema:schema52.properties["on-rows-changed"],data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1400,7 +1530,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!((data3 === "error") || (data3 === "shared"))){
-const err7 = {instancePath:instancePath+"/on-rows-changed",schemaPath:"#/properties/on-rows-changed/enum",keyword:"enum",params:{allowedValues: schema49.properties["on-rows-changed"].enum},message:"must be equal to one of the allowed values",schema:schema49.properties["on-rows-changed"].enum,parentSchema:schema49.properties["on-rows-changed"],data:data3};
+const err7 = {instancePath:instancePath+"/on-rows-changed",schemaPath:"#/properties/on-rows-changed/enum",keyword:"enum",params:{allowedValues: schema52.properties["on-rows-changed"].enum},message:"must be equal to one of the allowed values",schema:schema52.properties["on-rows-changed"].enum,parentSchema:schema52.properties["on-rows-changed"],data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1413,7 +1543,7 @@ errors++;
 if(data["dry-run"] !== undefined){
 let data4 = data["dry-run"];
 if(typeof data4 !== "boolean"){
-const err8 = {instancePath:instancePath+"/dry-run",schemaPath:"#/properties/dry-run/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema49.properties["dry-run"].type,parentSchema:schema49.properties["dry-run"],data:data4};
+const err8 = {instancePath:instancePath+"/dry-run",schemaPath:"#/properties/dry-run/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema52.properties["dry-run"].type,parentSchema:schema52.properties["dry-run"],data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1425,7 +1555,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.type,parentSchema:schema49,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.type,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1434,34 +1564,34 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate26.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
 let valid0 = false;
 const _errs1 = errors;
-if(!(validate20(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
+if(!(validate22(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs1 === errors;
 valid0 = valid0 || _valid0;
 if(!valid0){
 const _errs2 = errors;
-if(!(validate26(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+if(!(validate28(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs2 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err0 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema40.anyOf,parentSchema:schema40,data};
+const err0 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema43.anyOf,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1481,7 +1611,7 @@ vErrors = null;
 }
 }
 }
-validate19.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
@@ -1491,7 +1621,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((((((((key0 === "path") || (key0 === "engine")) || (key0 === "pipeline")) || (key0 === "seed")) || (key0 === "metrics")) || (key0 === "predictions")) || (key0 === "baseline")) || (key0 === "gate"))){
+if(!(func2.call(schema16.properties, key0))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema16,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -1505,7 +1635,7 @@ errors++;
 if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
-if(func2(data0) < 1){
+if(func3(data0) < 1){
 const err1 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema18,data:data0};
 if(vErrors === null){
 vErrors = [err1];
@@ -1540,7 +1670,7 @@ errors++;
 if(data.engine !== undefined){
 let data1 = data.engine;
 if(typeof data1 === "string"){
-if(func2(data1) > 100){
+if(func3(data1) > 100){
 const err4 = {instancePath:instancePath+"/engine",schemaPath:"#/definitions/engine/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema19,data:data1};
 if(vErrors === null){
 vErrors = [err4];
@@ -1550,7 +1680,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(func2(data1) < 1){
+if(func3(data1) < 1){
 const err5 = {instancePath:instancePath+"/engine",schemaPath:"#/definitions/engine/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema19,data:data1};
 if(vErrors === null){
 vErrors = [err5];
@@ -1619,10 +1749,16 @@ vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.error
 errors = vErrors.length;
 }
 }
+if(data.candidates !== undefined){
+if(!(validate19(data.candidates, {instancePath:instancePath+"/candidates",parentData:data,parentDataProperty:"candidates",rootData}))){
+vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
+errors = vErrors.length;
+}
+}
 if(data.baseline !== undefined){
-let data6 = data.baseline;
-if((typeof data6 !== "string") && (!((typeof data6 == "number") && (isFinite(data6))))){
-const err10 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema39.type},message:"must be string,number",schema:schema39.type,parentSchema:schema39,data:data6};
+let data7 = data.baseline;
+if((typeof data7 !== "string") && (!((typeof data7 == "number") && (isFinite(data7))))){
+const err10 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema42.type},message:"must be string,number",schema:schema42.type,parentSchema:schema42,data:data7};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1631,9 +1767,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(typeof data6 === "string"){
-if(func2(data6) > 200){
-const err11 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema39,data:data6};
+if(typeof data7 === "string"){
+if(func3(data7) > 200){
+const err11 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema42,data:data7};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1642,8 +1778,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(func2(data6) < 1){
-const err12 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema39,data:data6};
+if(func3(data7) < 1){
+const err12 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema42,data:data7};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1655,8 +1791,8 @@ errors++;
 }
 }
 if(data.gate !== undefined){
-if(!(validate19(data.gate, {instancePath:instancePath+"/gate",parentData:data,parentDataProperty:"gate",rootData}))){
-vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
+if(!(validate21(data.gate, {instancePath:instancePath+"/gate",parentData:data,parentDataProperty:"gate",rootData}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
 errors = vErrors.length;
 }
 }
@@ -1820,14 +1956,14 @@ validate11.errors = vErrors;
 return errors === 0;
 }
 
-const schema50 = {"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]};
+const schema53 = {"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]};
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.version === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema50.required,parentSchema:schema50,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema53.required,parentSchema:schema53,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1837,7 +1973,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.model === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"},message:"must have required property '"+"model"+"'",schema:schema50.required,parentSchema:schema50,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"},message:"must have required property '"+"model"+"'",schema:schema53.required,parentSchema:schema53,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1847,8 +1983,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func25.call(schema50.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data};
+if(!(func2.call(schema53.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema53,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1912,7 +2048,7 @@ errors++;
 if(data.path !== undefined){
 let data3 = data.path;
 if(typeof data3 === "string"){
-if(func2(data3) < 1){
+if(func3(data3) < 1){
 const err7 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema18,data:data3};
 if(vErrors === null){
 vErrors = [err7];
@@ -1947,7 +2083,7 @@ errors++;
 if(data.engine !== undefined){
 let data4 = data.engine;
 if(typeof data4 === "string"){
-if(func2(data4) > 100){
+if(func3(data4) > 100){
 const err10 = {instancePath:instancePath+"/engine",schemaPath:"#/definitions/engine/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema19,data:data4};
 if(vErrors === null){
 vErrors = [err10];
@@ -1957,7 +2093,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(func2(data4) < 1){
+if(func3(data4) < 1){
 const err11 = {instancePath:instancePath+"/engine",schemaPath:"#/definitions/engine/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema19,data:data4};
 if(vErrors === null){
 vErrors = [err11];
@@ -2026,10 +2162,16 @@ vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.error
 errors = vErrors.length;
 }
 }
+if(data.candidates !== undefined){
+if(!(validate19(data.candidates, {instancePath:instancePath+"/candidates",parentData:data,parentDataProperty:"candidates",rootData}))){
+vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
+errors = vErrors.length;
+}
+}
 if(data.baseline !== undefined){
-let data9 = data.baseline;
-if((typeof data9 !== "string") && (!((typeof data9 == "number") && (isFinite(data9))))){
-const err16 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema39.type},message:"must be string,number",schema:schema39.type,parentSchema:schema39,data:data9};
+let data10 = data.baseline;
+if((typeof data10 !== "string") && (!((typeof data10 == "number") && (isFinite(data10))))){
+const err16 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema42.type},message:"must be string,number",schema:schema42.type,parentSchema:schema42,data:data10};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2038,9 +2180,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(typeof data9 === "string"){
-if(func2(data9) > 200){
-const err17 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema39,data:data9};
+if(typeof data10 === "string"){
+if(func3(data10) > 200){
+const err17 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema42,data:data10};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2049,8 +2191,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(func2(data9) < 1){
-const err18 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema39,data:data9};
+if(func3(data10) < 1){
+const err18 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema42,data:data10};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2062,14 +2204,14 @@ errors++;
 }
 }
 if(data.gate !== undefined){
-if(!(validate19(data.gate, {instancePath:instancePath+"/gate",parentData:data,parentDataProperty:"gate",rootData}))){
-vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
+if(!(validate21(data.gate, {instancePath:instancePath+"/gate",parentData:data,parentDataProperty:"gate",rootData}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data};
+const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema53.type,parentSchema:schema53,data};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2078,7 +2220,7 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate32.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
@@ -2136,8 +2278,8 @@ ifClause0 = "then";
 }
 else {
 const _errs4 = errors;
-if(!(validate32(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+if(!(validate34(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs4 === errors;
