@@ -8,7 +8,8 @@ const SPACES = /[\t\n\r\v\f\u0085\p{Z}]+/gu;
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\u115f\u1160\u2800\u3164\uffa0]|\u034f/gu;
 const JOINERS = new Set(['\u200c', '\u200d']);
 
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when a text is first cut: it takes 20 ms, which a run without a long name would pay for nothing. */
+let graphemes: Intl.Segmenter | null = null;
 /** Units before the cut in which its grapheme must have begun; the longest emoji have about 25. */
 const WINDOW = 48;
 
@@ -18,7 +19,8 @@ export function cut(text: string, limit: number): string {
   const last = limit - 1;
   const from = wholeUnits(text, Math.max(0, last - WINDOW)).length;
   let end = from;
-  for (const part of GRAPHEMES.segment(text.slice(from, last + WINDOW))) {
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  for (const part of graphemes.segment(text.slice(from, last + WINDOW))) {
     if (from + part.index > last) break;
     end = from + part.index;
   }
