@@ -33,10 +33,12 @@ export function parseIndex(text: string, file: string): IndexHead {
   if (!Number.isInteger(segments) || (segments as number) < 0)
     throw broken(file, '"segments" is not a count');
   if (!Array.isArray(entries)) throw broken(file, '"entries" is not a list');
-  entries.forEach((entry, i) => {
-    if (!isEntry(entry)) throw broken(file, `entry ${i + 1} lacks a field or has one of another type`);
+  const read = entries.map((entry: unknown, i): IndexEntry => {
+    const whole = isObject(entry) ? { predictions: null, ...entry } : entry;
+    if (!isEntry(whole)) throw broken(file, `entry ${i + 1} lacks a field or has one of another type`);
+    return whole;
   });
-  return { segments: segments as number, entries };
+  return { segments: segments as number, entries: read };
 }
 
 function parsed(text: string, file: string): unknown {
@@ -58,7 +60,7 @@ export function broken(file: string, why: string): ConfigError {
 function isEntry(value: unknown): value is IndexEntry {
   if (!isObject(value)) return false;
   const texts = ['id', 'sha', 'finished'].every((key) => typeof value[key] === 'string');
-  const optional = ['tree', 'run_key', 'inputs', 'branch'].every(
+  const optional = ['tree', 'run_key', 'inputs', 'predictions', 'branch'].every(
     (key) => value[key] === null || typeof value[key] === 'string',
   );
   const metrics = value['metrics'];

@@ -63,6 +63,7 @@ export function indexEntryOf(record: RunRecord, sha: string): IndexEntry {
     tree: record.commit.tree,
     run_key: record.run_key,
     inputs: record.digests.inputs,
+    predictions: record.predictions?.sha256 ?? null,
     finished: record.finished,
     attempt: record.attempt,
     trust: record.trust.level,

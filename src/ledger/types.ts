@@ -7,6 +7,8 @@ export interface IndexEntry {
   tree: string | null;
   run_key: string | null;
   inputs: string | null;
+  /** Digest of the predictions; `null` without any, and in entries from before it was kept. */
+  predictions: string | null;
   finished: string;
   attempt: number;
   trust: RunRecord['trust']['level'];

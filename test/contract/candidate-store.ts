@@ -124,7 +124,8 @@ export function describeCandidateStore(
     });
 
     test.each([
-      ['changed', (file: string) => writeFileSync(file, 'tampered')],
+      ['changed', (file: string) => writeFileSync(file, '[]')],
+      ['grew', (file: string) => writeFileSync(file, 'tampered')],
       ['are gone', (file: string) => rmSync(file)],
     ])('files that %s since the run are refused, and none is kept', async (_name, spoil) => {
       const { open } = await make();

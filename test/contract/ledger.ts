@@ -146,6 +146,7 @@ function describeIndex(make: () => Promise<LedgerStore>): void {
       tree: record.commit.tree,
       run_key: record.run_key,
       inputs: record.digests.inputs,
+      predictions: null,
       finished: record.finished,
       attempt: 1,
       trust: 'local',

@@ -267,7 +267,11 @@ describe('a lock that a killed git left behind', () => {
 
   test('is left alone while it is young: the append gives up with a reason that can be retried', async () => {
     const root = makeRepository();
-    writeFileSync(join(root, '.git/refs/heads/trainyard.lock'), '');
+    const lock = join(root, '.git/refs/heads/trainyard.lock');
+    writeFileSync(lock, '');
+    // However slow this machine is, the lock stays young.
+    const later = new Date(Date.now() + 3_600_000);
+    utimesSync(lock, later, later);
     const hasty = makeRuntime({ clock: { ...runtime.clock, sleep: async () => {} } });
 
     const append = createGitLedger(hasty, createGit(hasty, root)).append(makeRecord('a'));

@@ -78,6 +78,17 @@ describe('the index', () => {
     expect(parseIndex(printIndex([], 0), 'x')).toEqual({ segments: 0, entries: [] });
   });
 
+  test('names the predictions of a run; an entry from before they were kept has none', () => {
+    const predictions = { sha256: digits('rows', 64), rows: 10, task: 'binary' as const, slices: [] };
+    const entry = layout.indexEntryOf(makeRecord('a', { predictions }), digits('a'));
+    expect(entry.predictions).toBe(predictions.sha256);
+
+    const { predictions: _left, ...older } = entry;
+    const text = printIndex([older as typeof entry], 0);
+    expect(text).not.toContain('predictions');
+    expect(parseIndex(text, 'x').entries).toEqual([{ ...entry, predictions: null }]);
+  });
+
   test('of two metrics with one name the first counts, a value that is not finite is null', () => {
     const metrics = [
       makeMetric('f1', 0.5),

@@ -43,14 +43,22 @@ export async function requireFiles(
   wanted: readonly CandidateFile[],
   folder: string,
 ): Promise<void> {
-  for (const { path, sha256 } of wanted) {
-    if ((await files.info(join(folder, path)))?.kind !== 'file')
-      throw otherBytes(join(folder, path), sha256, null);
+  for (const { path, bytes, sha256 } of wanted) {
+    const info = await files.info(join(folder, path));
+    if (info?.kind !== 'file') throw otherBytes(join(folder, path), sha256, null);
+    if (info.bytes !== bytes) throw otherSize(join(folder, path), bytes, info.bytes);
   }
   const found = await files.sha256(wanted.map(({ path }) => join(folder, path)));
   for (const [i, { path, sha256 }] of wanted.entries()) {
     if (found[i] !== sha256) throw otherBytes(join(folder, path), sha256, found[i] ?? null);
   }
+}
+
+function otherSize(file: string, told: number, found: number): ConfigError {
+  return new ConfigError(`${file} is not what it was: it has ${found} bytes, not ${told}.`, {
+    place: { file },
+    hint: 'Something else wrote to the file meanwhile; run again.',
+  });
 }
 
 /**

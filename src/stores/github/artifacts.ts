@@ -4,12 +4,13 @@ import { type Artifact, downloadArtifact, listArtifacts } from '../../platform/g
 import { openZipFile, type ZipArchive } from '../../platform/github/zip.ts';
 import type { Clock, Runtime } from '../../runtime/types.ts';
 
-/** Artifacts of one name that are tried: a branch's code could make many. */
+/** Artifacts of one name that are tried, and pages of them looked through: anybody's code could make many. */
 const tried = 5;
+const pages = 5;
 
 /** Artifacts of this exact name made by runs of the repository itself, newest first; expired ones are left out. */
 export async function artifactsNamed(client: GitHubClient, name: string): Promise<Artifact[]> {
-  const listed = await listArtifacts(client, { name }, 1);
+  const listed = await listArtifacts(client, { name }, pages);
   return listed.filter((artifact) => artifact.name === name && artifact.own).slice(0, tried);
 }
 

@@ -113,6 +113,19 @@ describe('kept as artifacts, bytes', () => {
     expect(await store.has(digest)).toBe(false);
     expect(await store.get(digest, join(folder, 'out'))).toBe(false);
   });
+
+  test('cannot be hidden behind hundreds of others that a fork makes', async () => {
+    const { github, repository, store } = await makeSite();
+    const { digest, file, folder } = fileOf('rows');
+    await store.put(digest, file);
+    const fork = github.repository('eve/flights', { forkOf: repository });
+    const headSha = repository.refs.get('refs/heads/main') as string;
+    const run = github.workflowRun(repository, { headSha, headRepository: fork });
+    for (let i = 0; i < 250; i += 1) github.artifact(run, { name: nameOf(digest), files: {} });
+
+    expect(await store.has(digest)).toBe(true);
+    expect(await store.get(digest, join(folder, 'out'))).toBe(true);
+  });
 });
 
 describe('an artifact that is not what its name says', () => {
