@@ -77,7 +77,7 @@ export async function publish(
 
 function reportOf(deps: Deps, assessments: readonly Assessment[], context: RunContext): Report {
   return {
-    project: deps.root.split(/[\\/]/).pop() ?? '',
+    project: ((context.runId && context.repositoryUrl) ?? deps.root).split(/[\\/]/).pop() ?? '',
     models: assessments.map((assessment) => assessment.report),
     outcome: aggregate(assessments.map(({ report }) => ({ model: report.model, outcome: report.outcome }))),
     notes: context.notes,

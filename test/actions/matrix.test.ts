@@ -1,0 +1,105 @@
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { removeFolders } from '../rig/command.ts';
+import { type GitHubSite, makeSite } from '../rig/site.ts';
+import { propose } from './propose.ts';
+
+jest.setTimeout(240_000);
+
+const sites: GitHubSite[] = [];
+
+afterAll(async () => {
+  await Promise.all(sites.splice(0).map((site) => site.close()));
+  removeFolders();
+});
+
+const twoModels = `version: 1
+models:
+  churn:
+    path: a
+    pipeline:
+      train: { run: sh train.sh, deps: [train.sh], params: [params.yaml], outs: [model.txt] }
+      evaluate: { run: sh evaluate.sh, deps: [evaluate.sh, model.txt], metrics: [metrics.json], predictions: predictions.csv }
+    gate: [{ metric: accuracy, max-drop: 0.02 }]
+  fraud:
+    path: b
+    pipeline:
+      train: { run: sh train.sh, deps: [train.sh], params: [params.yaml], outs: [model.txt] }
+      evaluate: { run: sh evaluate.sh, deps: [evaluate.sh, model.txt], metrics: [metrics.json], predictions: predictions.csv }
+    gate: [{ metric: accuracy, min: 0.7 }]
+`;
+
+async function withModels() {
+  const site = await makeSite();
+  sites.push(site);
+  const { project } = site;
+  for (const folder of ['a', 'b'])
+    for (const name of ['train.sh', 'evaluate.sh', 'params.yaml'])
+      project.write(`${folder}/${name}`, project.read(name));
+  project.write('trainyard.yml', twoModels);
+  const main = project.commit();
+  site.push();
+  return { site, main };
+}
+
+describe('a matrix of models', () => {
+  const matrix = [{ model: 'churn' }, { model: 'fraud' }];
+
+  test('ends in one comment, one aggregate check and one check for each model; the worst decides', async () => {
+    const { site, main } = await withModels();
+    await site.workflow(site.ofPush(main, '0'.repeat(40)), { matrix });
+    const number = propose(site, ['a/params.yaml', 'errors: 40', 'errors: 80']);
+
+    const { report } = await site.workflow(site.ofPull(number), { matrix });
+
+    expect(report).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
+    expect(site.repository.comments).toHaveLength(1);
+    expect(site.repository.checks.map(({ name, conclusion }) => [name, conclusion])).toEqual([
+      ['trainyard', 'failure'],
+      ['trainyard / churn', 'failure'],
+      ['trainyard / fraud', 'success'],
+    ]);
+  });
+
+  test('in which a job died without results is an error, however well the others did', async () => {
+    const { site, main } = await withModels();
+    await site.workflow(site.ofPush(main, '0'.repeat(40)), { matrix });
+    const number = propose(site, ['a/params.yaml', 'errors: 40', 'errors: 39']);
+    const occasion = site.ofPull(number);
+
+    const { report } = await site.workflow(occasion, {
+      matrix,
+      between: (next) => {
+        const run = site.repository.runs.at(-1);
+        if (next === 'report' && run)
+          run.artifacts = run.artifacts.filter(({ name }) => !/bundle\.1\.1$/.test(name));
+      },
+    });
+
+    expect(report).toMatchObject({ code: 2, outputs: { verdict: 'error' } });
+    expect(site.repository.checks.find(({ name }) => name === 'trainyard / fraud')?.summary).toContain(
+      'ended without results',
+    );
+  });
+});
+
+describe('a matrix of seeds', () => {
+  test('judges each seed and names it', async () => {
+    const site = await makeSite();
+    sites.push(site);
+    const main = site.project.git('rev-parse', 'main');
+    await site.workflow(site.ofPush(main, '0'.repeat(40)));
+    const number = propose(site, ['params.yaml', 'errors: 40', 'errors: 41']);
+
+    const { report } = await site.workflow(site.ofPull(number), { matrix: [{ seed: '1' }, { seed: '2' }] });
+
+    expect(report).toMatchObject({ code: 0 });
+    expect(site.repository.comments).toHaveLength(1);
+    expect(site.repository.comments[0]?.body).toContain('churn (seed 1)');
+    expect(site.repository.comments[0]?.body).toContain('churn (seed 2)');
+    expect(site.repository.checks.map(({ name }) => name)).toEqual([
+      'trainyard',
+      'trainyard / churn (seed 1)',
+      'trainyard / churn (seed 2)',
+    ]);
+  });
+});
