@@ -1,6 +1,7 @@
 /**
  * JSON Schema → TypeScript types and compiled validators, one pair per schema/*.schema.json:
- * src/schema/<name>.types.ts and src/schema/<name>.validate.js. `--check` compares instead of writing.
+ * src/schema/<name>.types.ts and src/schema/<name>.validate.js; and the tables of inputs and outputs in the pages of the
+ * actions. `--check` compares instead of writing.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { Ajv } from 'ajv';
 import standaloneModule from 'ajv/dist/standalone/index.js';
 import addFormatsModule from 'ajv-formats';
 import { compile } from 'json-schema-to-typescript';
+import { tablePages, withTables } from './action-tables.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const standaloneCode = standaloneModule.default ?? standaloneModule;
@@ -100,18 +102,22 @@ const files = {};
 for (const [i, name] of names.entries()) Object.assign(files, await generated(name, schemas[i], schemas));
 
 const folder = join(root, 'src/schema');
+const pages = Object.fromEntries(tablePages(root).map((page) => [page, withTables(root, page)]));
 if (process.argv.includes('--check')) {
   const present = readdirSync(folder);
   const stale = Object.keys(files).filter(
     (file) => !present.includes(file) || readFileSync(join(folder, file), 'utf8') !== files[file],
   );
   const orphans = present.filter((file) => !Object.hasOwn(files, file));
-  if (stale.length + orphans.length > 0) {
-    console.error(
-      `Generated files are stale: ${[...stale, ...orphans].join(', ')}. Run "npm run generate" and commit.`,
-    );
+  const stalePages = Object.keys(pages).filter(
+    (page) => readFileSync(join(root, page), 'utf8') !== pages[page],
+  );
+  const wrong = [...stale, ...orphans, ...stalePages];
+  if (wrong.length > 0) {
+    console.error(`Generated files are stale: ${wrong.join(', ')}. Run "npm run generate" and commit.`);
     process.exit(1);
   }
 } else {
   for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+  for (const [page, text] of Object.entries(pages)) writeFileSync(join(root, page), text);
 }
