@@ -108,9 +108,9 @@ function ownResult({ matrix, steps }: JobLog, said: Result): Result {
 function keyOf({ job = '', jobID = '', matrix = {} }: Line): string {
   const parts = job.split('/');
   const outer = parts.length > 2 ? `${parts[0]} / ` : '';
-  const values = Object.values(matrix).map((value) =>
-    typeof value === 'object' ? JSON.stringify(value) : String(value),
-  );
+  const values = Object.values(matrix)
+    .map((value) => (typeof value === 'object' ? JSON.stringify(value) : String(value)))
+    .filter((value) => value !== '');
   return `${outer}${jobID}${values.length > 0 ? ` (${values.join(', ')})` : ''}`;
 }
 
