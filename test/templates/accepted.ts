@@ -1,0 +1,56 @@
+import type { Finding } from './findings.ts';
+
+/** A finding that stays, and why. */
+export interface Accepted {
+  rule: string;
+  file: string;
+  /** What it is about, all of it; every place in the file that says the same. */
+  about: RegExp;
+  reason: string;
+}
+
+const own = /^trainyard\/trainyard(\/[\w./-]+)?@v1$/;
+
+/** Nothing else that zizmor finds may stay. */
+export const acceptedByZizmor: readonly Accepted[] = [
+  {
+    rule: 'unpinned-uses',
+    file: '.github/workflows/pipeline.yml',
+    about: own,
+    reason:
+      'It is a part of the release that the same tag names: pinning it would tie each release to an earlier one.',
+  },
+  {
+    rule: 'unpinned-uses',
+    file: 'workflows-templates/trainyard.yml',
+    about: own,
+    reason:
+      'Users choose what they pin; a template in the repository cannot name the commit it will be part of.',
+  },
+  {
+    rule: 'unpinned-uses',
+    file: 'workflows-templates/trainyard-report.yml',
+    about: own,
+    reason: 'As in trainyard.yml.',
+  },
+  {
+    rule: 'dangerous-triggers',
+    file: 'workflows-templates/trainyard-report.yml',
+    about: /^workflow_run$/,
+    reason:
+      'Its job checks nothing out, runs nothing of the pull request, and reads what the run left as data: this is how forks get a report without pull_request_target.',
+  },
+  {
+    rule: 'undocumented-permissions',
+    file: 'workflows-templates/trainyard.yml',
+    about: /^\{ contents: write, actions: read, checks: write, pull-requests: write \}$/,
+    reason: 'pipeline.yml says beside each of its jobs what a right is for; here they are handed on.',
+  },
+];
+
+/** Keys that are newer than actionlint: a finding with exactly this message may stay. */
+export const acceptedByActionlint: readonly { file: string; message: string; reason: string }[] = [];
+
+export function isAccepted({ rule, file, about }: Finding, accepted: Accepted): boolean {
+  return accepted.rule === rule && accepted.file === file && accepted.about.test(about);
+}
