@@ -55,7 +55,16 @@ export function zizmorFindings(files: readonly string[], root = repositoryRoot):
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     copyFileSync(join(root, file), join(folder, name));
   }
-  const args = ['--pedantic', '--offline', '--no-config', '--no-progress', '--format', 'json', '.'];
+  const args = [
+    '--pedantic',
+    '--offline',
+    '--no-config',
+    '--no-ignores',
+    '--no-progress',
+    '--format',
+    'json',
+    '.',
+  ];
   const { status, stdout, stderr } = spawnSync(toolsOf().zizmor, args, { cwd: folder, encoding: 'utf8' });
   // 11 to 14 say how severe the worst finding is.
   if (status !== 0 && !(status !== null && status >= 11 && status <= 14))

@@ -17,6 +17,12 @@ export const knownActions: Readonly<
       'python-version python-version-file cache architecture check-latest token cache-dependency-path update-environment allow-prereleases freethreaded pip-version pip-install',
     ),
   },
+  // v6
+  'actions/setup-node': {
+    inputs: words(
+      'node-version node-version-file architecture check-latest registry-url scope token cache cache-dependency-path package-manager-cache mirror mirror-token always-auth',
+    ),
+  },
   // v4
   'actions/upload-artifact': {
     inputs: words(
