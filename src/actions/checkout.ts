@@ -9,7 +9,8 @@ import type { Deps } from '../run/deps.ts';
 import { localRuns } from '../run/local-runs.ts';
 import type { ActionsRuntime } from '../runtime/actions/index.ts';
 import { createFileBlobStore, createLayeredBlobStore, createWorktrees } from '../stores/index.ts';
-import { createUploadingBlobStore } from './uploading-blobs.ts';
+import { storeByModel, storesOfModel } from './stores.ts';
+import { openTravellingStore } from './travelling-store.ts';
 import { createRunnerUploads } from './uploads.ts';
 
 /** What verbs work with in a job that has a checkout and no token. */
@@ -19,16 +20,21 @@ export async function composeCheckout(runtime: ActionsRuntime): Promise<Deps> {
   const git = createGit(runtime, root);
   const uploads = createRunnerUploads(runtime);
   const near = createFileBlobStore(runtime, join(stateFolder, 'cache'));
+  const platform = createCheckoutPlatform(runtime, git, root, uploads);
+  const config = () => loadConfig(runtime.files, root);
   const made = new Map<string, ReturnType<EnginePlugin['create']>>();
   return {
     runtime,
     root,
     stateFolder,
-    platform: createCheckoutPlatform(runtime, git, root, uploads),
+    platform,
     ledger: createGitLedger(runtime, git),
     worktrees: createWorktrees(runtime, git, join(stateFolder, 'worktrees')),
-    blobs: createLayeredBlobStore(near, createUploadingBlobStore(uploads)),
-    config: () => loadConfig(runtime.files, root),
+    blobs: storeByModel(async (model) => {
+      const { predictions } = await storesOfModel({ platform, config }, await platform.context(), model);
+      return createLayeredBlobStore(near, await openTravellingStore(runtime, uploads, root, predictions));
+    }),
+    config,
     runs: localRuns,
     engine: async (id) => {
       const known = made.get(id) ?? (await engine(id)).create(runtime);

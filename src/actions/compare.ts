@@ -11,7 +11,7 @@ import { openSite, type Site } from './site.ts';
 export async function compare(runtime: ActionsRuntime): Promise<number> {
   const site = openSite(runtime, 'write');
   const { inputs } = site;
-  const compose = async () => (await import('./one-step.ts')).composeOneStep(site);
+  const compose = async () => (await (await import('./one-step.ts')).composeOneStep(site)).deps;
   const result = await compareRuns(runtime, compose, {
     model: inputs.text('model'),
     candidate: inputs.text('candidate'),

@@ -1,26 +1,34 @@
 import { join } from 'node:path';
 import { createGitHubLedger } from '../ledger/github/index.ts';
 import type { Deps } from '../run/deps.ts';
-import { createArtifactBlobStore } from '../stores/github/artifact-blobs.ts';
-import { createFileBlobStore, createLayeredBlobStore } from '../stores/index.ts';
+import type { RunRecord } from '../schema/run.types.ts';
+import { createFileBlobStore } from '../stores/index.ts';
 import { composeCheckout } from './checkout.ts';
-import type { Site } from './site.ts';
-import { createRunnerUploads } from './uploads.ts';
+import { keptPredictions, type Site } from './site.ts';
+
+/** What a job that does everything in one step works with, and the records of the runs that it made. */
+export interface OneStep {
+  deps: Deps;
+  made: readonly RunRecord[];
+}
 
 /** A checkout whose runs are made here, and everything else by API. */
-export async function composeOneStep({ runtime, client, platform }: Site): Promise<Deps> {
+export async function composeOneStep(site: Site): Promise<OneStep> {
+  const { runtime, client, platform } = site;
   const here = await composeCheckout(runtime);
   const near = createFileBlobStore(runtime, join(here.stateFolder, 'cache'));
-  const far = createArtifactBlobStore(runtime, client, createRunnerUploads(runtime));
-  return {
+  const made: RunRecord[] = [];
+  const deps: Deps = {
     ...here,
     ledger: createGitHubLedger(runtime, client),
-    blobs: createLayeredBlobStore(near, far),
+    blobs: keptPredictions(site, here.config, near),
     platform: {
       ...platform,
-      async keepRecord(made) {
-        await here.platform.keepRecord(made);
+      async keepRecord(record) {
+        made.push(record);
+        await here.platform.keepRecord(record);
       },
     },
   };
+  return { deps, made };
 }

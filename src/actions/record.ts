@@ -4,6 +4,7 @@ import { writeRunRecord } from '../formats/run-record.ts';
 import { type ActionsRuntime, setOutput } from '../runtime/actions/index.ts';
 import { type RecordResult, record as recordRuns } from '../verbs/record.ts';
 import { openBundles } from './bundles.ts';
+import { keepForGood } from './keep.ts';
 import { openSite, type Site } from './site.ts';
 
 /**
@@ -21,6 +22,8 @@ export async function record(runtime: ActionsRuntime): Promise<number> {
     predictions: site.inputs.text('predictions'),
   });
   await tellRecorded(site, results);
+  const records = results.map(({ record: made }) => made);
+  await keepForGood(site, deps, await site.platform.context(), records);
   return 0;
 }
 

@@ -4,11 +4,12 @@ import type { GitHubClient } from '../github/types.ts';
 import { createGitHubLedger } from '../ledger/github/index.ts';
 import { createGitHubPlatform } from '../platform/github/index.ts';
 import { type Runner, readRunner } from '../platform/github/runner.ts';
-import type { Platform, RunContext } from '../platform/types.ts';
+import type { BlobStore, Platform, RunContext } from '../platform/types.ts';
 import type { Deps } from '../run/deps.ts';
 import { type ActionsRuntime, type Inputs, readInputs } from '../runtime/actions/index.ts';
-import { createArtifactBlobStore } from '../stores/github/artifact-blobs.ts';
+import { openPredictionsStore, type StorePlaces } from '../stores/github/open.ts';
 import { createFileBlobStore, createLayeredBlobStore } from '../stores/index.ts';
+import { storeByModel, storesOfModel } from './stores.ts';
 import { createRunnerUploads } from './uploads.ts';
 
 /** GitHub as a job with a token has it, and what lies beside it on the runner. */
@@ -48,8 +49,7 @@ export function jobFolder({ env, cwd }: ActionsRuntime): string {
  */
 export function remoteDeps(site: Site, added: Pick<Deps, 'runs' | 'config'>, near: string): Deps {
   const { runtime, client, platform, folder } = site;
-  const uploads = createRunnerUploads(runtime);
-  const far = createArtifactBlobStore(runtime, client, uploads);
+  const { config } = added;
   return {
     runtime,
     root: runtime.cwd,
@@ -57,8 +57,26 @@ export function remoteDeps(site: Site, added: Pick<Deps, 'runs' | 'config'>, nea
     platform,
     ledger: createGitHubLedger(runtime, client),
     worktrees: { add: () => Promise.reject(new Error('A job without a checkout has no worktrees.')) },
-    blobs: createLayeredBlobStore(createFileBlobStore(runtime, near), far),
+    blobs: keptPredictions(site, config, createFileBlobStore(runtime, near)),
     engine: () => Promise.reject(new Error('A job without a checkout runs no pipeline.')),
     ...added,
   };
+}
+
+/** Predictions as the configuration keeps them, behind those that this job made or brought in. */
+export function keptPredictions(
+  site: Site,
+  config: Deps['config'],
+  near: BlobStore,
+): (model: string) => BlobStore {
+  return storeByModel(async (model) => {
+    const context = await site.platform.context();
+    const { predictions } = await storesOfModel({ platform: site.platform, config }, context, model);
+    return createLayeredBlobStore(near, await openPredictionsStore(storePlaces(site), predictions));
+  });
+}
+
+/** What the stores of a job with a token are made of. */
+export function storePlaces({ runtime, client }: Site): StorePlaces {
+  return { runtime, client, uploads: createRunnerUploads(runtime), root: runtime.cwd };
 }

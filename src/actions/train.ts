@@ -12,6 +12,7 @@ import { type ActionsRuntime, type Inputs, readInputs, setOutput } from '../runt
 import type { JobPlan } from '../schema/job-plan.types.ts';
 import { submit } from '../verbs/train.ts';
 import { composeCheckout } from './checkout.ts';
+import { sendCandidates } from './travelling-store.ts';
 import { createRunnerUploads } from './uploads.ts';
 
 /**
@@ -27,6 +28,11 @@ export async function train(runtime: ActionsRuntime): Promise<number> {
   const { models: planned } = await planOf(deps, inputs, request.config);
   const made = await makeBundle(deps, { ...request, planned });
   await handOver(runtime, made);
+  await sendCandidates(
+    runtime,
+    deps,
+    made.records.map(({ record }) => record),
+  );
   setOutput('run-record', recordPath(deps, made));
   return exitOf(made);
 }

@@ -3,6 +3,7 @@ import { type ActionsRuntime, readInputs, setOutput } from '../runtime/actions/i
 import { gateOrSay } from '../verbs/gate.ts';
 import { record as recordRuns } from '../verbs/record.ts';
 import { gate } from './gate.ts';
+import { keepForGood } from './keep.ts';
 import { composeOneStep } from './one-step.ts';
 import { keepReport, tellOutcome } from './outcome.ts';
 import { guarded } from './post.ts';
@@ -10,6 +11,7 @@ import { record, tellRecorded } from './record.ts';
 import { openSite } from './site.ts';
 import { changesNothing, openCheck, start } from './start.ts';
 import { train } from './train.ts';
+import { sendCandidates } from './travelling-store.ts';
 import { createRunnerUploads } from './uploads.ts';
 
 const phases = ['auto', 'start', 'train', 'report', 'record'] as const;
@@ -39,15 +41,24 @@ async function inOneStep(runtime: ActionsRuntime): Promise<number> {
     return 0;
   }
   const site = openSite(runtime);
-  const deps = await composeOneStep(site);
+  const { deps, made } = await composeOneStep(site);
   const context = await site.platform.context();
   if (context.onDefaultBranch) {
-    await tellRecorded(site, await recordRuns(deps, { model: null, metrics: [], predictions: null }));
+    const results = await recordRuns(deps, { model: null, metrics: [], predictions: null });
+    await tellRecorded(site, results);
+    await sendCandidates(runtime, deps, made);
+    await keepForGood(
+      site,
+      deps,
+      context,
+      results.map(({ record: written }) => written),
+    );
     return 0;
   }
   await openCheck(site, context);
   const published = await gateOrSay(deps, site.runner.repository.split('/').at(-1) as string);
   tellOutcome(runtime, published);
+  await sendCandidates(runtime, deps, made);
   setOutput('run-record', join(deps.stateFolder, 'runs'));
   await keepReport(runtime, createRunnerUploads(runtime), join(site.folder, 'report'), site.runner.attempt);
   return published.outcome.exit;

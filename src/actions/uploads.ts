@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigError, UpstreamError } from '../core/errors.ts';
 import type { ArtifactUploads } from '../platform/github/artifacts.ts';
 import type { HandedFile } from '../platform/types.ts';
@@ -11,6 +11,7 @@ export function createRunnerUploads(runtime: Runtime): ArtifactUploads {
       requireService(runtime);
       const { default: client } = await import('@actions/artifact');
       const folder = await runtime.files.makeTemporaryFolder('trainyard-artifact-');
+      runtime.log.group(`artifact ${artifact}`);
       try {
         const paths = await lay(runtime, folder, files);
         await client.uploadArtifact(artifact, paths, folder, {
@@ -26,6 +27,7 @@ export function createRunnerUploads(runtime: Runtime): ArtifactUploads {
           cause: error,
         });
       } finally {
+        runtime.log.endGroup();
         await runtime.files.remove(folder);
       }
     },
@@ -38,10 +40,20 @@ async function lay(runtime: Runtime, folder: string, files: readonly HandedFile[
   for (const one of files) {
     const path = join(folder, ...one.path.split('/'));
     if ('text' in one) await runtime.files.write(path, one.text);
-    else await runtime.files.copy(one.file, path);
+    else await point(runtime, one.file, path);
     paths.push(path);
   }
   return paths;
+}
+
+/** A link saves copying a model; where links cannot be made it is copied. */
+async function point({ files }: Runtime, target: string, path: string): Promise<void> {
+  try {
+    await files.makeFolder(dirname(path));
+    await files.makeLink(target, path);
+  } catch {
+    await files.copy(target, path);
+  }
 }
 
 function requireService({ env }: Runtime): void {

@@ -25,6 +25,7 @@ export async function composeLocal(runtime: Runtime): Promise<Deps> {
   const root = await findRoot(runtime, runtime.cwd);
   const stateFolder = join(root, '.trainyard');
   const git = createGit(runtime, root);
+  const cache = createFileBlobStore(runtime, join(stateFolder, 'cache'));
   const made = new Map<string, ReturnType<EnginePlugin['create']>>();
   return {
     runtime,
@@ -33,7 +34,7 @@ export async function composeLocal(runtime: Runtime): Promise<Deps> {
     platform: createLocalPlatform(runtime, root),
     ledger: createGitLedger(runtime, git),
     worktrees: createWorktrees(runtime, git, join(stateFolder, 'worktrees')),
-    blobs: createFileBlobStore(runtime, join(stateFolder, 'cache')),
+    blobs: () => cache,
     config: () => loadConfig(runtime.files, root),
     runs: localRuns,
     engine: async (id) => {

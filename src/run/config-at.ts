@@ -6,7 +6,7 @@ import type { Deps } from './deps.ts';
 
 /** The configuration as committed, or why the one that is there cannot be read. */
 export async function readableConfigAt(
-  deps: Deps,
+  deps: Pick<Deps, 'platform'>,
   sha: string,
 ): Promise<{ config: Config | null; problem: string | null }> {
   try {
@@ -31,7 +31,7 @@ export async function configOf(deps: Deps, { builtSha, headSha }: RunContext): P
 }
 
 /** The configuration as committed; `null` when the commit has none. A broken one is a ConfigError that names the commit. */
-async function configAt(deps: Deps, sha: string): Promise<Config | null> {
+async function configAt(deps: Pick<Deps, 'platform'>, sha: string): Promise<Config | null> {
   for (const file of configFiles) {
     const text = await deps.platform.readFileAt(sha, file);
     if (text === null) continue;

@@ -15,8 +15,8 @@ export interface Deps {
   platform: Platform;
   ledger: Ledger;
   worktrees: Worktrees;
-  /** Predictions and model bytes by digest. */
-  blobs: BlobStore;
+  /** Predictions of a model by digest. */
+  blobs(model: string): BlobStore;
   /** The configuration of what is judged, recorded or trained. */
   config(): Promise<Config>;
   runs: RunSource;

@@ -2,26 +2,37 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { PredictionTable } from '../core/metrics/types.ts';
 import { decodeCanonical, encodeCanonical, rowDigests } from '../formats/predictions/canonical.ts';
+import type { RunRecord } from '../schema/run.types.ts';
 import type { Deps } from './deps.ts';
 import type { PredictionsFacts } from './record.ts';
 
 /** Keeps a table under the digest of its canonical file and says what the record needs to know of it. */
-export async function keepPredictions(deps: Deps, table: PredictionTable): Promise<PredictionsFacts> {
+export async function keepPredictions(
+  deps: Deps,
+  model: string,
+  table: PredictionTable,
+): Promise<PredictionsFacts> {
+  const blobs = deps.blobs(model);
   const bytes = encodeCanonical(table);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (!(await deps.blobs.has(sha256))) {
+  if (!(await blobs.has(sha256))) {
     await withTemporaryFile(deps, async (file) => {
       await deps.runtime.files.write(file, bytes);
-      await deps.blobs.put(sha256, file);
+      await blobs.put(sha256, file);
     });
   }
   return { sha256, table, ...rowDigests(table) };
 }
 
-/** The predictions kept under a digest, or `null` when the store no longer has them. */
-export async function loadPredictions(deps: Deps, sha256: string): Promise<PredictionTable | null> {
+/** The predictions of a run, or `null` when it has none or the store no longer has them. */
+export async function loadPredictions(
+  deps: Deps,
+  { model, predictions }: Pick<RunRecord, 'model' | 'predictions'>,
+): Promise<PredictionTable | null> {
+  if (predictions === null) return null;
+  const { sha256 } = predictions;
   return withTemporaryFile(deps, async (file) => {
-    if (!(await deps.blobs.get(sha256, file))) return null;
+    if (!(await deps.blobs(model).get(sha256, file))) return null;
     const bytes = await deps.runtime.files.readBytes(file);
     return bytes && decodeCanonical(bytes, `predictions ${sha256.slice(0, 12)}`);
   });

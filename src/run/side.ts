@@ -37,7 +37,7 @@ export function sideOfRecord(deps: Deps, record: RunRecord, how: string): Side {
     record,
     label: record.id,
     scores: async (policy) => {
-      const stored = record.predictions && (await loadPredictions(deps, record.predictions.sha256));
+      const stored = await loadPredictions(deps, record);
       const fromFiles = record.metrics
         .filter((metric) => metric.source === 'file')
         .map((metric) => redirected(metric, policy));

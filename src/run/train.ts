@@ -67,7 +67,7 @@ export async function collectModel(
     ref,
     outputs,
     metrics: scores.metrics,
-    predictions: scores.table && (await keepPredictions(deps, scores.table)),
+    predictions: scores.table && (await keepPredictions(deps, model.name, scores.table)),
     configDigest: textDigest(config.text),
   });
   await deps.platform.keepRecord(record);

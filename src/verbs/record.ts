@@ -127,7 +127,7 @@ async function imported(
     context,
     now: deps.runtime.clock.now(),
     metrics: scores.metrics,
-    predictions: scores.table && (await keepPredictions(deps, scores.table)),
+    predictions: scores.table && (await keepPredictions(deps, model.name, scores.table)),
     configDigest: textDigest(configText),
   });
   await deps.platform.keepRecord(made);

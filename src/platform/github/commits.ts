@@ -27,6 +27,7 @@ const walkPages = 5;
 export function createCommits(client: GitHubClient): Commits {
   const { owner, repo } = client;
   const known = new Map<string, CommitInfo>();
+  const texts = new Map<string, Promise<string | null>>();
 
   const remember = (answer: CommitAnswer): CommitInfo => {
     const info = commitInfo(answer);
@@ -47,6 +48,15 @@ export function createCommits(client: GitHubClient): Commits {
     return answer && remember(answer.data);
   };
 
+  const readText = async (sha: string, clean: string): Promise<string | null> => {
+    const folder = at`/repos/${owner}/${repo}/contents/`;
+    const file = clean.split('/').map(encodeURIComponent).join('/');
+    const call = { method: 'GET', path: folder + file, query: { ref: sha }, needs: reading } as const;
+    const answer = await orNull(client.rest<ContentAnswer | unknown[]>(call), 404, 409, 422);
+    if (answer === null || Array.isArray(answer.data)) return null;
+    return textOf(client, answer.data);
+  };
+
   return {
     commit,
 
@@ -65,12 +75,10 @@ export function createCommits(client: GitHubClient): Commits {
     async readFileAt(sha, path) {
       const clean = pathInTree(path);
       if (!isSha(sha) || clean === null) return null;
-      const folder = at`/repos/${owner}/${repo}/contents/`;
-      const file = clean.split('/').map(encodeURIComponent).join('/');
-      const call = { method: 'GET', path: folder + file, query: { ref: sha }, needs: reading } as const;
-      const answer = await orNull(client.rest<ContentAnswer | unknown[]>(call), 404, 409, 422);
-      if (answer === null || Array.isArray(answer.data)) return null;
-      return textOf(client, answer.data);
+      const name = `${sha}:${clean}`;
+      const there = texts.get(name) ?? readText(sha, clean);
+      texts.set(name, there);
+      return there;
     },
   };
 }

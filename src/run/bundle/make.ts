@@ -133,7 +133,7 @@ async function baselinePart(
       return { ...nothing, reason: problem ?? `Commit ${sha.slice(0, 7)} has no model "${model.name}" yet.` };
     const work = { context, commit, config, model: before, promote: true, refusals: [] };
     const found = await computedAt(deps, work);
-    if (found.record.predictions) await content.blob(found.record.predictions.sha256);
+    await content.blob(found.record);
     return { ...nothing, how: found.how, record: content.record(null, found.record) };
   } catch (error) {
     return { ...nothing, failure: explained(deps, error) };
@@ -154,7 +154,8 @@ interface Content {
   /** Path of a record in the bundle; `model`: it was made for that model of this commit. */
   record(model: string | null, record: RunRecord): string;
   file(source: ScoreFile): { path: string; label: string; sha256: string | null };
-  blob(sha256: string): Promise<void>;
+  /** Takes the predictions of a run along. */
+  blob(record: RunRecord): Promise<void>;
 }
 
 function createContent(deps: Deps): Content {
@@ -172,12 +173,14 @@ function createContent(deps: Deps): Content {
       content.files.push({ path, file });
       return { path, label, sha256 };
     },
-    async blob(sha256) {
+    async blob({ model, predictions }) {
+      if (predictions === null) return;
+      const { sha256 } = predictions;
       const path = `objects/${sha256.slice(0, 2)}/${sha256}`;
       if (content.files.some((one) => one.path === path)) return;
       const folder = await deps.runtime.files.makeTemporaryFolder('trainyard-bundle-');
       const file = `${folder}/${sha256}`;
-      if (await deps.blobs.get(sha256, file)) content.files.push({ path, file });
+      if (await deps.blobs(model).get(sha256, file)) content.files.push({ path, file });
     },
   };
   return content;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { GitHubClient } from '../../github/types.ts';
 import type { ArtifactUploads } from '../../platform/github/artifacts.ts';
-import type { CandidateStore } from '../../platform/types.ts';
+import type { CandidateStore, HandedFile } from '../../platform/types.ts';
 import type { Runtime } from '../../runtime/types.ts';
 import { writeChunks } from '../../runtime/write-chunks.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
@@ -36,12 +36,10 @@ export function createArtifactCandidateStore(
       candidateFiles(record).length > 0 && (await artifactsNamed(client, nameOf(record))).length > 0,
 
     async put(record, folder) {
-      const wanted = candidateFiles(record);
-      await requireFiles(runtime, wanted, folder);
-      if (wanted.length === 0) return;
-      if (lastsLong(await artifactsNamed(client, nameOf(record)), runtime.clock)) return;
-      const content = wanted.map((file) => ({ path: entryOf(file), file: join(folder, file.path) }));
-      await uploads.upload(nameOf(record), content, days);
+      const artifact = await candidateArtifact(runtime, record, folder);
+      if (artifact.files.length === 0) return;
+      if (lastsLong(await artifactsNamed(client, artifact.name), runtime.clock)) return;
+      await uploads.upload(artifact.name, artifact.files, artifact.days);
     },
 
     async get(record, folder) {
@@ -62,6 +60,18 @@ export function createArtifactCandidateStore(
       );
     },
   };
+}
+
+/** The artifact that holds the model files of a run, which lie below `folder`; other bytes than the record's: ConfigError. */
+export async function candidateArtifact(
+  runtime: Runtime,
+  record: RunRecord,
+  folder: string,
+): Promise<{ name: string; files: HandedFile[]; days: number }> {
+  const wanted = candidateFiles(record);
+  await requireFiles(runtime, wanted, folder);
+  const files = wanted.map((file) => ({ path: entryOf(file), file: join(folder, file.path) }));
+  return { name: nameOf(record), files, days };
 }
 
 function nameOf(record: RunRecord): string {
