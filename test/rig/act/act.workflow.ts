@@ -167,6 +167,23 @@ jobs:
   });
 });
 
+/** An action that says with which status it may make a check. */
+const say = `name: Say
+description: Says whether it may write.
+inputs: { github-token: { description: token, default: "\${{ github.token }}" } }
+outputs: { word: { description: the answer } }
+runs: { using: node24, main: index.mjs }
+`;
+const program = `import { appendFileSync } from 'node:fs';
+const { GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_SHA, GITHUB_OUTPUT, 'INPUT_GITHUB-TOKEN': token } = process.env;
+const answer = await fetch(GITHUB_API_URL + '/repos/' + GITHUB_REPOSITORY + '/check-runs', {
+  method: 'POST',
+  headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json' },
+  body: JSON.stringify({ name: 'x', head_sha: GITHUB_SHA }),
+});
+appendFileSync(GITHUB_OUTPUT, 'word=' + answer.status + '\\n');
+`;
+
 describe('a token', () => {
   const ask = 'curl -s -o /dev/null -w "%{http_code}" -H "authorization: Bearer $TOKEN"';
   const files = (permissions: string) => ({
@@ -202,6 +219,23 @@ jobs:
     const done = await actions.run(path, pullRequestEvent(actions.repository, pull));
 
     expect(done.job('wide').text).toBe('read 200\nwrite 403\n');
+  });
+
+  test('is the default of an action of the project itself too, wherever that was checked out to', async () => {
+    const text = `on: push
+jobs:
+  one:
+    runs-on: ubuntu-latest
+    permissions: { contents: read, checks: write }
+    steps:
+      - { uses: actions/checkout@v5, with: { path: tools } }
+      - { uses: ./tools/say, id: say }
+`;
+    const files = { [path]: text, 'say/action.yml': say, 'say/index.mjs': program };
+    actions.github.state.commit(actions.repository, { files });
+    const done = await actions.run(path, pushEvent(actions.repository, 'main'));
+
+    expect(done.job('one').outputs).toMatchObject({ 'say.word': '201' });
   });
 
   test('is not shown in the log', async () => {
@@ -240,22 +274,6 @@ jobs:
     runs-on: ubuntu-latest
     steps: [{ run: 'echo "\${{ needs.start.outputs.word }}"' }]
 `;
-  const say = `name: Say
-description: Says whether it may write.
-inputs: { github-token: { description: token, default: "\${{ github.token }}" } }
-outputs: { word: { description: the answer } }
-runs: { using: node24, main: index.mjs }
-`;
-  const program = `import { appendFileSync } from 'node:fs';
-const { GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_SHA, GITHUB_OUTPUT, 'INPUT_GITHUB-TOKEN': token } = process.env;
-const answer = await fetch(GITHUB_API_URL + '/repos/' + GITHUB_REPOSITORY + '/check-runs', {
-  method: 'POST',
-  headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json' },
-  body: JSON.stringify({ name: 'x', head_sha: GITHUB_SHA }),
-});
-appendFileSync(GITHUB_OUTPUT, 'word=' + answer.status + '\\n');
-`;
-
   function tools(): string {
     const folder = makeFolder();
     const files = {

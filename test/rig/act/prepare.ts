@@ -1,13 +1,16 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commitAt } from '../github/git-history.ts';
+import { getObject } from '../github/git-objects.ts';
+import { filesOf } from '../github/git-trees.ts';
 import type { FakeGitHub, Repository } from '../github/index.ts';
 import type { Permissions } from '../github/permissions.ts';
 import type { WorkflowEvent } from './events.ts';
 import type { JobLog, Result } from './log.ts';
 import { readOnly } from './permissions.ts';
-import { makeRepositories, readUses, tokenInputs, writeWorkflow } from './repositories.ts';
+import { actionText, makeRepositories, readUses, tokenInputs, writeWorkflow } from './repositories.ts';
 import type { RunOptions } from './run.ts';
-import { type Prepared, prepareWorkflow, type WorkflowFile } from './workflow-file.ts';
+import { type JobFile, type Prepared, prepareWorkflow, type WorkflowFile } from './workflow-file.ts';
 
 /** A workflow and those it calls, ready for act. */
 export interface Preparation {
@@ -17,7 +20,8 @@ export interface Preparation {
   secrets: Record<string, string>;
   /** For `--local-repository`. */
   repositories: string[];
-  writeWorkflows(project: string, path: string): void;
+  /** Puts the workflow where act looks for it, in a checkout of the project. */
+  writeWorkflow(project: string): void;
   expireTokens(): void;
   /** How each job ended; throws for one that act should have run. */
   results(jobs: readonly JobLog[]): Record<string, Result>;
@@ -28,11 +32,14 @@ export function prepareAll(
   github: FakeGitHub,
   repository: Repository,
   folder: string,
-  text: string,
+  path: string,
   event: WorkflowEvent,
   { repositories: further = {}, secrets = {} }: RunOptions,
 ): Preparation {
   mkdirSync(folder, { recursive: true });
+  const read = (file: string) => textAt(repository, event.sha, file);
+  const text = read(path);
+  if (text === null) throw new Error(`${repository.fullName} has no ${path} at ${event.sha}`);
   const repositories = makeRepositories(folder, further);
   const tokens: string[] = [];
   const token = (permissions: Permissions) => {
@@ -40,10 +47,10 @@ export function prepareAll(
     tokens.push(github.state.token(rights, { repositories: [repository.fullName] }));
     return tokens.at(-1) as string;
   };
-  const inputsOf = (uses: string) => {
-    if (uses.startsWith('./')) return [];
+  const inputsOf = (uses: string, job: JobFile) => {
+    if (uses.startsWith('./')) return tokenInputs(localAction(uses, job, read));
     const used = readUses(uses);
-    return tokenInputs(repositories.folderOf(used), used.path);
+    return tokenInputs(actionText(repositories.folderOf(used), used.path));
   };
   const around = { token, tokenInputs: inputsOf };
   const main = prepareWorkflow(text, { ...around, caller: null });
@@ -68,10 +75,28 @@ export function prepareAll(
       GITHUB_TOKEN: 'not-a-token-of-any-job',
       ...Object.fromEntries(tokens.map((text, at) => [`RIG_TOKEN_${at}`, text])),
     },
-    writeWorkflows: (project, path) => writeWorkflow(project, path, main.text),
+    writeWorkflow: (project) => writeWorkflow(project, path, main.text),
     expireTokens: () => tokens.forEach(github.switches.expire),
     results: (jobs) => resultsOf(main, called, jobs),
   };
+}
+
+/** The action.yml of an action in the workspace: of the commit, or below the `path` that the job checked it out to. */
+function localAction(uses: string, job: JobFile, read: (file: string) => string | null): string {
+  const local = uses.replace(/^\.\//, '').replace(/\/$/, '');
+  const folders = (job.steps ?? []).map((step) => String(step.with?.['path'] ?? ''));
+  for (const folder of ['', ...folders.filter((path) => `${local}/`.startsWith(`${path}/`))]) {
+    const path = local.slice(folder.length).replace(/^\//, '');
+    const text = read(path === '' ? 'action.yml' : `${path}/action.yml`);
+    if (text !== null) return text;
+  }
+  throw new Error(`${uses} is no action of the commit`);
+}
+
+/** A file of a commit; `null` when there is none. */
+function textAt({ objects }: Repository, sha: string, path: string): string | null {
+  const file = filesOf(objects, commitAt(objects, sha).tree).get(path);
+  return (file && getObject(objects, 'blob', file.sha)?.bytes.toString()) ?? null;
 }
 
 function resultsOf(

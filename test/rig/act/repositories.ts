@@ -69,13 +69,16 @@ function copyOurs(folder: string): string {
   return folder;
 }
 
-/** Inputs of an action that are the job's token when they are left out. */
-export function tokenInputs(folder: string, path: string): string[] {
+/** Text of the action.yml in this folder of a repository. */
+export function actionText(folder: string, path: string): string {
   const file = ['action.yml', 'action.yaml'].map((name) => join(folder, path, name)).find(existsSync);
   if (file === undefined) throw new Error(`${join(folder, path)} has no action.yml`);
-  const { inputs = {} } = parse(readFileSync(file, 'utf8')) as {
-    inputs?: Record<string, { default?: unknown } | null>;
-  };
+  return readFileSync(file, 'utf8');
+}
+
+/** Inputs of an action that are the job's token when they are left out, by its action.yml. */
+export function tokenInputs(text: string): string[] {
+  const { inputs = {} } = parse(text) as { inputs?: Record<string, { default?: unknown } | null> };
   return Object.entries(inputs)
     .filter(([, input]) => hasToken(String(input?.default ?? '')))
     .map(([name]) => name);

@@ -5,9 +5,6 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { cleanEnvironment } from '../command.ts';
 import { exportRepository } from '../github/export.ts';
-import { commitAt } from '../github/git-history.ts';
-import { getObject } from '../github/git-objects.ts';
-import { filesOf } from '../github/git-trees.ts';
 import type { FakeGitHub, Repository, WorkflowRun } from '../github/index.ts';
 import { jobEnvironment } from './environment.ts';
 import type { WorkflowEvent } from './events.ts';
@@ -45,22 +42,15 @@ export async function runWorkflow(
   event: WorkflowEvent,
   options: RunOptions,
 ): Promise<WorkflowResult> {
-  const text = workflowText(repository, event.sha, path);
-  const prepared = prepareAll(
-    github,
-    repository,
-    join(place, `run-${github.state.raw.id()}`),
-    text,
-    event,
-    options,
-  );
+  const own = join(place, `run-${github.state.raw.id()}`);
+  const prepared = prepareAll(github, repository, own, path, event, options);
   if (!listens(prepared.file.on, event)) throw new Error(`${path} does not run on this ${event.name}`);
   const run = options.rerunOf ?? newRun(github, repository, path, event);
   if (options.rerunOf) github.state.rerun(run, 'all');
   const remotes = join(place, 'remotes');
   exportRepository(repository, join(remotes, repository.fullName));
   const folder = checkOut(join(remotes, repository.fullName), prepared.folder, event.sha);
-  prepared.writeWorkflows(folder, path);
+  prepared.writeWorkflow(folder);
   const file = join(prepared.folder, 'event.json');
   writeFileSync(file, JSON.stringify(event.payload));
   const env = jobEnvironment(github, repository, run, event, { path, remotes });
@@ -85,14 +75,6 @@ export async function runWorkflow(
     return found;
   };
   return { run, results, jobs: log.jobs, job: find, log: log.text };
-}
-
-function workflowText(repository: Repository, sha: string, path: string): string {
-  const { objects } = repository;
-  const file = filesOf(objects, commitAt(objects, sha).tree).get(path);
-  const blob = file && getObject(objects, 'blob', file.sha);
-  if (!blob) throw new Error(`${repository.fullName} has no ${path} at ${sha}`);
-  return blob.bytes.toString();
 }
 
 function newRun(github: FakeGitHub, repository: Repository, path: string, event: WorkflowEvent): WorkflowRun {

@@ -29,7 +29,7 @@ export interface Surroundings {
   /** A token with these rights. */
   token(permissions: Permissions): string;
   /** Inputs of an action that are the job's token when left out. */
-  tokenInputs(uses: string): string[];
+  tokenInputs(uses: string, job: JobFile): string[];
 }
 
 export interface Prepared {
@@ -67,7 +67,7 @@ export function prepareWorkflow(text: string, around: Surroundings): Prepared {
 /** Says in every step what an action's metadata says of inputs that are left out. */
 function nameTokens(job: JobFile, { tokenInputs }: Surroundings): void {
   for (const step of job.steps ?? [])
-    for (const input of step.uses === undefined ? [] : tokenInputs(step.uses))
+    for (const input of step.uses === undefined ? [] : tokenInputs(step.uses, job))
       step.with = { [input]: `\${{ github.token }}`, ...step.with };
 }
 
