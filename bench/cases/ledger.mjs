@@ -1,103 +1,14 @@
 /** The ledger of a clone: a baseline and the last 50 values out of 10,000 runs, and one more run appended. */
 
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { appended, commitOf, ledgerModules, makeRecord } from '../lib/ledger-records.mjs';
 
 export const name = 'ledger';
 
 const runs = 10_000;
 const fewRuns = 100;
-const metricNames = [
-  'roc_auc',
-  'accuracy',
-  'log_loss',
-  'brier',
-  'f1',
-  'precision',
-  'recall',
-  'matthews_corrcoef',
-];
-
-const digits = (text, length) => createHash('sha256').update(text).digest('hex').slice(0, length);
-const commitOf = (number) => digits(`commit ${number}`, 40);
-
-function makeRecord(number) {
-  const finished = new Date(Date.UTC(2020, 0, 1) + number * 3_600_000).toISOString();
-  const identity = {
-    average: null,
-    positive_label: '1',
-    threshold: 0.5,
-    k: null,
-    labels: null,
-    split: null,
-    dataset: null,
-  };
-  const sha = commitOf(number);
-  const commit = {
-    head_sha: sha,
-    built_sha: sha,
-    tree: digits(`tree ${number}`, 40),
-    base_sha: commitOf(number - 1),
-  };
-  return {
-    schema: 'trainyard/run',
-    version: 1,
-    id: digits(`id ${number}`, 20),
-    model: 'churn',
-    engine: 'python',
-    run_key: digits(`key ${number}`, 64),
-    attempt: 1,
-    status: 'succeeded',
-    ref: null,
-    url: null,
-    commit: {
-      ...commit,
-      event: 'push',
-      pr: null,
-      workflow_path: null,
-      attempt: 1,
-      branch: 'main',
-      dirty: false,
-    },
-    promoted_from: null,
-    started: finished,
-    finished,
-    params: { 'params.yaml:rate': 0.1 },
-    metrics: metricNames.map((id, i) => ({
-      name: id,
-      identity: { id, ...identity },
-      slice: null,
-      class: null,
-      value: ((number * 7919 + i * 104_729) % 10_007) / 10_007,
-      state: 'ok',
-      direction: 'higher',
-      n: 65_463,
-      source: 'rows',
-    })),
-    digests: {
-      rows: digits('rows', 64),
-      labels: null,
-      evaluator: null,
-      inputs: digits(`in ${number}`, 64),
-      config: null,
-    },
-    inputs: Array.from({ length: 12 }, (_, i) => ({
-      path: `src/part_${i}.py`,
-      sha256: digits(`${number} ${i}`, 64),
-    })),
-    seed: 1,
-    predictions: null,
-    artifacts: [],
-    environment: null,
-    cost: null,
-    stages: [{ name: 'train', result: 'ran', seconds: 12.5, tries: 1 }],
-    producer: { name: 'trainyard', version: '0.1.0' },
-    trust: { level: 'protected', event: 'push', token: 'write', protected_branch: true, imported: false },
-  };
-}
 
 const data = (text) => `data ${Buffer.byteLength(text)}\n${text}\n`;
 
@@ -111,25 +22,8 @@ function commitStream(number, files) {
 }
 
 /** One commit a run, as appends would have made them; the index is written with every 50th, which leaves the same tip. */
-function ledgerStream({ layout, index, writeRunRecord }, count) {
-  let head = { segments: 0, entries: [] };
-  let newest = null;
-  const parts = [];
-  for (let number = 1; number <= count; number += 1) {
-    const record = makeRecord(number);
-    const sha = commitOf(number);
-    const { entries, overflow } = layout.addEntry(head, layout.indexEntryOf(record, sha));
-    const segments = layout.placeOverflow(newest, overflow);
-    newest = segments.at(-1) ?? newest;
-    head = { entries, segments: newest?.number ?? 0 };
-    const files = [{ path: layout.recordPath(sha, 'churn'), text: writeRunRecord(record) }];
-    for (const { number: at, entries: held } of segments)
-      files.push({ path: layout.segmentPath('churn', at), text: index.printIndex(held, null) });
-    if (number === 1) files.push({ path: layout.markerPath, text: layout.markerText });
-    if (number % 50 === 0 || number === count)
-      files.push({ path: layout.headPath('churn'), text: index.printIndex(entries, head.segments) });
-    parts.push(commitStream(number, files));
-  }
+function ledgerStream(modules, count) {
+  const parts = Array.from(appended(modules, count), ({ number, files }) => commitStream(number, files));
   return `${parts.join('')}done\n`;
 }
 
@@ -178,13 +72,10 @@ const appendProgram = (root, folder) => `${open(root, folder)}
   if (result !== 'written') throw new Error('The record was there already.');`;
 
 export async function rows({ measure, row, node, root, folder, log }) {
-  const load = (path) => import(pathToFileURL(join(root, 'build', path)).href);
-  const [layout, index, { writeRunRecord }] = await Promise.all(
-    ['ledger/layout.js', 'ledger/index-file.js', 'formats/run-record.js'].map(load),
-  );
+  const modules = await ledgerModules(root);
   log(`Making a ledger of ${runs.toLocaleString('en')} runs …`);
-  const many = makeRepository(join(folder, 'many'), ledgerStream({ layout, index, writeRunRecord }, runs));
-  const few = makeRepository(join(folder, 'few'), ledgerStream({ layout, index, writeRunRecord }, fewRuns));
+  const many = makeRepository(join(folder, 'many'), ledgerStream(modules, runs));
+  const few = makeRepository(join(folder, 'few'), ledgerStream(modules, fewRuns));
   const plain = makeRepository(join(folder, 'plain'), metricsStream(runs));
   const program = (text) => ({ argv: [node, '--input-type=module', '-e', text] });
   const show = 'git show trainyard~1:metrics.json && git log -50 -p --format=%H trainyard -- metrics.json';

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildASTSchema, type DefinitionNode, type DocumentNode, type GraphQLSchema, parse } from 'graphql';
 
@@ -17,11 +17,14 @@ export function githubSchema(missing: readonly string[]): GraphQLSchema {
   return schema;
 }
 
-/** The package exports no path to its schema file, so it is found from here. */
+/** The package exports no path to its schema file, so it is looked for above this one, compiled or not. */
 function schemaFile(): string {
-  return fileURLToPath(
-    new URL('../../../node_modules/@octokit/graphql-schema/schema.graphql', import.meta.url),
-  );
+  const name = 'node_modules/@octokit/graphql-schema/schema.graphql';
+  for (let folder = new URL('.', import.meta.url); ; folder = new URL('..', folder)) {
+    const file = fileURLToPath(new URL(name, folder));
+    if (existsSync(file)) return file;
+    if (folder.pathname === '/') throw new Error(`${name} is in no folder above`);
+  }
 }
 
 function withoutFields(definition: DefinitionNode, missing: readonly string[]): DefinitionNode {
