@@ -67,7 +67,7 @@ export async function makeSite(files?: ProjectFiles): Promise<GitHubSite> {
     ...{ github, repository, project },
     push: () => state.importRepository(repository, project.folder),
     checkout: (sha) => checkoutOf(repository, project, sha),
-    step: (seed) => runStep({ github, repository, ...seed }),
+    step: (seed) => runStep({ github, repository, ...seed, env: { HOME: project.home, ...seed.env } }),
     workflow: (occasion, options = {}) => runWorkflow(site, occasion, options),
     ofPull: (number, changes = {}) => pullOccasion(repository, number, changes),
     ofPush: (sha, before) => ({
