@@ -1,3 +1,4 @@
+import { completedCheck } from '../platform/github/check.ts';
 import { aggregateCheck } from '../run/publish.ts';
 import { type ActionsRuntime, readState, saveState } from '../runtime/actions/index.ts';
 
@@ -8,18 +9,25 @@ const ended = 'trainyard-ended';
 /** What the `post` part tidies when a step is killed: a check that it holds open, or a bundle that others wait for. */
 export type Duty = 'check' | 'bundle' | 'none';
 
-/** Runs a step so that its `post` part knows what to tidy when it never comes to its end. */
-export async function guarded(duty: Duty, work: () => Promise<number>): Promise<number> {
+/**
+ * Runs a step so that its `post` part knows what to tidy when it never comes to its end. One that was cancelled could not
+ * ask GitHub for anything any more, so its check may be open; its bundle it has handed over by itself.
+ */
+export async function guarded(
+  { signal }: ActionsRuntime,
+  duty: Duty,
+  work: () => Promise<number>,
+): Promise<number> {
   if (duty === 'none') return work();
   saveState(started, duty);
   const exit = await work();
-  saveState(ended, 'yes');
+  if (duty === 'bundle' || !signal.aborted) saveState(ended, 'yes');
   return exit;
 }
 
 /**
- * The `post` part of a step: nothing, unless the step was killed (the job was cancelled and its time ran out). Then the
- * check it held open is closed as cancelled; a job that trains ends runs that would go on elsewhere, and says in its
+ * The `post` part of a step: nothing, unless the step was cancelled or killed. Then the check it held open, if it is
+ * still open, is closed as cancelled; a job that trains ends runs that would go on elsewhere, and says in its
  * bundle that it was cancelled.
  */
 export async function post(runtime: ActionsRuntime): Promise<number> {
@@ -32,12 +40,15 @@ export async function post(runtime: ActionsRuntime): Promise<number> {
 
 async function closeCheck(runtime: ActionsRuntime): Promise<void> {
   const { openSite } = await import('./site.ts');
-  const { platform } = openSite(runtime, 'write');
+  const { platform, client } = openSite(runtime, 'write');
   const { headSha, runId } = await platform.context();
+  if (headSha === null) return;
+  const own = { headSha, name: aggregateCheck, externalId: runId ?? '' };
+  if (await completedCheck(client, own)) return;
   const summary =
     'The step that judges was ended before it had a verdict: the job was cancelled or timed out.';
   await platform.ensureCheck({
-    ...{ name: aggregateCheck, headSha, externalId: runId ?? '', summary },
+    ...{ ...own, summary },
     ...{ status: 'completed', conclusion: 'cancelled', title: 'Cancelled', text: '', annotations: [] },
   });
 }

@@ -13,7 +13,7 @@ export async function runStep({ duty, load }: Step): Promise<number> {
   try {
     const runtime = createActionsRuntime();
     const run = await load();
-    return await guarded(duty, async () => {
+    return await guarded(runtime, duty, async () => {
       try {
         return await run(runtime);
       } catch (error) {

@@ -23,15 +23,15 @@ const phases = ['auto', 'start', 'train', 'report', 'record'] as const;
 export async function trainyard(runtime: ActionsRuntime): Promise<number> {
   switch (readInputs().oneOf('phase', phases) ?? 'auto') {
     case 'start':
-      return guarded('check', () => start(runtime));
+      return guarded(runtime, 'check', () => start(runtime));
     case 'train':
-      return guarded('bundle', () => train(runtime));
+      return guarded(runtime, 'bundle', () => train(runtime));
     case 'report':
-      return guarded('check', () => gate(runtime));
+      return guarded(runtime, 'check', () => gate(runtime));
     case 'record':
       return record(runtime);
     default:
-      return guarded('check', () => inOneStep(runtime));
+      return guarded(runtime, 'check', () => inOneStep(runtime));
   }
 }
 

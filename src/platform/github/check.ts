@@ -54,13 +54,14 @@ export async function ensureCheck(
   }
 }
 
-/** Whether a commit has this check, completed: one request. */
+/** Whether a commit has this check, and the newest of that name and id is completed: one request. */
 export async function completedCheck(
   client: GitHubClient,
   { headSha, name, externalId }: { headSha: string; name: string; externalId: string },
 ): Promise<boolean> {
   const known = await checksOf(client, headSha, name);
-  return known.some(({ external_id, status }) => external_id === externalId && status === 'completed');
+  const alike = known.filter(({ external_id }) => external_id === externalId);
+  return alike.sort((a, b) => b.id - a.id)[0]?.status === 'completed';
 }
 
 async function closeAbandoned(
