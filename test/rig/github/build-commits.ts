@@ -14,13 +14,15 @@ export interface CommitSeed {
   author?: string;
   /** Begin a history of its own. */
   orphan?: boolean;
+  /** Commit to build on instead of the branch's own, which is left behind: a force push. */
+  onto?: string;
 }
 
 export function commitOn(state: State, repository: Repository, seed: CommitSeed): string {
   const { objects, refs } = repository;
   const ref = `refs/heads/${seed.branch ?? repository.defaultBranch}`;
   const tip = refs.get(ref) ?? refs.get(`refs/heads/${repository.defaultBranch}`);
-  const parent = seed.orphan ? undefined : tip;
+  const parent = seed.orphan ? undefined : (seed.onto ?? tip);
   const tree = changeFiles(
     objects,
     parent === undefined ? null : commitAt(objects, parent).tree,

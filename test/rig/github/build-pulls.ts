@@ -50,6 +50,40 @@ export function openPull(state: State, repository: Repository, seed: PullSeed): 
   return issue;
 }
 
+/** What people change about a pull request on its page. */
+export interface PullChange {
+  /** Another base branch. */
+  base?: string;
+  state?: 'open' | 'closed';
+  draft?: boolean;
+  locked?: boolean;
+  title?: string;
+  labels?: readonly string[];
+}
+
+/** Changes a pull request; one that is opened again catches up with its branches. */
+export function changePull(state: State, repository: Repository, number: number, change: PullChange): Issue {
+  const issue = repository.issues.get(number);
+  const pull = issue?.pull;
+  if (!issue || !pull || pull.merged !== null) throw new Error(`#${number} is no pull request to be changed`);
+  issue.updated = timestamp(state.now());
+  if (change.state !== undefined && change.state !== issue.state) {
+    issue.state = change.state;
+    issue.closed = change.state === 'closed' ? issue.updated : null;
+  }
+  if (change.base !== undefined) {
+    const sha = repository.refs.get(`refs/heads/${change.base}`);
+    if (sha === undefined) throw new Error(`no branch ${change.base}`);
+    Object.assign(pull, { base: change.base, baseSha: sha });
+  }
+  pull.draft = change.draft ?? pull.draft;
+  issue.locked = change.locked ?? issue.locked;
+  issue.title = change.title ?? issue.title;
+  issue.labels = [...(change.labels ?? issue.labels)];
+  if (issue.state === 'open') refreshPull(state, repository, issue, pull);
+  return issue;
+}
+
 /** Brings open pull requests to where their branches are now, as GitHub does after a push. */
 export function refreshPulls(state: State): void {
   for (const repository of state.repositories.values())

@@ -1,6 +1,6 @@
 import { type CommitSeed, commitOn, type Files, importRepository } from './build-commits.ts';
 import { type MergeMethod, makeMergeGroup, mergePull } from './build-merges.ts';
-import { openPull, type PullSeed } from './build-pulls.ts';
+import { changePull, openPull, type PullChange, type PullSeed } from './build-pulls.ts';
 import { type ArtifactSeed, makeArtifact, makeRun, type RunSeed, rerun } from './build-runs.ts';
 import { addComment, issueNumbered } from './comments.ts';
 import { type Permissions, readAll, writeAll } from './permissions.ts';
@@ -38,6 +38,8 @@ export interface Builders {
   /** Commits, branches and tags of a real repository on disk, ids kept. */
   importRepository(repository: Repository, folder: string): void;
   pullRequest(repository: Repository, seed: PullSeed): Issue;
+  /** Retargets, closes, reopens, locks, labels, renames a pull request, or turns it into a draft and back. */
+  changePull(repository: Repository, number: number, change: PullChange): Issue;
   merge(repository: Repository, number: number, method: MergeMethod): string;
   /** The branch of a merge group with this pull request, made anew. */
   mergeGroup(repository: Repository, number: number): string;
@@ -59,6 +61,7 @@ export function makeBuilders(state: State): Builders {
     commit: (repository, seed = {}) => commitOn(state, repository, seed),
     importRepository: (repository, folder) => importRepository(state, repository, folder),
     pullRequest: (repository, seed) => openPull(state, repository, seed),
+    changePull: (repository, number, change) => changePull(state, repository, number, change),
     merge: (repository, number, method) => mergePull(state, repository, number, method),
     mergeGroup: (repository, number) => makeMergeGroup(state, repository, number),
     comment: (repository, number, { login, body }) =>
