@@ -18,7 +18,7 @@ interface Request {
 /** Answers a request of a job; throws a TwirpError. */
 export function serveArtifacts(method: Method, request: Request): object {
   const { run, attempt } = request.bearer;
-  // In the words of the real service, as actions/download-artifact#486 quotes them.
+  // In the words of the real service (README.md of ../github).
   const known = attempts(run).some(
     (each) => runBackendId(run, each) === request.message.workflow_run_backend_id,
   );
