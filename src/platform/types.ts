@@ -80,6 +80,8 @@ export interface Platform {
   context(): Promise<RunContext>;
   /** Text of a file as committed; `null` when the commit has none there. */
   readFileAt(sha: string, path: string): Promise<string | null>;
+  /** Id of what a folder at the root of a commit holds; `null` where there is none. Equal ids, equal contents. */
+  folderAt(sha: string, name: string): Promise<string | null>;
   /** Full commit for a revision (sha, tag, branch); `null` when unknown. */
   commit(revision: string): Promise<CommitInfo | null>;
   /** Commits from `sha` along first parents, newest first, at most `count`. */

@@ -5,6 +5,7 @@ import type { RunRecord } from '../schema/run.types.ts';
 import { findBaselines } from './baselines.ts';
 import { readableConfigAt } from './config-at.ts';
 import type { Deps } from './deps.ts';
+import { standIns } from './stand-ins.ts';
 
 /**
  * What later jobs of a workflow run have to do, found out without running any of the project's code: a proposal is
@@ -50,9 +51,7 @@ async function toRecord(
   const { builtSha, tree } = context;
   const there = builtSha === null ? null : await deps.ledger.recordOf(builtSha, model.name);
   if (there) return { needed: false, equal: [] };
-  const kept = (await deps.platform.promotable(model.name, context)).filter(
-    ({ status }) => status === 'succeeded',
-  );
+  const kept = await standIns(deps, model, context);
   return { needed: !kept.some(({ commit }) => !commit.dirty && commit.tree === tree), equal: kept };
 }
 

@@ -17,6 +17,6 @@ async function refusal(deps: Deps, record: RunRecord): Promise<string | null> {
   if (record.status !== 'succeeded') return `it ${record.status}`;
   if (!deps.platform.accepts(record.trust)) return `it comes from an untrusted place (${record.trust.level})`;
   if (record.predictions && !(await deps.blobs(record.model).has(record.predictions.sha256)))
-    return 'its predictions are not kept (any more), and rules need its rows';
+    return 'its predictions are no longer in the store, or never were';
   return null;
 }

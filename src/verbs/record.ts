@@ -7,6 +7,7 @@ import { keepPredictions } from '../run/predictions-store.ts';
 import { openProject } from '../run/project.ts';
 import { promotedTo, recordOfImport } from '../run/record.ts';
 import { readScores } from '../run/scores.ts';
+import { standIns } from '../run/stand-ins.ts';
 import { textDigest } from '../run/train.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 
@@ -93,9 +94,7 @@ async function promotableRun(
   context: RunContext,
   config: { file: string; text: string },
 ): Promise<RunRecord | null> {
-  const kept = (await deps.platform.promotable(model.name, context)).filter(
-    (run) => run.status === 'succeeded',
-  );
+  const kept = await standIns(deps, model, context);
   const sameTree = kept.find((run) => !run.commit.dirty && run.commit.tree === context.tree);
   return sameTree ?? deps.runs.equal(deps, model, context, config, kept);
 }

@@ -3,7 +3,7 @@ import { isRefusal, orNull } from '../../github/failures.ts';
 import { at, type GitHubClient } from '../../github/types.ts';
 import type { CommitInfo, Platform } from '../types.ts';
 
-type Commits = Pick<Platform, 'readFileAt' | 'commit' | 'firstParents'>;
+type Commits = Pick<Platform, 'readFileAt' | 'folderAt' | 'commit' | 'firstParents'>;
 
 interface CommitAnswer {
   sha: string;
@@ -60,6 +60,11 @@ export function createCommits(client: GitHubClient): Commits {
   return {
     commit,
 
+    async folderAt(sha, name) {
+      const found = isSha(sha) ? await commit(sha) : null;
+      return found && folderIn(client, found.tree, name);
+    },
+
     async firstParents(sha, count) {
       if (count <= 0 || !isSha(sha)) return [];
       const query = { sha, per_page: Math.min(100, Math.max(10, count * 2)) };
@@ -81,6 +86,14 @@ export function createCommits(client: GitHubClient): Commits {
       return there;
     },
   };
+}
+
+/** Id of a folder at the root of a tree; `null` where there is none. */
+export async function folderIn(client: GitHubClient, tree: string, name: string): Promise<string | null> {
+  const path = at`/repos/${client.owner}/${client.repo}/git/trees/${tree}`;
+  const call = { method: 'GET', path, needs: reading } as const;
+  const answer = await orNull(client.rest<{ tree: { path: string; sha: string }[] }>(call), 404, 422);
+  return answer?.data.tree.find((entry) => entry.path === name)?.sha ?? null;
 }
 
 /** A sha, tag or branch as GitHub takes it; nothing that could be read as something else. */

@@ -1,8 +1,8 @@
-import { orNull } from '../../github/failures.ts';
-import { at, type GitHubClient } from '../../github/types.ts';
+import type { GitHubClient } from '../../github/types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
 import type { CommitInfo, Platform, RunContext } from '../types.ts';
 import { runsOfHead, type WorkflowRun } from './artifacts.ts';
+import { folderIn } from './commits.ts';
 import { pullsOfCommit } from './pulls.ts';
 
 /** Runs whose artifacts are looked at, and pull requests of one commit. */
@@ -69,16 +69,8 @@ async function mayStandFor(client: GitHubClient, built: CommitInfo, context: Run
   if (context.tree === null) return false;
   if (built.tree === context.tree) return true;
   const [there, here] = await Promise.all([
-    workflowsIn(client, built.tree),
-    workflowsIn(client, context.tree),
+    folderIn(client, built.tree, '.github'),
+    folderIn(client, context.tree, '.github'),
   ]);
   return there === here;
-}
-
-/** Id of `.github/` in a tree; `none` where there is none. */
-async function workflowsIn(client: GitHubClient, tree: string): Promise<string> {
-  const path = at`/repos/${client.owner}/${client.repo}/git/trees/${tree}`;
-  const call = { method: 'GET', path, needs: 'contents: read' } as const;
-  const answer = await orNull(client.rest<{ tree: { path: string; sha: string }[] }>(call), 404, 422);
-  return answer?.data.tree.find((entry) => entry.path === '.github')?.sha ?? 'none';
 }

@@ -29,6 +29,10 @@ export function createLocalPlatform(runtime: Runtime, root: string): Platform {
       const bytes = isSha(sha) ? await git.showFile(sha, path) : null;
       return bytes && new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
     },
+    async folderAt(sha, name) {
+      const [id = null] = isSha(sha) ? await git.objectIds([`${sha}:${name}`]) : [];
+      return id;
+    },
     commit: (revision) => git.commit(revision),
     firstParents: (sha, count) => git.firstParents(sha, count),
     latestTag: (sha) => latestReleaseTag(git, sha),
