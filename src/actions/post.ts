@@ -44,7 +44,7 @@ async function closeCheck(runtime: ActionsRuntime): Promise<void> {
   const { headSha, runId } = await platform.context();
   if (headSha === null) return;
   const own = { headSha, name: aggregateCheck, externalId: runId ?? '' };
-  if (await completedCheck(client, own)) return;
+  if ((await completedCheck(client, own)) !== null) return;
   const summary =
     'The step that judges was ended before it had a verdict: the job was cancelled or timed out.';
   await platform.ensureCheck({

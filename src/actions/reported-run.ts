@@ -1,6 +1,8 @@
 import { ConfigError } from '../core/errors.ts';
 import { readRun } from '../platform/github/artifacts.ts';
 import { completedCheck } from '../platform/github/check.ts';
+import { payloadOf } from '../platform/github/payload.ts';
+import { readPayload } from '../platform/github/runner.ts';
 import type { RunContext } from '../platform/types.ts';
 import { aggregateCheck } from '../run/publish.ts';
 import type { Site } from './site.ts';
@@ -16,13 +18,19 @@ export async function reportable(site: Site): Promise<boolean> {
   if (!(await isOurs(site, context))) return false;
   const { headSha, runId } = context;
   if (headSha === null || runId === null) return false;
-  if (await completedCheck(site.client, { headSha, name: aggregateCheck, externalId: runId })) {
+  const told = await completedCheck(site.client, { headSha, name: aggregateCheck, externalId: runId });
+  if (told !== null && told >= (await attemptStarted(site))) {
     site.runtime.log.info('That run has put its verdict on the commit itself: nothing is left to report.');
     return false;
   }
   if (context.pullRequest !== null) return true;
   await closeCheck(site, context);
   return false;
+}
+
+/** When the attempt that is reported began: a check of an earlier one says nothing about it. */
+async function attemptStarted({ runner, runtime }: Site): Promise<string> {
+  return payloadOf(runner.event, await readPayload(runtime)).text('workflow_run.run_started_at') ?? '';
 }
 
 async function isOurs({ client, inputs, runtime }: Site, context: RunContext): Promise<boolean> {

@@ -91,6 +91,20 @@ describe('a pull request from a fork', () => {
     expect(second.log).toContain('nothing is left to report');
   });
 
+  test('is reported again when its run ran again, and only then', async () => {
+    const { site, number, judged } = await withFork();
+    await reportOn(site, judged, { payload: { run_started_at: '2026-01-01T00:00:00Z' } });
+    Object.assign(judged.run, { attempt: 2, status: 'in_progress', conclusion: null });
+    const again = await site.workflow(site.ofPull(number), { readOnly: true, run: judged.run });
+    const payload = { run_started_at: new Date(Date.now() + 60_000).toISOString() };
+
+    const report = await reportOn(site, again, { payload });
+
+    expect(report.log).not.toContain('nothing is left to report');
+    expect(report.outputs['verdict']).toBe('fail');
+    expect(site.repository.comments).toHaveLength(1);
+  });
+
   test.each([
     ['of another workflow', { inputs: { workflow: '.github/workflows/other.yml' } }],
     ['that GitHub knows for another head', { payload: { head_sha: 'b'.repeat(40) } }],

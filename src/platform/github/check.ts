@@ -9,6 +9,7 @@ interface CheckAnswer {
   external_id: string | null;
   status: string;
   conclusion: string | null;
+  completed_at: string | null;
   html_url: string | null;
   output: {
     title: string | null;
@@ -54,14 +55,15 @@ export async function ensureCheck(
   }
 }
 
-/** Whether a commit has this check, and the newest of that name and id is completed: one request. */
+/** When the newest check of that name and id on a commit was completed; `null` when it is not, or there is none. One request. */
 export async function completedCheck(
   client: GitHubClient,
   { headSha, name, externalId }: { headSha: string; name: string; externalId: string },
-): Promise<boolean> {
+): Promise<string | null> {
   const known = await checksOf(client, headSha, name);
   const alike = known.filter(({ external_id }) => external_id === externalId);
-  return alike.sort((a, b) => b.id - a.id)[0]?.status === 'completed';
+  const newest = alike.sort((a, b) => b.id - a.id)[0];
+  return newest?.status === 'completed' ? (newest.completed_at ?? '') : null;
 }
 
 async function closeAbandoned(
