@@ -79,12 +79,16 @@ export function serverError(what: string, why: string): UpstreamError {
   });
 }
 
-/** `issues=write; pull_requests=write` are alternatives: ours when it is one of them, else the first; ours when none is told. */
+/**
+ * `issues=write; pull_requests=write` are alternatives: ours when it is one of them (it may be more than this request takes,
+ * because others follow), else the first; ours when none is told.
+ */
 function permissionOf(accepted: string | null, needs: string): string {
   const told = [...(accepted ?? '').matchAll(/([a-z_]+)=(read|write|admin)/g)].map(
     ([, name = '', level]) => `${name.replaceAll('_', '-')}: ${level}`,
   );
-  return told.includes(needs) ? needs : (told[0] ?? needs);
+  const [name] = needs.split(':');
+  return told.some((one) => one.startsWith(`${name}:`)) ? needs : (told[0] ?? needs);
 }
 
 /** What GitHub said, fit for one line of a log: no control characters, at most 300 characters. */

@@ -21,7 +21,7 @@ interface CheckAnswer {
 
 type Fields = Record<string, unknown>;
 
-const reading = 'checks: read';
+/** Checks are read to be written: a token that could only read them would be of no use. */
 const writing = 'checks: write';
 
 /** Rounds of looking and writing: an answer can fail to come, what was written may be there by then. */
@@ -84,7 +84,7 @@ async function checksOf(client: GitHubClient, headSha: string, name: string): Pr
   const query = { check_name: name, filter: 'all', per_page: 100 };
   const found: CheckAnswer[] = [];
   const pages = client.pages<CheckAnswer, { check_runs: CheckAnswer[] }>(
-    { method: 'GET', path, query, needs: reading },
+    { method: 'GET', path, query, needs: writing },
     (page) => page.check_runs,
     10,
   );

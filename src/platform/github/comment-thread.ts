@@ -40,7 +40,7 @@ interface PullAnswer {
   } | null;
 }
 
-const reading = 'pull-requests: read';
+/** Comments are read to be written. */
 const writing = 'pull-requests: write';
 
 /** Ours are those this token wrote and that begin with the marker: quoting it, or writing it oneself, makes none. */
@@ -55,7 +55,7 @@ export async function readThread(client: GitHubClient, number: number, marker: s
       fields:
         'pullRequest(number: $number) { headRefOid baseRefName state url comments(first: 100, after: $after) ' +
         '{ pageInfo { hasNextPage endCursor } nodes { databaseId body url viewerDidAuthor } } }',
-      needs: reading,
+      needs: writing,
     });
     const { pullRequest } = answer;
     if (pullRequest === null) throw noSuchPullRequest(number);
@@ -130,6 +130,6 @@ function closedThread(refusal: Refusal, number: number): ConfigError | Refusal {
 function noSuchPullRequest(number: number): ConfigError {
   return new ConfigError(`GitHub shows no pull request #${number} to this token.`, {
     expected: 'a pull request of this repository',
-    hint: `Grant the job "${reading}".`,
+    hint: `Grant the job "${writing}".`,
   });
 }
