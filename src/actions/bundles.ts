@@ -4,6 +4,7 @@ import { type OpenBundle, takeBundles } from '../run/bundle/open.ts';
 import { bundledRuns, type TrainResult } from '../run/bundle/runs.ts';
 import { configOf } from '../run/config-at.ts';
 import type { Deps } from '../run/deps.ts';
+import { bundledBlobs } from './bundled-blobs.ts';
 import { remoteDeps, type Site } from './site.ts';
 
 /** A job or run that ended in any other way (timed out, never started) failed. */
@@ -32,7 +33,8 @@ export function openBundles(site: Site): BundledSite {
     return opened;
   };
   const runs = bundledRuns(open, trainResult(inputs.text('train-result')));
-  const deps: Deps = remoteDeps(site, { runs, config: async () => configOf(deps, await context()) }, folder);
+  const near = bundledBlobs(runtime, folder, open);
+  const deps: Deps = remoteDeps(site, { runs, config: async () => configOf(deps, await context()) }, near);
   return {
     deps,
     async recordPath() {

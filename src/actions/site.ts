@@ -8,7 +8,7 @@ import type { BlobStore, Platform, RunContext } from '../platform/types.ts';
 import type { Deps } from '../run/deps.ts';
 import { type ActionsRuntime, type Inputs, readInputs } from '../runtime/actions/index.ts';
 import { openPredictionsStore, type StorePlaces } from '../stores/github/open.ts';
-import { createFileBlobStore, createLayeredBlobStore } from '../stores/index.ts';
+import { createLayeredBlobStore } from '../stores/index.ts';
 import { storeByModel, storesOfModel } from './stores.ts';
 import { createRunnerUploads } from './uploads.ts';
 
@@ -47,7 +47,7 @@ export function jobFolder({ env, cwd }: ActionsRuntime): string {
  * What verbs work with in a job that has a token and no checkout: everything by API. Runs, and the configuration they
  * are about, are for the caller to add.
  */
-export function remoteDeps(site: Site, added: Pick<Deps, 'runs' | 'config'>, near: string): Deps {
+export function remoteDeps(site: Site, added: Pick<Deps, 'runs' | 'config'>, near: BlobStore): Deps {
   const { runtime, client, platform, folder } = site;
   const { config } = added;
   return {
@@ -57,7 +57,7 @@ export function remoteDeps(site: Site, added: Pick<Deps, 'runs' | 'config'>, nea
     platform,
     ledger: createGitHubLedger(runtime, client),
     worktrees: { add: () => Promise.reject(new Error('A job without a checkout has no worktrees.')) },
-    blobs: keptPredictions(site, config, createFileBlobStore(runtime, near)),
+    blobs: keptPredictions(site, config, near),
     engine: () => Promise.reject(new Error('A job without a checkout runs no pipeline.')),
     ...added,
   };

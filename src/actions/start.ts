@@ -9,6 +9,7 @@ import { aggregateCheck } from '../run/publish.ts';
 import type { ActionsRuntime } from '../runtime/actions/index.ts';
 import { setOutput } from '../runtime/actions/index.ts';
 import type { JobPlan } from '../schema/job-plan.types.ts';
+import { createFileBlobStore } from '../stores/index.ts';
 import { openSite, remoteDeps, type Site } from './site.ts';
 
 /**
@@ -23,7 +24,7 @@ export async function start(runtime: ActionsRuntime): Promise<number> {
   const deps: Deps = remoteDeps(
     site,
     { runs: localRuns, config: () => configOf(deps, context) },
-    site.folder,
+    createFileBlobStore(runtime, site.folder),
   );
   return handOn(runtime, await plan(deps, context));
 }

@@ -37,7 +37,7 @@ describe('predictions', () => {
     expect(report?.summary).toContain('90 % interval');
   });
 
-  test('of a public repository are kept nowhere, and the baseline is computed where rows are needed', async () => {
+  test('of a public repository are kept nowhere; rows of the baseline are made again, and are those that were recorded', async () => {
     const site = await siteWith('', false);
     const number = propose(site, ['params.yaml', 'errors: 40', 'errors: 80']);
 
@@ -47,7 +47,8 @@ describe('predictions', () => {
     expect(artifactsOf(site)).not.toContain('trainyard-predictions');
     expect(JSON.parse(start.outputs['plan'] ?? '')).toMatchObject({ models: [{ compute: [main] }] });
     expect(report).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
-    expect(site.repository.comments[0]?.body).toContain('computed');
+    expect(site.repository.comments[0]?.body).toContain('(recorded, made just now)');
+    expect(site.repository.comments[0]?.body).toMatch(/90 % interval −0\.\d+ to −0\.\d+/);
   });
 
   test('kept in the ledger lie on a branch of their own, and a later change is judged by them', async () => {
