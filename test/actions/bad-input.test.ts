@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { removeFolders } from '../rig/command.ts';
-import { type GitHubSite, makeSite, startRun, type WorkflowResult } from '../rig/site.ts';
+import { type GitHubSite, makeSite, type Occasion, startRun, type WorkflowResult } from '../rig/site.ts';
 import { propose } from './propose.ts';
 
 jest.setTimeout(240_000);
@@ -8,12 +8,14 @@ jest.setTimeout(240_000);
 let site: GitHubSite;
 let number: number;
 let judged: WorkflowResult;
+let occasion: Occasion;
 
 beforeAll(async () => {
   site = await makeSite();
   await site.workflow(site.ofPush(site.project.git('rev-parse', 'main'), '0'.repeat(40)));
   number = propose(site, ['params.yaml', 'errors: 40', 'errors: 80']);
-  judged = await site.workflow(site.ofPull(number));
+  occasion = site.ofPull(number);
+  judged = await site.workflow(occasion);
 });
 
 afterAll(async () => {
@@ -28,7 +30,7 @@ function judgeAgain(
   permissions: Record<string, 'read' | 'write' | 'none'>,
   env: Record<string, string> = {},
 ) {
-  const { event, payload, sha, ref } = site.ofPull(number);
+  const { event, payload, sha, ref } = occasion;
   const token = site.github.state.token(permissions, { repositories: [site.repository.fullName] });
   const inputs = { 'train-result': 'success' };
   return site.step({ action: 'gate', event, payload, sha, ref, run: judged.run, token, inputs, env });
@@ -53,9 +55,9 @@ describe('a permission that is missing is answered with the line to add', () => 
     const before = site.project.git('rev-parse', 'HEAD');
     const pushed = site.project.commit();
     site.push();
-    const occasion = site.ofPush(pushed, before);
-    const run = startRun(site, occasion);
-    const { event, payload, sha, ref } = occasion;
+    const push = site.ofPush(pushed, before);
+    const run = startRun(site, push);
+    const { event, payload, sha, ref } = push;
     const workspace = site.checkout(sha);
     await site.step({ action: 'train', event, payload, sha, ref, run, workspace });
     const token = site.github.state.token({ ...all, contents: 'read' });
@@ -69,7 +71,7 @@ describe('a permission that is missing is answered with the line to add', () => 
 
 describe('a job that cannot do its work says why and how to mend it', () => {
   test('a token that has expired', async () => {
-    const { event, payload, sha, ref } = site.ofPull(number);
+    const { event, payload, sha, ref } = occasion;
     const token = site.github.state.token(all);
     site.github.switches.expire(token);
 
@@ -80,7 +82,7 @@ describe('a job that cannot do its work says why and how to mend it', () => {
   });
 
   test('no token at all', async () => {
-    const { event, payload, sha, ref } = site.ofPull(number);
+    const { event, payload, sha, ref } = occasion;
 
     const done = await site.step({ action: 'gate', event, payload, sha, ref, run: judged.run });
 
@@ -96,7 +98,7 @@ describe('a job that cannot do its work says why and how to mend it', () => {
   });
 
   test('a phase that is misspelt', async () => {
-    const { event, payload, sha, ref } = site.ofPull(number);
+    const { event, payload, sha, ref } = occasion;
     const inputs = { phase: 'recrod' };
 
     const done = await site.step({ action: 'trainyard', event, payload, sha, ref, run: judged.run, inputs });
@@ -106,7 +108,7 @@ describe('a job that cannot do its work says why and how to mend it', () => {
   });
 
   test('a proposal that asks to be recorded', async () => {
-    const { event, payload, sha, ref } = site.ofPull(number);
+    const { event, payload, sha, ref } = occasion;
     const token = site.github.state.token('write-all');
 
     const done = await site.step({ action: 'record', event, payload, sha, ref, run: judged.run, token });

@@ -54,6 +54,7 @@ export function startStep(seed: StepSeed) {
     GITHUB_STATE: file('state'),
     GITHUB_STEP_SUMMARY: file('summary'),
     RUNNER_TEMP: file('temp'),
+    ...seed.env,
   });
   const told = async (): Promise<FinishedStep> => {
     const { code, stdout, stderr } = await finished;
@@ -94,7 +95,6 @@ function environment(seed: StepSeed, workspace: string): Record<string, string> 
     GITHUB_WORKFLOW_REF: `${repository.fullName}/${run.path}@${seed.ref}`,
     ACTIONS_RESULTS_URL: github.resultsUrl,
     ACTIONS_RUNTIME_TOKEN: github.runtimeToken(run),
-    ...seed.env,
   };
 }
 
