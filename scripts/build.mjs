@@ -18,6 +18,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { minifySync } from '@swc/core';
+import { compiledAtOnce } from './compiled-at-once.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const build = join(root, 'build');
@@ -79,7 +80,7 @@ function minify(path) {
     mangle: { keep_fnames: true, keep_classnames: true },
     format: { comments: false },
   });
-  writeFileSync(path, code);
+  writeFileSync(path, compiledAtOnce(code));
 }
 
 /** Runs a package's command with this Node; its output is shown only when it fails. */
