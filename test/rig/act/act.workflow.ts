@@ -359,7 +359,10 @@ describe('what act would pass over is an error', () => {
   });
 });
 
-test('there is no network but this machine', async () => {
+/** Said by scripts/test-workflows.mjs where the system lets it be. */
+const isolated = process.env['TRAINYARD_TEST_NETWORK'] === 'none';
+
+(isolated ? test : test.skip)('there is no network but this machine', async () => {
   const text = `on: push
 jobs:
   one:

@@ -22,11 +22,12 @@ export interface WorkflowEvent {
 
 const dependabot = 'dependabot[bot]';
 
-/** A pull request's event; its test merge is what is built, as it is now. */
+/** A pull request's event; its test merge is what is built, as it is now. `more`: such as `changes` when it was edited. */
 export function pullRequestEvent(
   repository: Repository,
   { number, title, body, user, labels, pull, state }: Issue,
   action = 'synchronize',
+  more: Readonly<Record<string, unknown>> = {},
 ): WorkflowEvent {
   const ref = `refs/pull/${number}/merge`;
   const sha = repository.refs.get(ref);
@@ -40,6 +41,7 @@ export function pullRequestEvent(
     user: { login: of.owner },
   });
   const payload = {
+    ...more,
     action,
     number,
     pull_request: {

@@ -33,7 +33,7 @@ export function exportRepository(repository: Repository, folder: string): void {
 
 /** Settings of whoever runs the tests have no say. */
 const plainGit = {
-  PATH: process.env['PATH'] ?? '',
+  ...process.env,
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
 };
