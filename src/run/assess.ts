@@ -9,14 +9,12 @@ import type { RunContext } from '../platform/types.ts';
 import type { ModelReport } from '../report/types.ts';
 import type { Runtime } from '../runtime/types.ts';
 import { type Baselines, type FoundSide, findBaselines } from './baselines.ts';
-import type { Deps } from './deps.ts';
+import type { Candidate, Deps, Side } from './deps.ts';
 import { judgedSide, runFacts } from './facts.ts';
 import { historyOf } from './history.ts';
 import { verdictKey } from './keys.ts';
 import { provenanceOf } from './provenance.ts';
 import type { Scores } from './scores.ts';
-import type { Side } from './side.ts';
-import type { Candidate } from './source-of-runs.ts';
 import { standingOutcome } from './standing.ts';
 import { verdictDocument } from './verdict.ts';
 

@@ -2,8 +2,8 @@ import type { ModelConfig } from '../config/parse.ts';
 import type { Policy } from '../core/gate/types.ts';
 import type { RunContext } from '../platform/types.ts';
 import { findBaseline } from './baseline.ts';
-import type { Deps } from './deps.ts';
-import { type Side, sideOfRecord } from './side.ts';
+import type { Deps, Side } from './deps.ts';
+import { sideOfRecord } from './side.ts';
 
 /** What one baseline mode led to: a side, or the reason why there is none. */
 export type FoundSide =

@@ -1,8 +1,8 @@
 import type { ModelConfig } from '../config/parse.ts';
 import type { RunContext } from '../platform/types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
-import type { Deps } from './deps.ts';
-import { type Side, sideOfFiles, sideOfRecord } from './side.ts';
+import type { Deps, Side } from './deps.ts';
+import { sideOfFiles, sideOfRecord } from './side.ts';
 import { trainModel } from './train.ts';
 
 /**

@@ -1,23 +1,11 @@
 import { posix } from 'node:path';
-import type { Config, ModelConfig } from '../config/parse.ts';
 import { StageError } from '../core/errors.ts';
 import type { CommitInfo, RunContext, Worktree } from '../platform/types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
-import type { Deps } from './deps.ts';
+import type { Computation, Deps } from './deps.ts';
 import { engineSpec } from './spec.ts';
 import { planRun, textDigest, trainModel } from './train.ts';
 import { usable } from './usable.ts';
-
-/** A commit without a record of its own, and what to compute there. */
-export interface Computation {
-  /** Context of the run that is judged. */
-  context: RunContext;
-  commit: CommitInfo;
-  config: Config;
-  model: ModelConfig;
-  promote: boolean;
-  refusals: string[];
-}
 
 /**
  * The baseline of a commit by way of a worktree: promoted from a run with equal inputs under an equal configuration,

@@ -1,9 +1,11 @@
-import type { Config } from '../config/parse.ts';
+import type { Config, ModelConfig } from '../config/parse.ts';
+import type { Policy } from '../core/gate/types.ts';
 import type { Engine } from '../engines/types.ts';
 import type { Ledger } from '../ledger/types.ts';
-import type { BlobStore, Platform, Worktrees } from '../platform/types.ts';
+import type { BlobStore, CommitInfo, Platform, RunContext, Worktrees } from '../platform/types.ts';
 import type { Runtime } from '../runtime/types.ts';
-import type { RunSource } from './source-of-runs.ts';
+import type { RunRecord } from '../schema/run.types.ts';
+import type { Scores } from './scores.ts';
 
 /** What verbs work with: ports only. A laptop and each job of a runner fill it differently. */
 export interface Deps {
@@ -21,4 +23,64 @@ export interface Deps {
   config(): Promise<Config>;
   runs: RunSource;
   engine(id: string): Promise<Engine>;
+}
+
+/** One side of a comparison. `scores` reads it under the eyes of a policy, so that two policies can judge the same run. */
+export interface Side {
+  /** `work tree`, `trained`, `unchanged`, `recorded`, `promoted`, `computed`, `imported` or `file`. */
+  how: string;
+  /** Record of the run, `null` for a bare file. */
+  record: RunRecord | null;
+  /** What to call it where there is no record. */
+  label: string;
+  /** What a reader has to know of it, in a plain sentence. */
+  note?: string;
+  /** `model` salts the pseudonyms of a bare file, so that it can be joined with that model's stored predictions. */
+  scores(policy: Policy, model: string): Promise<Scores>;
+}
+
+/** A commit without a record of its own, and what to compute there. */
+export interface Computation {
+  /** Context of the run that is judged. */
+  context: RunContext;
+  commit: CommitInfo;
+  config: Config;
+  model: ModelConfig;
+  promote: boolean;
+  refusals: string[];
+}
+
+/** A run to be judged. `side` throws what kept the run from being made. */
+export interface Candidate {
+  /** The model's name; with the seed where a matrix trains one model several times. */
+  label: string;
+  side(): Promise<Side>;
+}
+
+/** A run by which a baseline is judged, or why there is none; one plain sentence. */
+export type ComputedRun =
+  | { record: RunRecord; how: 'promoted' | 'computed' }
+  | { record: null; reason: string };
+
+type ConfigText = { file: string; text: string };
+
+/**
+ * Where runs come from: made in this process (a laptop, a job that trains), or brought by an earlier job (a job that
+ * judges or records and runs none of the project's code). Failures are the errors that the pipeline or its input caused.
+ */
+export interface RunSource {
+  /** The runs of the commit at hand, to be judged. */
+  candidates(deps: Deps, model: ModelConfig, context: RunContext, config: ConfigText): Promise<Candidate[]>;
+  /** The runs of the commit at hand, to be recorded. */
+  made(deps: Deps, model: ModelConfig, context: RunContext, config: ConfigText): Promise<RunRecord[]>;
+  /** Which of these runs was made from the inputs and the configuration of the commit at hand; `null`: none. */
+  equal(
+    deps: Deps,
+    model: ModelConfig,
+    context: RunContext,
+    config: ConfigText,
+    kept: readonly RunRecord[],
+  ): Promise<RunRecord | null>;
+  /** The run of another commit that has no record. */
+  computed(deps: Deps, work: Computation): Promise<ComputedRun>;
 }

@@ -2,9 +2,9 @@ import { settleMetrics } from '../core/compare/match.ts';
 import type { RunFacts } from '../core/compare/types.ts';
 import type { JudgedSide } from '../core/gate/case.ts';
 import { rowDigests } from '../formats/predictions/canonical.ts';
+import type { Side } from './deps.ts';
 import { digestOf } from './keys.ts';
 import type { Scores } from './scores.ts';
-import type { Side } from './side.ts';
 
 /** A side as the comparison reads it. */
 export function runFacts(side: Side, scores: Scores): RunFacts {

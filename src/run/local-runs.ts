@@ -1,6 +1,6 @@
 import { candidateOf } from './candidate.ts';
 import { computedAt } from './computed.ts';
-import type { RunSource } from './source-of-runs.ts';
+import type { RunSource } from './deps.ts';
 import { planRun, textDigest, trainModel } from './train.ts';
 
 /** Runs made by this process, in the work tree at hand and in worktrees beside it. */

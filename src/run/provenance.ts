@@ -1,5 +1,5 @@
 import type { Provenance } from '../report/types.ts';
-import type { Side } from './side.ts';
+import type { Side } from './deps.ts';
 
 /** Where a side comes from, ready to print; `now` gives its age. */
 export function provenanceOf(side: Pick<Side, 'how' | 'record' | 'label'>, now: Date | null): Provenance {

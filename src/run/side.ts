@@ -2,23 +2,9 @@ import type { Policy } from '../core/gate/types.ts';
 import { directionOf, parseMetricName } from '../core/metrics/names.ts';
 import type { Metric } from '../core/metrics/types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
-import type { Deps } from './deps.ts';
+import type { Deps, Side } from './deps.ts';
 import { loadPredictions } from './predictions-store.ts';
-import { readScores, rowMetrics, type ScoreFiles, type Scores } from './scores.ts';
-
-/** One side of a comparison. `scores` reads it under the eyes of a policy, so that two policies can judge the same run. */
-export interface Side {
-  /** `work tree`, `trained`, `unchanged`, `recorded`, `promoted`, `computed`, `imported` or `file`. */
-  how: string;
-  /** Record of the run, `null` for a bare file. */
-  record: RunRecord | null;
-  /** What to call it where there is no record. */
-  label: string;
-  /** What a reader has to know of it, in a plain sentence. */
-  note?: string;
-  /** `model` salts the pseudonyms of a bare file, so that it can be joined with that model's stored predictions. */
-  scores(policy: Policy, model: string): Promise<Scores>;
-}
+import { readScores, rowMetrics, type ScoreFiles } from './scores.ts';
 
 /** A run whose files are still in the work tree: each policy reads them anew. */
 export function sideOfFiles(deps: Deps, record: RunRecord, files: ScoreFiles): Side {

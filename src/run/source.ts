@@ -6,9 +6,9 @@ import { sniff } from '../formats/sniff.ts';
 import type { RunContext } from '../platform/types.ts';
 import type { Runtime } from '../runtime/types.ts';
 import { findBaseline } from './baseline.ts';
-import type { Deps } from './deps.ts';
+import type { Deps, Side } from './deps.ts';
 import { readScores } from './scores.ts';
-import { type Side, sideOfRecord } from './side.ts';
+import { sideOfRecord } from './side.ts';
 
 /** A file given on the command line as one side: a run.json, predictions or metrics; `null` when there is no such file. */
 export async function sideOfFile(

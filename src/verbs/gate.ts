@@ -5,10 +5,9 @@ import type { Outcome } from '../core/gate/types.ts';
 import type { RunContext } from '../platform/types.ts';
 import { type Assessment, assessModel, failedAssessment, removedModel } from '../run/assess.ts';
 import { readableConfigAt } from '../run/config-at.ts';
-import type { Deps } from '../run/deps.ts';
+import type { Candidate, Deps } from '../run/deps.ts';
 import { openProject } from '../run/project.ts';
 import { type Published, publish } from '../run/publish.ts';
-import type { Candidate } from '../run/source-of-runs.ts';
 
 /** Models judged, and the file that the rules stand in. */
 interface Judgement {

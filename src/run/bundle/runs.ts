@@ -3,11 +3,10 @@ import { CancelledError, ConfigError, StageError } from '../../core/errors.ts';
 import type { RunContext } from '../../platform/types.ts';
 import type { BundledBaseline, BundledFile, BundledModel } from '../../schema/bundle.types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
-import type { Deps } from '../deps.ts';
+import type { Candidate, ComputedRun, Deps, RunSource, Side } from '../deps.ts';
 import { adopted } from '../record.ts';
 import type { ScoreFile } from '../scores.ts';
-import { type Side, sideOfFiles, sideOfRecord } from '../side.ts';
-import type { Candidate, ComputedRun, RunSource } from '../source-of-runs.ts';
+import { sideOfFiles, sideOfRecord } from '../side.ts';
 import { errorOf } from './failure.ts';
 import type { OpenBundle } from './open.ts';
 
