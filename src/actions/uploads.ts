@@ -61,6 +61,6 @@ function requireService({ env }: Runtime): void {
   if (missing === undefined) return;
   throw new ConfigError(`${missing} is not set: this runner has no service for artifacts.`, {
     expected: 'github.com, or a server with artifacts of version 4',
-    hint: 'On GitHub Enterprise Server use the root action in one step, which hands nothing over.',
+    hint: 'Where a server has none (GitHub Enterprise Server), use the command line in a step: docs/ci.md.',
   });
 }

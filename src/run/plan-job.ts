@@ -48,11 +48,11 @@ async function toRecord(
   model: ModelConfig,
   context: RunContext,
 ): Promise<{ needed: boolean; equal: RunRecord[] }> {
-  const { builtSha, tree } = context;
+  const { builtSha } = context;
   const there = builtSha === null ? null : await deps.ledger.recordOf(builtSha, model.name);
-  if (there) return { needed: false, equal: [] };
-  const kept = await standIns(deps, model, context);
-  return { needed: !kept.some(({ commit }) => !commit.dirty && commit.tree === tree), equal: kept };
+  if (there && deps.platform.accepts(there.trust)) return { needed: false, equal: [] };
+  const { sameTree, others } = await standIns(deps, model, context);
+  return sameTree ? { needed: false, equal: [] } : { needed: true, equal: others };
 }
 
 async function toJudge(

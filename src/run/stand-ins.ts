@@ -6,15 +6,26 @@ import type { Deps } from './deps.ts';
 /** Folder whose contents decide how runs are made, beside their inputs: one made under another does not stand in. */
 const workflows = '.github';
 
+/** Runs that may stand for a commit that is to be recorded. */
+export interface StandIns {
+  /** One made from the very tree of the commit. */
+  sameTree: RunRecord | null;
+  /** Otherwise: whether their inputs are equal is for the caller to find out. */
+  others: RunRecord[];
+}
+
 /**
- * Runs that may stand for a commit that is to be recorded: those made for the change that brought it, newest first, and
- * the one recorded for the commit before it (docs that reach the branch train nothing). Whether their trees or inputs are
- * equal is for the caller to find out.
+ * Looks first among the runs made for the change that brought the commit, newest first; where none of them has its tree,
+ * the one recorded for the commit before may stand in as well (docs that reach the branch train nothing).
  */
-export async function standIns(deps: Deps, model: ModelConfig, context: RunContext): Promise<RunRecord[]> {
-  const kept = await deps.platform.promotable(model.name, context);
+export async function standIns(deps: Deps, model: ModelConfig, context: RunContext): Promise<StandIns> {
+  const kept = (await deps.platform.promotable(model.name, context)).filter(
+    ({ status }) => status === 'succeeded',
+  );
+  const sameTree = kept.find(({ commit }) => !commit.dirty && commit.tree === context.tree) ?? null;
+  if (sameTree !== null) return { sameTree, others: [] };
   const before = await recordBefore(deps, model, context);
-  return [...kept, ...(before === null ? [] : [before])].filter(({ status }) => status === 'succeeded');
+  return { sameTree, others: before?.status === 'succeeded' ? [...kept, before] : kept };
 }
 
 async function recordBefore(

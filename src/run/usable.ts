@@ -15,8 +15,13 @@ export async function usable(
 
 async function refusal(deps: Deps, record: RunRecord): Promise<string | null> {
   if (record.status !== 'succeeded') return `it ${record.status}`;
-  if (!deps.platform.accepts(record.trust)) return `it comes from an untrusted place (${record.trust.level})`;
+  if (!deps.platform.accepts(record.trust))
+    return `it comes from an untrusted place (${placeOf(record.trust)})`;
   if (record.predictions && !(await deps.blobs(record.model).has(record.predictions.sha256)))
     return 'its predictions are no longer in the store, or never were';
   return null;
+}
+
+function placeOf({ level, event }: RunRecord['trust']): string {
+  return level === 'protected' ? `not a push, but the event "${event}"` : level;
 }

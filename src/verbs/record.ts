@@ -77,7 +77,7 @@ async function recordsOf(
   config: { file: string; text: string },
 ): Promise<Recorded[]> {
   const there = context.builtSha === null ? null : await deps.ledger.recordOf(context.builtSha, model.name);
-  if (there) return [{ record: there, how: 'recorded' }];
+  if (there && deps.platform.accepts(there.trust)) return [{ record: there, how: 'recorded' }];
   const equal = await promotableRun(deps, model, context, config);
   if (equal) {
     const own = equal.commit.built_sha === context.builtSha && !equal.commit.dirty;
@@ -94,9 +94,8 @@ async function promotableRun(
   context: RunContext,
   config: { file: string; text: string },
 ): Promise<RunRecord | null> {
-  const kept = await standIns(deps, model, context);
-  const sameTree = kept.find((run) => !run.commit.dirty && run.commit.tree === context.tree);
-  return sameTree ?? deps.runs.equal(deps, model, context, config, kept);
+  const { sameTree, others } = await standIns(deps, model, context);
+  return sameTree ?? deps.runs.equal(deps, model, context, config, others);
 }
 
 async function imported(

@@ -35,9 +35,11 @@ describe.each(['merge', 'squash', 'rebase'] as const)('a pull request merged by 
   test('is recorded without training, and is what the next change is judged against', async () => {
     const { site, main, number } = await withJudged();
     const merged = site.github.state.merge(site.repository, number, method);
+    site.github.requests.clear();
 
     const { train, record } = await site.workflow(site.ofPush(merged, main));
 
+    expect(site.github.requests.count()).toBeLessThanOrEqual(25);
     expect(train).toBeNull();
     expect(record?.log).toContain('promoted');
     expect(site.project.ran()).toEqual([]);

@@ -83,7 +83,12 @@ export async function listArtifacts(
     maxPages,
   );
   for await (const artifact of listed) if (!artifact.expired) found.push(artifactOf(artifact));
-  return found.sort((a, b) => b.id - a.id);
+  return found.sort(newestFirst);
+}
+
+/** Ids do not always grow with time: an artifact of a later attempt may have a lower one. */
+function newestFirst(a: Artifact, b: Artifact): number {
+  return Date.parse(b.created || '0') - Date.parse(a.created || '0') || b.id - a.id;
 }
 
 /** Text of one file of an artifact; `null` when the artifact is gone, too large, or has no such file. */
