@@ -14,7 +14,7 @@ import { storesOfModel } from './stores.ts';
 /** What the branch of predictions keeps: what the newest runs of each model need, and what is young. */
 const neededRuns = 50;
 const youngDays = 90;
-const branchBytes = 256 * 1024 * 1024;
+const branchBytes = 100 * 1024 * 1024;
 
 /**
  * Moves what a recorded run left as artifacts to where the configuration keeps it for good: predictions to their branch,
