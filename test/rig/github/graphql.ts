@@ -4,6 +4,7 @@ import {
   type GraphQLError,
   GraphQLError as GraphQLFailure,
   type GraphQLFieldResolver,
+  type GraphQLSchema,
   parse,
   validate,
 } from 'graphql';
@@ -40,12 +41,35 @@ export function graphqlOperation(body: unknown): string {
   return `graphql/${first?.kind === 'Field' ? first.name.value : 'unreadable'}`;
 }
 
+const documents = new Map<string, DocumentNode | null>();
+
+/** The query as parsed, once for each text: clients ask the same again and again. */
 function documentOf(query: unknown): DocumentNode | null {
+  const text = String(query);
+  const known = documents.get(text);
+  if (known !== undefined) return known;
+  const document = parsed(text);
+  documents.set(text, document);
+  return document;
+}
+
+function parsed(text: string): DocumentNode | null {
   try {
-    return parse(String(query));
+    return parse(text);
   } catch {
     return null;
   }
+}
+
+const judged = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, readonly GraphQLError[]>>();
+
+/** What is wrong with a query by the schema, found out once. */
+function problemsOf(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+  const known = judged.get(schema) ?? new WeakMap();
+  judged.set(schema, known);
+  const problems = known.get(document) ?? validate(schema, document);
+  known.set(document, problems);
+  return problems;
 }
 
 /** Runs a query against GitHub's schema. Fields that are in the schema and not imitated are errors and failures. */
@@ -58,7 +82,7 @@ export async function answerGraphql(
   if (!document)
     return { errors: [{ message: 'A query attribute must be specified and must be a string.' }] };
   const schema = githubSchema(missing);
-  const invalid = validate(schema, document);
+  const invalid = problemsOf(schema, document);
   if (invalid.length > 0) return { errors: invalid.map(invalidShape) };
   const result = await execute({
     schema,

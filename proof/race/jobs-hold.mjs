@@ -1,0 +1,60 @@
+/** Refusals that are part of how things are done: a probe, a ref that another made first, a comment that is gone. */
+const expected = [
+  ['checks/create', 422],
+  ['checks/create', 403],
+  ['git/create-ref', 422],
+  ['issues/update-comment', 404],
+  ['issues/delete-comment', 404],
+];
+
+/**
+ * Most requests of an operation that nothing disturbed: a comment 3 and one for each duplicate removed, a check 2 and one
+ * for each 50 annotations beyond the first 50, an append 2, one more for each look into segments, two when it starts the ledger.
+ */
+const budgets = {
+  comment: (_op, own) => 3 + own.filter(({ operation }) => operation === 'issues/delete-comment').length,
+  check: ({ annotations = [] }) => 2 + Math.max(0, Math.ceil(annotations.length / 50) - 1),
+  append: (_op, own) =>
+    2 +
+    own.filter(({ named }) => named === 'LedgerFiles').length +
+    (own.some(({ operation }) => operation === 'git/create-ref') ? 2 : 0),
+};
+
+/** Jobs end well or give up for GitHub's sake; nothing is refused for its form; undisturbed work keeps its budget. */
+export function jobViolations(order, moment) {
+  const { site, all, ops } = order;
+  const wrong = all
+    .filter(({ state }) => state === 'broken' || state === 'running')
+    .map(({ name, state, error }) => `${name} is ${state}${error ? `: ${error.stack}` : ''}`);
+  if (moment === 'before') return wrong;
+  for (const request of site.requests.filter(isRefused))
+    wrong.push(`${request.operation} of ${request.job.name} was answered ${request.status}`);
+  const undisturbed = ops.filter(
+    (op) => budgets[op.kind] && op.state === 'done' && isAlone(site.requests, op),
+  );
+  order.undisturbed = undisturbed;
+  for (const op of undisturbed) {
+    const own = site.requests.filter((one) => one.op === op);
+    const most = budgets[op.kind](op, own);
+    if (op.requests > most)
+      wrong.push(`${op.kind} of ${op.job.name} took ${op.requests} requests, not ${most}`);
+  }
+  return wrong;
+}
+
+function isRefused({ operation, status, fault, job, seq }, _i, requests) {
+  if (status < 400 || status >= 500) return false;
+  if (expected.some(([name, code]) => name === operation && code === status)) return false;
+  const limited = (one) => /limit/.test(one.fault ?? '') && one.job === job && one.seq <= seq;
+  return !(status === 403 && (/limit/.test(fault ?? '') || requests.some(limited)));
+}
+
+const reads = /^(?:graphql\/repository|repos\/get|checks\/list|pulls\/get|git\/get)/;
+
+/** No fault struck it and nobody else wrote meanwhile. */
+function isAlone(requests, op) {
+  return requests.every(({ seq, op: other, fault, operation }) => {
+    if (seq <= op.start || seq > op.end) return true;
+    return other === op ? fault === null : reads.test(operation);
+  });
+}

@@ -1,0 +1,121 @@
+import { runtimeOf } from './runtime.mjs';
+
+/** Attempts of a job that faults may strike; later ones are spared, so that every order comes to an end. */
+const struckAttempts = 4;
+
+/** What a workflow grants the job of each kind. */
+const permissions = {
+  start: { contents: 'read', checks: 'write', 'pull-requests': 'write' },
+  report: { contents: 'read', actions: 'read', checks: 'write', 'pull-requests': 'write' },
+  record: { contents: 'write', actions: 'read', 'pull-requests': 'read' },
+};
+
+/**
+ * Starts jobs and re-runs those that were killed or gave up, as people do. A spec is `{ name, kind, run, event, sha, ref,
+ * payload, work(tools), dropped, next }`: `dropped` is left alone once it was killed, `next` are the specs that wait for it.
+ */
+export function makeJobs({ world, site, random, modules }) {
+  const { github, repository } = site;
+  const all = [];
+  const ops = [];
+
+  const ended = (job, state, error = null) => {
+    if (job.state !== 'running') return;
+    Object.assign(job, { state, error, dead: true });
+    const { spec } = job;
+    if (state === 'done') {
+      for (const next of spec.next ?? []) world.after(random.between(500, 20_000), () => launch(next, 1));
+    } else if (state === 'gave up' || (state === 'killed' && !spec.dropped)) {
+      world.after(random.between(5_000, 60_000), () => launch(spec, job.attempt + 1));
+    }
+  };
+
+  function launch(spec, attempt) {
+    if (spec.notBefore !== undefined && world.now() < spec.notBefore) {
+      world.at(spec.notBefore, () => launch(spec, attempt));
+      return;
+    }
+    const job = { name: `${spec.name} #${attempt}`, spec, attempt, state: 'running', dead: false, op: null };
+    Object.assign(job, { requests: 0, spared: spec.spared || attempt > struckAttempts });
+    job.kill = () => {
+      world.forget(job);
+      if (job.op) Object.assign(job.op, { state: 'killed', end: world.seq() });
+      ended(job, 'killed');
+    };
+    const token = github.state.token(permissions[spec.kind], { repositories: [repository.fullName] });
+    site.jobs.set(token, job);
+    all.push(job);
+    Promise.resolve()
+      .then(() => spec.work(toolsOf(job, token)))
+      .then(
+        () => ended(job, 'done'),
+        (error) => ended(job, error.retryable === true ? 'gave up' : 'broken', error),
+      );
+  }
+
+  function toolsOf(job, token) {
+    const { spec, attempt } = job;
+    const files = new Map([['/job/event.json', JSON.stringify(spec.payload)]]);
+    const env = environmentOf(github, repository, spec, attempt);
+    const runtime = runtimeOf(world, job, { env, files, random: random.fork() });
+    const client = modules.client.createClient({
+      token,
+      apiUrl: github.url,
+      graphqlUrl: github.graphqlUrl,
+      repository: repository.fullName,
+      runtime,
+    });
+    const uploads = { upload: async () => true };
+    const platform = modules.platform.createGitHubPlatform({
+      runtime,
+      client,
+      uploads,
+      reports: '/job/reports',
+    });
+    /** Does one thing and remembers when it began and ended, and what came of it. */
+    const doing = async (kind, about, work) => {
+      const op = {
+        kind,
+        job,
+        ...about,
+        start: world.seq(),
+        end: null,
+        state: 'open',
+        requests: 0,
+        result: null,
+      };
+      ops.push(op);
+      job.op = op;
+      try {
+        op.result = await work();
+        Object.assign(op, { state: 'done', end: world.seq() });
+        return op.result;
+      } catch (error) {
+        Object.assign(op, { state: 'failed', end: world.seq() });
+        throw error;
+      } finally {
+        job.op = null;
+      }
+    };
+    return { job, attempt, platform, ledger: modules.ledger.createGitHubLedger(runtime, client), doing };
+  }
+
+  return { all, ops, launch };
+}
+
+function environmentOf(github, repository, { run, event, sha, ref }, attempt) {
+  return {
+    GITHUB_EVENT_NAME: event,
+    GITHUB_EVENT_PATH: '/job/event.json',
+    GITHUB_SHA: sha,
+    GITHUB_REF: ref,
+    GITHUB_REPOSITORY: repository.fullName,
+    GITHUB_SERVER_URL: github.serverUrl,
+    GITHUB_API_URL: github.url,
+    GITHUB_GRAPHQL_URL: github.graphqlUrl,
+    GITHUB_RUN_ID: String(run.id),
+    GITHUB_RUN_ATTEMPT: String(attempt),
+    GITHUB_WORKFLOW_REF: `${repository.fullName}/${run.path}@refs/heads/main`,
+    GITHUB_STEP_SUMMARY: '/job/summary.md',
+  };
+}
