@@ -7,7 +7,7 @@
  * run through the code that ships, against the GitHub for tests, in virtual time. `--seed=N` alone runs that one order
  * again, `--trace` prints its requests. Ends with 1 when anything is violated.
  */
-import { compiled } from './race/build.mjs';
+import { compiled } from './race/modules.mjs';
 import { runOrders } from './race/run-orders.mjs';
 import { table } from './race/table.mjs';
 

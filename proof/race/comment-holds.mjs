@@ -25,11 +25,10 @@ const said = (body) => body.split('\n')[1];
 
 /**
  * Whoever creates a comment looks again afterwards, so two are left only by one who could not (killed, or given up),
- * until the next comes; or when lists lag behind.
+ * until the next comes.
  */
-function mustBeOne({ site, traits, priorComments }, ops, written, moment) {
+function mustBeOne({ site, priorComments }, ops, written, moment) {
   if (moment === 'after') return true;
-  if (traits.lags) return false;
   const orphaned = new Set(ops.filter(({ state }) => state !== 'done'));
   const posts = site.requests.filter(
     ({ op, operation }) => operation === 'issues/create-comment' && orphaned.has(op),

@@ -47,11 +47,11 @@ export function makeFaults(random, share, { repository, branch }) {
 }
 
 /** What a request asks for, as far as faults care. */
-export function askedBy(url, init) {
-  const text = url.endsWith('/graphql') ? (JSON.parse(init.body)?.query ?? '') : null;
+export function askedBy(url, body) {
+  const text = url.endsWith('/graphql') ? (JSON.parse(body)?.query ?? '') : null;
   const graphql = text === null ? null : /^\s*mutation/.test(text) ? 'mutation' : 'query';
   const named = /^\s*\w+\s+(\w+)/.exec(text ?? '')?.[1] ?? null;
-  return { graphql, named, appends: named === 'AppendRecord' };
+  return { graphql, named, appends: named === 'CommitFiles' };
 }
 
 /** GitHub's words for a query that failed inside; the status is 200. */

@@ -1,7 +1,9 @@
 import { runtimeOf } from './runtime.mjs';
+import { workOf } from './site.mjs';
 
-/** Attempts of a job that faults may strike; later ones are spared, so that every order comes to an end. */
+/** Attempts of a job that faults may strike; later ones are spared and must not fail more than a few times. */
 const struckAttempts = 4;
+const mostAttempts = 8;
 
 /** What a workflow grants the job of each kind. */
 const permissions = {
@@ -22,9 +24,10 @@ export function makeJobs({ world, site, random, modules }) {
   const ended = (job, state, error = null) => {
     if (job.state !== 'running') return;
     Object.assign(job, { state, error, dead: true });
+    world.leave(job);
     const { spec } = job;
     if (state === 'done') {
-      for (const next of spec.next ?? []) world.after(random.between(500, 20_000), () => launch(next, 1));
+      for (const next of spec.next ?? []) world.after(random.between(5000, 30_000), () => launch(next, 1));
     } else if (state === 'gave up' || (state === 'killed' && !spec.dropped)) {
       world.after(random.between(5_000, 60_000), () => launch(spec, job.attempt + 1));
     }
@@ -38,19 +41,16 @@ export function makeJobs({ world, site, random, modules }) {
     const job = { name: `${spec.name} #${attempt}`, spec, attempt, state: 'running', dead: false, op: null };
     Object.assign(job, { requests: 0, spared: spec.spared || attempt > struckAttempts });
     job.kill = () => {
-      world.forget(job);
       if (job.op) Object.assign(job.op, { state: 'killed', end: world.seq() });
       ended(job, 'killed');
     };
     const token = github.state.token(permissions[spec.kind], { repositories: [repository.fullName] });
-    site.jobs.set(token, job);
     all.push(job);
-    Promise.resolve()
-      .then(() => spec.work(toolsOf(job, token)))
-      .then(
-        () => ended(job, 'done'),
-        (error) => ended(job, error.retryable === true ? 'gave up' : 'broken', error),
-      );
+    world.enter(job);
+    workOf(job, async () => spec.work(toolsOf(job, token))).then(
+      () => ended(job, 'done'),
+      (error) => ended(job, error.retryable === true && attempt < mostAttempts ? 'gave up' : 'broken', error),
+    );
   }
 
   function toolsOf(job, token) {
@@ -71,6 +71,7 @@ export function makeJobs({ world, site, random, modules }) {
       client,
       uploads,
       reports: '/job/reports',
+      token: 'write',
     });
     /** Does one thing and remembers when it began and ended, and what came of it. */
     const doing = async (kind, about, work) => {

@@ -1,25 +1,56 @@
-import { compiled, load } from './build.mjs';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { transformSync } from '@swc/core';
+import { compiledFolder } from '../../test/rig/load.mjs';
 
-const paths = {
-  client: 'src/github/client.ts',
-  platform: 'src/platform/github/index.ts',
-  comment: 'src/platform/github/comment.ts',
-  ledger: 'src/ledger/github/index.ts',
-  layout: 'src/ledger/layout.ts',
-  index: 'src/ledger/index-file.ts',
-  runRecord: 'src/formats/run-record.ts',
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What is proved. */
+const proved = {
+  client: 'src/github/client.js',
+  platform: 'src/platform/github/index.js',
+  comment: 'src/platform/github/comment.js',
+  ledger: 'src/ledger/github/index.js',
+  layout: 'src/ledger/layout.js',
+  index: 'src/ledger/index-file.js',
+  runRecord: 'src/formats/run-record.js',
 };
 
-/** The GitHub for tests is never the mutated one, and is parsed once. */
-const rigPaths = {
-  rig: 'test/rig/github/index.ts',
-  gitTrees: 'test/rig/github/git-trees.ts',
-  records: 'test/ledger/records.ts',
+/** What it is proved with: never mutated. */
+const tools = {
+  rig: 'test/rig/github/index.js',
+  gitTrees: 'test/rig/github/git-trees.js',
+  records: 'test/ledger/records.js',
 };
 
-/** The modules under proof, from the sources or from a mutated copy of them. */
-export async function loadModules(folder = compiled()) {
-  const of = async (base, list) =>
-    Promise.all(Object.entries(list).map(async ([name, path]) => [name, await load(base, path)]));
-  return Object.fromEntries([...(await of(folder, paths)), ...(await of(compiled(), rigPaths))]);
+/** Folder of the sources as JavaScript. */
+export function compiled() {
+  return compiledFolder(['src', 'test/rig/github', 'test/rig/results', 'test/ledger']);
+}
+
+/** A copy of it in which one text of one file of src/ is another; for the caller to remove. */
+export function mutated({ file, from, to }) {
+  const original = compiled();
+  const folder = mkdtempSync(join(dirname(original), 'making-'));
+  cpSync(original, folder, { recursive: true });
+  const source = readFileSync(join(root, 'src', file), 'utf8');
+  if (source.split(from).length !== 2) throw new Error(`${file} does not say this once: ${from}`);
+  const jsc = { parser: { syntax: 'typescript' }, target: 'es2022', rewriteRelativeImportExtensions: true };
+  const changed = source.replace(from, () => to);
+  const { code } = transformSync(changed, { swcrc: false, jsc, module: { type: 'es6' } });
+  writeFileSync(join(folder, 'src', file.replace(/\.ts$/, '.js')), code);
+  return folder;
+}
+
+/** The modules under proof from a compiled folder, and those they are proved with. */
+export async function loadModules(folder) {
+  const of = (base, paths) =>
+    Promise.all(
+      Object.entries(paths).map(async ([name, path]) => [
+        name,
+        await import(pathToFileURL(join(base, path)).href),
+      ]),
+    );
+  return Object.fromEntries([...(await of(folder, proved)), ...(await of(compiled(), tools))]);
 }

@@ -88,12 +88,12 @@ function plan(order, random) {
   const runs = random.between(3, 7);
   const soon = () => world.now() + Math.floor(random.fraction() * traits.spreadMs);
   const late = traits.moves ? random.between(1, runs - 1) : 0;
-  for (let i = 0; i < runs - late; i += 1) planRun(order, random, `run ${i}`, soon(), null);
+  for (let i = 0; i < runs - late; i += 1) planRun(order, random, `run ${i}`, soon(), false);
   if (traits.moves) {
     const move = soon() + random.between(0, 10_000);
     world.at(move, () => moveHead(order));
     for (let i = runs - late; i < runs; i += 1) {
-      world.at(move + 500, () => planRun(order, random, `run ${i}`, soon(), order.heads[0]));
+      world.at(move + 500, () => planRun(order, random, `run ${i}`, soon(), true));
     }
   }
   const count = jobsPerOrder - 2 * runs;
@@ -104,11 +104,10 @@ function plan(order, random) {
   });
 }
 
-function planRun(order, random, name, moment, before) {
-  const isNew = before !== null;
+function planRun(order, random, name, moment, isNew) {
   const more = { dropped: random.chance(0.2), spared: false };
   const findings = makeFindings(random);
-  const { start, report } = pullRequestRun({ ...order, name, before, findings, more });
+  const { start, report } = pullRequestRun({ ...order, name, findings, more });
   if (isNew) report.notBefore = order.movedAt + soonestReportMs;
   order.world.at(moment, () => order.launch(start, 1));
 }
@@ -122,12 +121,11 @@ function moveHead(order) {
 
 /** One more run on the newest head when nobody else is left, without faults: whatever was left behind is tidied up. */
 async function settle(order) {
-  const { site, world, heads } = order;
+  const { site, world } = order;
   site.faults = null;
   order.github.state.raw.visibility.shown = (items) => [...items];
-  const before = heads.length > 1 ? heads[0] : null;
   const findings = { conclusion: 'success', annotations: [] };
-  const { start, report } = pullRequestRun({ ...order, name: 'last', before, findings });
+  const { start, report } = pullRequestRun({ ...order, name: 'last', findings });
   order.last = report.run;
   order.launch(start, 1);
   await world.run();

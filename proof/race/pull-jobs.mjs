@@ -27,7 +27,7 @@ export function makeFindings(random) {
 export const bodyOf = (run, attempt) => `Run ${run.id}, attempt ${attempt}`;
 
 /** The two jobs of a run on one head of a pull request: `start` opens its check, `report` comments and closes it. */
-export function pullRequestRun({ github, repository, number, name, before, findings, more = {} }) {
+export function pullRequestRun({ github, repository, number, name, findings, more = {} }) {
   const { pull } = repository.issues.get(number);
   const mergeSha = repository.refs.get(`refs/pull/${number}/merge`);
   const { sha: headSha, ref } = pull.head;
@@ -55,32 +55,16 @@ export function pullRequestRun({ github, repository, number, name, before, findi
   };
   const start = {
     ...{ ...common, ...more, name: `${name} start`, kind: 'start', next: [report] },
-    work: (tools) => startWork(tools, run, headSha, before),
+    work: (tools) => startWork(tools, run, headSha),
   };
   return { start, report };
 }
 
-async function startWork({ platform, doing }, run, headSha, before) {
-  const [name] = checkNames;
+async function startWork({ platform, doing }, run, headSha) {
   await platform.context();
-  for (const sha of [before, headSha]) {
-    if (sha === null) continue;
-    const sentence = 'The run that opened this check is over.';
-    await doing('cancel', { headSha: sha, name }, () =>
-      platform.cancelOpenChecks({ headSha: sha, name, sentence }),
-    );
-  }
-  const about = { headSha, name, externalId: String(run.id), conclusion: null };
-  await doing('check', about, () =>
-    platform.ensureCheck({
-      ...about,
-      status: 'in_progress',
-      title: 'Running',
-      summary: 'The candidate is being trained.',
-      text: '',
-      annotations: [],
-    }),
-  );
+  const about = { headSha, name: checkNames[0], externalId: String(run.id), conclusion: null };
+  const opening = { title: 'Training', summary: 'The verdict follows here.', text: '', annotations: [] };
+  await doing('check', about, () => platform.ensureCheck({ ...about, status: 'in_progress', ...opening }));
 }
 
 async function reportWork({ platform, doing, attempt }, run, headSha, { conclusion, annotations }) {

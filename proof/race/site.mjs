@@ -1,8 +1,14 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { askedBy, internalError } from './faults.mjs';
-import { follow, responseOf } from './transport.mjs';
+import { exchange, takeRequests } from './transport.mjs';
 
 /** Milliseconds until lists show what is new, at most. */
 const longestLagMs = 2000;
+
+const atWork = new AsyncLocalStorage();
+
+/** Does a job's work; the requests made by it are the job's. */
+export const workOf = (job, work) => atWork.run(job, work);
 
 /**
  * One GitHub for tests below one virtual world: requests of jobs are held, struck by faults, logged. `modules` is the
@@ -20,32 +26,32 @@ export async function openSite({ modules, world, random, lags }) {
     repository,
     /** `{ seq, at, job, op, operation, named, status, fault }` of every request. */
     requests: [],
-    jobs: new Map(),
     faults: null,
     /** Earlier tips of the ledger, newest last; the first is that there is none. */
     tips: [repository.refs.get(ledgerRef)],
     close: () => github.close(),
   };
-  globalThis.fetch = (url, init) => {
-    const job = site.jobs.get(init.headers.authorization.replace('Bearer ', ''));
-    if (job.dead) return new Promise(() => {});
+  takeRequests((url, options, body) => {
+    const job = atWork.getStore();
     return new Promise((resolve, reject) => {
-      world.hold(job, () => answer({ site, world, began, job, url, init }, resolve, reject));
+      world.hold(job, () => answer({ site, world, began, job, url, options, body }, resolve, reject));
     });
-  };
+  });
   return site;
 }
 
 const ledgerRef = 'refs/heads/trainyard';
 
-async function answer({ site, world, began, job, url, init }, resolve, reject) {
-  const asked = askedBy(url, init);
+async function answer({ site, world, began, job, url, options, body }, resolve, reject) {
+  if (!url.startsWith(site.github.url)) return resolve(await exchange(url, options, body));
+  const asked = askedBy(url, body);
   const fault = site.faults?.draw(job, asked, world.now() - began) ?? null;
+  const { op } = job;
   const entry = {
     seq: world.seq(),
     at: world.now(),
     job,
-    op: job.op,
+    op,
     fault: fault?.name ?? null,
     named: asked.named,
   };
@@ -54,27 +60,25 @@ async function answer({ site, world, began, job, url, init }, resolve, reject) {
     site.requests.push({ ...entry, operation: 'none', status: 0 });
     return job.kill();
   }
-  const outcome = await sent(site, fault, url, init);
+  const outcome = await sent(site, fault, () => exchange(url, options, body));
   const { operation, status } = site.github.requests.all.at(-1);
   site.requests.push({ ...entry, operation, status });
   job.requests += 1;
-  if (job.op) job.op.requests += 1;
+  if (op) op.requests += 1;
   const tip = site.repository.refs.get(ledgerRef);
   if (tip !== site.tips.at(-1)) site.tips.push(tip);
   if (fault?.kill === 'after') return job.kill();
-  if (fault?.timeout)
-    return reject(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+  if (fault?.timeout) return reject(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }));
   if (outcome.error) return reject(outcome.error);
-  return resolve(responseOf(fault?.internal ? { ...outcome.answer, bytes: internalError } : outcome.answer));
+  return resolve(fault?.internal ? { ...outcome.answer, bytes: internalError } : outcome.answer);
 }
 
 /** Sends one request with the fault planned for it. */
-async function sent(site, fault, url, init) {
-  const { github, repository, tips } = site;
+async function sent({ github, repository, tips }, fault, send) {
   if (fault?.plan) github.switches.plan(fault.plan);
   const tip = repository.refs.get(ledgerRef);
   if (fault?.stale && tips.length > 1) pointTo(repository, tips.at(-2));
-  const outcome = await follow(url, init).then(
+  const outcome = await send().then(
     (answer) => ({ answer }),
     (error) => ({ error }),
   );

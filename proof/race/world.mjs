@@ -12,11 +12,12 @@ export function makeWorld(random, start) {
   /** Requests held: `{ job, since, weight, let }`. */
   const held = [];
   const timers = [];
+  /** Jobs that are alive: each waits for an answer or a timer, or is about to. */
+  const alive = new Set();
   const choose = chooser(random);
+  const settled = () => settle([...alive], (job) => [...held, ...timers].some((one) => one.job === job));
 
-  const at = (moment, run) => {
-    timers.push({ moment, order: timers.length + seq / 1e9, run });
-  };
+  const at = (moment, run, job = null) => void timers.push({ moment, run, job });
   const runDue = async () => {
     for (;;) {
       const due = timers.filter(({ moment }) => moment <= now).sort((a, b) => a.moment - b.moment);
@@ -44,11 +45,14 @@ export function makeWorld(random, start) {
     after: (ms, run) => at(now + ms, run),
     sleep: (ms, job) =>
       new Promise((resolve) => {
-        at(now + ms, () => job.dead || resolve());
+        at(now + ms, () => job.dead || resolve(), job);
       }),
     /** Holds a request of a job; `through` sends it and hands the answer over. */
-    hold: (job, through) => void held.push({ job, since: now, through }),
-    forget(job) {
+    hold: (job, through) => void (job.dead || held.push({ job, since: now, through })),
+    enter: (job) => void alive.add(job),
+    /** A job is over: what it still asks for is not sent. */
+    leave(job) {
+      alive.delete(job);
       for (const one of held.filter((candidate) => candidate.job === job)) held.splice(held.indexOf(one), 1);
     },
     /** Runs until nothing is left to happen. */
@@ -64,8 +68,15 @@ export function makeWorld(random, start) {
   };
 }
 
-/** All that can go on without an answer or a timer has gone on: promises are done before the next turn of the loop. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+/** Everything has gone on as far as it can without an answer or a timer. */
+async function settle(jobs, isWaiting) {
+  for (let turns = 0; turns < 1000; turns += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (jobs.every((job) => job.dead || isWaiting(job))) return;
+  }
+  const lost = jobs.filter((job) => !job.dead && !isWaiting(job)).map(({ name }) => name);
+  throw new Error(`${lost.join(', ')} neither waits nor ends`);
+}
 
 /**
  * How the next request is chosen: evenly, or by a rank that each job has for a while, so that some hurry past and others
