@@ -67,8 +67,9 @@ function sendingOf(call: Call, url: string): Omit<Sending, 'maxBytes' | 'json'> 
   return {
     out: { method, url, body, what: `${method} ${path}` },
     needs,
-    repeatable: method !== 'POST' && call.once !== true,
+    repeatable: method !== 'POST' && !call.once && !call.fresh,
     writes: method !== 'GET',
+    ...(call.fresh && { fresh: true }),
   };
 }
 

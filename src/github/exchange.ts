@@ -17,6 +17,8 @@ export interface Sending {
   needs: string;
   /** Asking twice does no more than asking once. */
   repeatable: boolean;
+  /** Not sent any more once it had to wait: what it rests on has to be looked at again. */
+  fresh?: boolean;
   /** Counts towards GitHub's limits on creating content. */
   writes: boolean;
   maxBytes: number;
@@ -80,9 +82,17 @@ export function createExchange(runtime: Runtime, network: Network): Exchange {
       runtime.log.warn(`GitHub's ${limited.kind} rate limit: waiting ${seconds} s (${what}).`);
       waited += limited.waitMs;
       await runtime.clock.sleep(limited.waitMs, runtime.signal);
+      if (sending.fresh) throw askedToWait(what, seconds);
     }
   };
   return { exchange, sent: () => count };
+}
+
+function askedToWait(what: string, seconds: number): UpstreamError {
+  return new UpstreamError(`GitHub asked to wait ${seconds} s (${what}).`, {
+    retryable: true,
+    hint: 'Run the job again later, or let fewer jobs run at once.',
+  });
 }
 
 function accepted(answer: Exchanged, said: string, { out, needs }: Sending): Exchanged {

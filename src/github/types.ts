@@ -11,6 +11,11 @@ export interface Call {
   accept?: string;
   /** Asking twice would do it twice, although the method says otherwise: never repeated. */
   once?: boolean;
+  /**
+   * What it writes rests on what was read just before: never repeated, and when GitHub asks to wait, it is not sent
+   * afterwards either but given up with a retryable UpstreamError, so that the caller looks again.
+   */
+  fresh?: boolean;
 }
 
 export interface Answer<T> {

@@ -1,5 +1,6 @@
-import { UpstreamError } from '../../core/errors.ts';
-import { at, type GitHubClient } from '../../github/types.ts';
+import { inRounds } from '../../github/rounds.ts';
+import { at, type Call, type GitHubClient } from '../../github/types.ts';
+import type { Runtime } from '../../runtime/types.ts';
 import type { CheckRequest, Written } from '../types.ts';
 import { annotationBatches, outputOf } from './check-output.ts';
 
@@ -24,9 +25,6 @@ type Fields = Record<string, unknown>;
 /** Checks are read to be written: a token that could only read them would be of no use. */
 const writing = 'checks: write';
 
-/** Rounds of looking and writing: an answer can fail to come, what was written may be there by then. */
-const rounds = 3;
-
 /**
  * Makes sure that the commit has this check: found by name and external id, created, updated, or left when it is equal.
  * Two requests, and one more per 50 annotations beyond the first 50. GitHub can add annotations to a check and take none
@@ -35,24 +33,22 @@ const rounds = 3;
  * a check ends those that other runs left open: they were killed, or will say themselves how they ended.
  */
 export async function ensureCheck(
+  runtime: Runtime,
   client: GitHubClient,
   headSha: string,
   request: CheckRequest,
   detailsUrl: string,
 ): Promise<Written> {
-  for (let round = 1; ; round += 1) {
-    try {
-      const known = await checksOf(client, headSha, request.name);
-      const alike = known.filter(({ external_id }) => external_id === request.externalId);
-      if (request.status !== 'completed') await closeAbandoned(client, known, request);
-      const newest = alike.sort((a, b) => b.id - a.id)[0];
-      const reopened = request.status !== 'completed' && newest?.status === 'completed';
-      if (newest && !reopened) return await updated(client, newest, request, detailsUrl);
-      return await created(client, headSha, request, detailsUrl);
-    } catch (error) {
-      if (!(error instanceof UpstreamError && error.retryable) || round >= rounds) throw error;
-    }
-  }
+  const round = async () => {
+    const known = await checksOf(client, headSha, request.name);
+    const alike = known.filter(({ external_id }) => external_id === request.externalId);
+    if (request.status !== 'completed') await closeAbandoned(client, known, request);
+    const newest = alike.sort((a, b) => b.id - a.id)[0];
+    const reopened = request.status !== 'completed' && newest?.status === 'completed';
+    if (newest && !reopened) return updated(client, newest, request, detailsUrl);
+    return created(client, headSha, request, detailsUrl);
+  };
+  return inRounds(runtime, round);
 }
 
 /** When the newest check of that name and id on a commit was completed; `null` when it is not, or there is none. One request. */
@@ -75,7 +71,8 @@ async function closeAbandoned(
   const summary = 'The run that opened this check ended without closing it; a later run judges.';
   for (const { id, status, external_id } of known) {
     if (status === 'completed' || external_id === externalId) continue;
-    await patch(client, id, { status: 'completed', conclusion: 'cancelled', output: { title, summary } });
+    const body = { status: 'completed', conclusion: 'cancelled', output: { title, summary } };
+    await client.rest({ ...patching(client, id, body), fresh: true });
   }
 }
 
@@ -146,10 +143,13 @@ async function addAnnotations(
 }
 
 async function patch(client: GitHubClient, id: number, body: Fields): Promise<void> {
-  const path = at`/repos/${client.owner}/${client.repo}/check-runs/${id}`;
   const { output } = body as { output?: object };
   const once = output !== undefined && 'annotations' in output;
-  await client.rest({ method: 'PATCH', path, body, needs: writing, once });
+  await client.rest({ ...patching(client, id, body), once });
+}
+
+function patching({ owner, repo }: GitHubClient, id: number, body: Fields): Call {
+  return { method: 'PATCH', path: at`/repos/${owner}/${repo}/check-runs/${id}`, body, needs: writing };
 }
 
 /** GitHub sets a check to completed by itself when it gets a conclusion; one that is open must not have any. */

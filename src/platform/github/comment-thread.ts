@@ -82,7 +82,7 @@ function beginsWith(body: string, marker: string): boolean {
 export async function createComment(client: GitHubClient, number: number, body: string): Promise<OwnComment> {
   const path = at`/repos/${client.owner}/${client.repo}/issues/${number}/comments`;
   try {
-    const call = { method: 'POST', path, body: { body }, needs: writing } as const;
+    const call = { method: 'POST', path, body: { body }, needs: writing, fresh: true } as const;
     const { data } = await client.rest<{ id: number; html_url: string }>(call);
     return { id: data.id, body, url: data.html_url };
   } catch (error) {
@@ -99,7 +99,7 @@ export async function updateComment(
 ): Promise<string | null> {
   const path = at`/repos/${client.owner}/${client.repo}/issues/comments/${id}`;
   try {
-    const call = { method: 'PATCH', path, body: { body }, needs: writing } as const;
+    const call = { method: 'PATCH', path, body: { body }, needs: writing, fresh: true } as const;
     return (await client.rest<{ html_url: string }>(call)).data.html_url;
   } catch (error) {
     if (isRefusal(error, 404)) return null;
@@ -111,7 +111,7 @@ export async function updateComment(
 export async function removeComment(client: GitHubClient, id: number): Promise<void> {
   const path = at`/repos/${client.owner}/${client.repo}/issues/comments/${id}`;
   try {
-    await client.rest({ method: 'DELETE', path, needs: writing });
+    await client.rest({ method: 'DELETE', path, needs: writing, fresh: true });
   } catch (error) {
     if (!isRefusal(error, 404)) throw error;
   }

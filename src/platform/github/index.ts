@@ -56,7 +56,7 @@ export function createGitHubPlatform(options: GitHubPlatformOptions): Platform {
     async ensureComment(request) {
       const { pullRequest: number, headSha, baseBranch } = await context();
       if (number === null) return { result: 'skipped', url: runner.runUrl };
-      const done = await ensureComment(client, { number, judged: { headSha, baseBranch } }, request);
+      const done = await ensureComment(runtime, client, { number, judged: { headSha, baseBranch } }, request);
       ({ now } = done);
       return done.written;
     },
@@ -67,9 +67,9 @@ export function createGitHubPlatform(options: GitHubPlatformOptions): Platform {
       if (pullRequest !== null && request.status === 'completed' && head === headSha) {
         now ??= await pullNow(client, pullRequest);
         const why = outdated({ headSha, baseBranch }, now);
-        if (why !== null) return ensureCheck(client, head, superseded(request, why), runner.runUrl);
+        if (why !== null) return ensureCheck(runtime, client, head, superseded(request, why), runner.runUrl);
       }
-      return ensureCheck(client, head, request, runner.runUrl);
+      return ensureCheck(runtime, client, head, request, runner.runUrl);
     },
   };
 }

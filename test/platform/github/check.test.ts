@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { ensureCheck } from '../../../src/platform/github/check.ts';
 import type { CheckRequest } from '../../../src/platform/types.ts';
 import { removeFolders } from '../../git/repository.ts';
-import { clientFor, type GitHub, jobRuntime, startSite, stopSites } from './site.ts';
+import { clientFor, type GitHub, jobRuntime, showLate, startSite, stopSites } from './site.ts';
 
 afterAll(async () => {
   await stopSites();
@@ -30,9 +30,11 @@ function checkOn(headSha: string, changes: Partial<CheckRequest> = {}): CheckReq
 async function withCommit(permissions: Parameters<GitHub['token']>[0] = 'write-all') {
   const { github, repository } = await startSite();
   const sha = repository.refs.get('refs/heads/main') as string;
-  const client = clientFor(github, jobRuntime(), permissions);
-  const ensure = (request: CheckRequest) => ensureCheck(client, sha, request, 'https://github.test/run/1');
-  return { github, repository, sha, client, ensure };
+  const runtime = jobRuntime();
+  const client = clientFor(github, runtime, permissions);
+  const ensure = (request: CheckRequest) =>
+    ensureCheck(runtime, client, sha, request, 'https://github.test/run/1');
+  return { github, repository, sha, runtime, client, ensure };
 }
 
 describe('a check', () => {
@@ -103,6 +105,25 @@ describe('a check', () => {
     }
   });
 
+  test('is there once when its answer was lost and lists show it two seconds later', async () => {
+    const { github, repository, sha, runtime, ensure } = await withCommit();
+    showLate(github, () => runtime.clock.monotonic());
+    github.switches.plan({ fault: 'lost-answer', operation: 'checks/create' });
+
+    await ensure(checkOn(sha));
+
+    expect(repository.checks).toHaveLength(1);
+  });
+
+  test('outlasts failures of GitHub for several seconds', async () => {
+    const { github, repository, sha, runtime, ensure } = await withCommit();
+    github.switches.plan({ fault: 'status', status: 502, operation: 'checks/create', times: 3 });
+
+    expect((await ensure(checkOn(sha))).result).toBe('created');
+    expect(repository.checks).toHaveLength(1);
+    expect(runtime.clock.monotonic()).toBeGreaterThan(10_000);
+  });
+
   test('by a token that may only read names the permission', async () => {
     const { sha, ensure } = await withCommit('read-all');
 
@@ -111,6 +132,23 @@ describe('a check', () => {
 });
 
 describe('checks that killed runs left open', () => {
+  test('and that were closed by their own run while GitHub made us wait are left as they are', async () => {
+    const { github, repository, sha, runtime, ensure } = await withCommit();
+    const open = { status: 'in_progress', conclusion: null } as const;
+    await ensure(checkOn(sha, { ...open, externalId: 'slow' }));
+    const { sleep } = runtime.clock;
+    runtime.clock.sleep = async (milliseconds) => {
+      const [slow] = repository.checks;
+      if (slow) Object.assign(slow, { status: 'completed', conclusion: 'success' });
+      await sleep(milliseconds);
+    };
+    github.switches.plan({ fault: 'secondary-limit', operation: 'checks/update' });
+
+    await ensure(checkOn(sha, { ...open, externalId: 'later' }));
+
+    expect(repository.checks.map(({ conclusion }) => conclusion)).toEqual(['success', null]);
+  });
+
   test('are cancelled with a sentence when a later run opens its own, completed ones and other names stay', async () => {
     const { repository, sha, ensure } = await withCommit();
     const open = { status: 'in_progress', conclusion: null } as const;

@@ -2,7 +2,15 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { ensureComment, markerOf } from '../../../src/platform/github/comment.ts';
 import type { CommentRequest } from '../../../src/platform/types.ts';
 import { removeFolders } from '../../git/repository.ts';
-import { clientFor, type GitHub, jobRuntime, type Repository, startSite, stopSites } from './site.ts';
+import {
+  clientFor,
+  type GitHub,
+  jobRuntime,
+  type Repository,
+  showLate,
+  startSite,
+  stopSites,
+} from './site.ts';
 
 afterAll(async () => {
   await stopSites();
@@ -27,11 +35,12 @@ function jobOn(
   number: number,
   permissions: Parameters<GitHub['token']>[0] = 'write-all',
 ) {
-  const client = clientFor(github, jobRuntime(), permissions);
+  const runtime = jobRuntime();
+  const client = clientFor(github, runtime, permissions);
   const headSha = repository.issues.get(number)?.pull?.head.sha ?? null;
   const ensure = async (wanted: CommentRequest) =>
-    (await ensureComment(client, { number, judged: { headSha, baseBranch: null } }, wanted)).written;
-  return { client, ensure };
+    (await ensureComment(runtime, client, { number, judged: { headSha, baseBranch: null } }, wanted)).written;
+  return { client, ensure, runtime };
 }
 
 const bodies = (repository: Repository) => repository.comments.map(({ body }) => body);
@@ -191,6 +200,55 @@ describe('the comment', () => {
     for (const key of ['-->', '--> @all', '\n', 'a b', '<!--']) {
       expect(markerOf(key)).toMatch(/^<!-- trainyard:comment [A-Za-z0-9%._!~*'()]+ -->$/);
     }
+  });
+
+  test.each([
+    ['a secondary limit', { fault: 'secondary-limit', operation: 'issues/update-comment' }, 'old'],
+    ['a failure', { fault: 'status', status: 502, operation: 'issues/update-comment' }, 'old'],
+    [
+      'a secondary limit before it was made',
+      { fault: 'secondary-limit', operation: 'issues/create-comment' },
+      null,
+    ],
+  ] as const)('is left to a head that came while %s was waited for', async (_name, fault, old) => {
+    const { github, repository, number } = await withPull();
+    if (old !== null) github.comment(repository, number, { login: bot, body: `${marker}\n${old}` });
+    const { ensure, runtime } = jobOn(github, repository, number);
+    const { sleep } = runtime.clock;
+    runtime.clock.sleep = async (milliseconds) => {
+      github.commit(repository, { branch: 'change', files: { 'train.py': 'y' } });
+      await sleep(milliseconds);
+    };
+    github.switches.plan(fault);
+
+    expect((await ensure(request)).result).toBe('skipped');
+    expect(bodies(repository)).toEqual(old === null ? [] : [`${marker}\n${old}`]);
+  });
+
+  test('of a newer head is not written over by one that was being made meanwhile', async () => {
+    const { github, repository, number } = await withPull();
+    const { ensure, client } = jobOn(github, repository, number);
+    const { rest } = client;
+    client.rest = (call) => {
+      if (call.method === 'POST') {
+        github.commit(repository, { branch: 'change', files: { 'train.py': 'y' } });
+        github.comment(repository, number, { login: bot, body: `${marker}\nof the newer head` });
+      }
+      return rest(call);
+    };
+
+    expect((await ensure(request)).result).toBe('skipped');
+    expect(bodies(repository)).toEqual([`${marker}\nof the newer head`]);
+  });
+
+  test('is one, made by two jobs at once, although lists show what is new two seconds later', async () => {
+    const { github, repository, number } = await withPull();
+    const jobs = [1, 2].map(() => jobOn(github, repository, number));
+    showLate(github, () => Math.max(...jobs.map(({ runtime }) => runtime.clock.monotonic())));
+
+    await Promise.all(jobs.map(({ ensure }) => ensure(request)));
+
+    expect(bodies(repository)).toEqual([`${marker}\nPass`]);
   });
 
   test('is left to the run of a newer head', async () => {

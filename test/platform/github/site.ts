@@ -43,6 +43,19 @@ export function jobRuntime(env: Record<string, string> = {}): Runtime {
   });
 }
 
+/** Lists show what is new two seconds later, by this clock. */
+export function showLate(github: GitHub, now: () => number): void {
+  const since = new WeakMap<object, number>();
+  github.raw.visibility = {
+    lag: 0,
+    created(item) {
+      since.set(item, now());
+      return item;
+    },
+    shown: (items) => items.filter((item) => now() - (since.get(item) ?? Number.NEGATIVE_INFINITY) >= 2000),
+  };
+}
+
 /** A client with a token of its own. */
 export function clientFor(
   github: GitHub,
