@@ -9,7 +9,7 @@ export function checkViolations(order, moment) {
   for (const key of keys) {
     const checks = repository.checks.filter((check) => keyOf(check) === key);
     const ops = order.ops.filter((op) => op.kind === 'check' && keyOf(op) === key);
-    if (checks.length > mostOf(ops)) wrong.push(`there are ${checks.length} checks ${key}`);
+    if (checks.length > mostOf(order, ops)) wrong.push(`there are ${checks.length} checks ${key}`);
     if (checks.slice(0, -1).some(({ status }) => status !== 'completed'))
       wrong.push(`an older ${key} is open`);
     wrong.push(...stateViolations(order, key, checks.at(-1), ops));
@@ -20,11 +20,12 @@ export function checkViolations(order, moment) {
   return wrong;
 }
 
-/** One, and one more for each time it may have been opened after it had been completed. */
-function mostOf(ops) {
+/** One, and one more for each time it may have been opened after it, or another run, had completed it. */
+function mostOf(order, ops) {
   const completing = ops.filter(({ conclusion }) => conclusion !== null);
-  const reopening = ops.filter(
-    (op) => op.conclusion === null && completing.some(({ start }) => start < op.start),
+  const opening = ops.filter(({ conclusion }) => conclusion === null);
+  const reopening = opening.filter(
+    (op) => completing.some(({ start }) => start < op.start) || isCrossed(order, op),
   );
   return 1 + reopening.length;
 }
@@ -56,21 +57,26 @@ function stateViolations(order, key, check, ops) {
 }
 
 function statesAfter(order, op) {
-  const crossing = order.ops.some(
-    (other) =>
-      other.kind === 'check' &&
-      other.conclusion === null &&
-      other.externalId !== op.externalId &&
-      other.headSha === op.headSha &&
-      other.name === op.name &&
-      (op.conclusion === null ? other.end > op.start : other.start < op.end && other.end > op.start),
-  );
-  const cancelled = crossing ? ['cancelled'] : [];
+  const cancelled = isCrossed(order, op) ? ['cancelled'] : [];
   if (op.conclusion === null) return [null, ...cancelled];
   if (op.headSha === order.heads.at(-1)) return [op.conclusion, ...cancelled];
   if (op.end <= order.movedSeq) return [op.conclusion, ...cancelled];
   const looked = order.ops.find(({ kind, job }) => kind === 'comment' && job === op.job);
   return looked.start >= order.movedSeq ? ['cancelled'] : [op.conclusion, 'cancelled'];
+}
+
+/** Whether another run opened its check meanwhile (or, for one that stays open, later): that cancels what is open. */
+function isCrossed({ ops }, { headSha, name, externalId, conclusion, start, end }) {
+  return ops.some(
+    (other) =>
+      other.kind === 'check' &&
+      other.conclusion === null &&
+      other.externalId !== externalId &&
+      other.headSha === headSha &&
+      other.name === name &&
+      other.end > start &&
+      (conclusion === null || other.start < end),
+  );
 }
 
 /** Each annotation once and in order; all of them when the check judges. */
