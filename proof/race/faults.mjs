@@ -10,6 +10,10 @@ const kinds = [
   [2, { name: 'timed out, was done', timeout: true }],
   [2, { name: 'timed out, was not done', plan: { fault: 'no-connection' }, timeout: true }],
   [3, { name: 'secondary limit', plan: { fault: 'secondary-limit' } }],
+  [
+    12,
+    { name: 'secondary limit on content', plan: { fault: 'secondary-limit' }, fits: ({ writes }) => writes },
+  ],
   [1, { name: 'primary limit', plan: { fault: 'primary-limit' } }],
   [2, { name: 'internal error in GraphQL', internal: true, fits: ({ graphql }) => graphql !== null }],
   [30, { name: 'ledger moved by another', moved: true, fits: ({ appends }) => appends }],
@@ -27,7 +31,7 @@ export function makeFaults(random, share, { repository, branch }) {
   const outages = share === 0 || random.chance(0.8) ? [] : [random.between(0, 60_000)];
   const planned = ({ plan, name, moved }) => {
     if (moved) return { fault: 'ref-moved', repository, ref: branch };
-    if (name === 'secondary limit') return { ...plan, retryAfter: random.pick([1, 5, 60, null]) };
+    if (name.startsWith('secondary')) return { ...plan, retryAfter: random.pick([1, 5, 60, null]) };
     if (name === 'primary limit') return { ...plan, resetInSeconds: random.between(5, 600) };
     return plan ?? null;
   };
@@ -47,11 +51,12 @@ export function makeFaults(random, share, { repository, branch }) {
 }
 
 /** What a request asks for, as far as faults care. */
-export function askedBy(url, body) {
+export function askedBy(url, method, body) {
   const text = url.endsWith('/graphql') ? (JSON.parse(body)?.query ?? '') : null;
   const graphql = text === null ? null : /^\s*mutation/.test(text) ? 'mutation' : 'query';
   const named = /^\s*\w+\s+(\w+)/.exec(text ?? '')?.[1] ?? null;
-  return { graphql, named, appends: named === 'CommitFiles' };
+  const writes = graphql === null ? method !== 'GET' : graphql === 'mutation';
+  return { graphql, named, writes, appends: named === 'CommitFiles' };
 }
 
 /** GitHub's words for a query that failed inside; the status is 200. */

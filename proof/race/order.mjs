@@ -26,6 +26,7 @@ export async function runOrder(modules, seed, { trace = false } = {}) {
       [3, 0.02],
       [3, 0.06],
       [2, 0.15],
+      [1, 0.3],
     ]),
     lags: random.chance(0.35),
     spreadMs: random.pick([0, 2000, 20_000, 90_000]),
@@ -68,6 +69,7 @@ function prepare(order, random) {
     say(number, 'mona', `${marker}\nI am the robot`),
     say(number, bot, `${modules.comment.markerOf('nightly')}\nPass`),
     say(other.number, bot, `${marker}\nPass, of another pull request`),
+    say(number, bot, `${marker} and more`),
     say(number, bot, `> ${marker}\n> Pass`),
   ];
   const prior = random.weighted([
@@ -90,7 +92,7 @@ function plan(order, random) {
   const late = traits.moves ? random.between(1, runs - 1) : 0;
   for (let i = 0; i < runs - late; i += 1) planRun(order, random, `run ${i}`, soon(), false);
   if (traits.moves) {
-    const move = soon() + random.between(0, 10_000);
+    const move = soon() + random.between(0, 45_000);
     world.at(move, () => moveHead(order));
     for (let i = runs - late; i < runs; i += 1) {
       world.at(move + 500, () => planRun(order, random, `run ${i}`, soon(), true));

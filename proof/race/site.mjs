@@ -44,7 +44,7 @@ const ledgerRef = 'refs/heads/trainyard';
 
 async function answer({ site, world, began, job, url, options, body }, resolve, reject) {
   if (!url.startsWith(site.github.url)) return resolve(await exchange(url, options, body));
-  const asked = askedBy(url, body);
+  const asked = askedBy(url, options.method, body);
   const fault = site.faults?.draw(job, asked, world.now() - began) ?? null;
   const { op } = job;
   const entry = {
