@@ -5,7 +5,8 @@ import { bundledRuns, type TrainResult } from '../run/bundle/runs.ts';
 import { configOf } from '../run/config-at.ts';
 import type { Deps } from '../run/deps.ts';
 import { bundledBlobs } from './bundled-blobs.ts';
-import { remoteDeps, type Site } from './site.ts';
+import { remoteDeps } from './remote-deps.ts';
+import type { Site } from './site.ts';
 
 /** A job or run that ended in any other way (timed out, never started) failed. */
 function trainResult(text: string | null): TrainResult {

@@ -8,7 +8,8 @@ import { createArtifactBlobStore } from '../stores/github/artifact-blobs.ts';
 import { openCandidateStore, openPredictionsStore } from '../stores/github/open.ts';
 import { rerootPredictions } from '../stores/github/reroot.ts';
 import { neededPredictions } from '../stores/needed.ts';
-import { type Site, storePlaces } from './site.ts';
+import { storePlaces } from './remote-deps.ts';
+import type { Site } from './site.ts';
 import { storesOfModel } from './stores.ts';
 
 /** What the branch of predictions keeps: what the newest runs of each model need, and what is young. */

@@ -4,7 +4,8 @@ import type { Deps } from '../run/deps.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import { createFileBlobStore } from '../stores/index.ts';
 import { composeCheckout } from './checkout.ts';
-import { keptPredictions, type Site } from './site.ts';
+import { keptPredictions } from './remote-deps.ts';
+import type { Site } from './site.ts';
 
 /** What a job that does everything in one step works with, and the records of the runs that it made. */
 export interface OneStep {

@@ -1,15 +1,10 @@
 import { join } from 'node:path';
 import { createClient } from '../github/client.ts';
 import type { GitHubClient } from '../github/types.ts';
-import { createGitHubLedger } from '../ledger/github/index.ts';
 import { createGitHubPlatform } from '../platform/github/index.ts';
 import { type Runner, readRunner } from '../platform/github/runner.ts';
-import type { BlobStore, Platform, RunContext } from '../platform/types.ts';
-import type { Deps } from '../run/deps.ts';
+import type { Platform, RunContext } from '../platform/types.ts';
 import { type ActionsRuntime, type Inputs, readInputs } from '../runtime/actions/index.ts';
-import { openPredictionsStore, type StorePlaces } from '../stores/github/open.ts';
-import { createLayeredBlobStore } from '../stores/index.ts';
-import { storeByModel, storesOfModel } from './stores.ts';
 import { createRunnerUploads } from './uploads.ts';
 
 /** GitHub as a job with a token has it, and what lies beside it on the runner. */
@@ -41,42 +36,4 @@ export function openSite(runtime: ActionsRuntime, token?: RunContext['trust']['t
 /** Where a job keeps its own files: outside of the checkout, in the runner's temporary folder. */
 export function jobFolder({ env, cwd }: ActionsRuntime): string {
   return join(env['RUNNER_TEMP'] ?? cwd, 'trainyard');
-}
-
-/**
- * What verbs work with in a job that has a token and no checkout: everything by API. Runs, and the configuration they
- * are about, are for the caller to add.
- */
-export function remoteDeps(site: Site, added: Pick<Deps, 'runs' | 'config'>, near: BlobStore): Deps {
-  const { runtime, client, platform, folder } = site;
-  const { config } = added;
-  return {
-    runtime,
-    root: runtime.cwd,
-    stateFolder: folder,
-    platform,
-    ledger: createGitHubLedger(runtime, client),
-    worktrees: { add: () => Promise.reject(new Error('A job without a checkout has no worktrees.')) },
-    blobs: keptPredictions(site, config, near),
-    engine: () => Promise.reject(new Error('A job without a checkout runs no pipeline.')),
-    ...added,
-  };
-}
-
-/** Predictions as the configuration keeps them, behind those that this job made or brought in. */
-export function keptPredictions(
-  site: Site,
-  config: Deps['config'],
-  near: BlobStore,
-): (model: string) => BlobStore {
-  return storeByModel(async (model) => {
-    const context = await site.platform.context();
-    const { predictions } = await storesOfModel({ platform: site.platform, config }, context, model);
-    return createLayeredBlobStore(near, await openPredictionsStore(storePlaces(site), predictions));
-  });
-}
-
-/** What the stores of a job with a token are made of. */
-export function storePlaces({ runtime, client }: Site): StorePlaces {
-  return { runtime, client, uploads: createRunnerUploads(runtime), root: runtime.cwd };
 }

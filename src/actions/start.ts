@@ -10,7 +10,8 @@ import type { ActionsRuntime } from '../runtime/actions/index.ts';
 import { setOutput } from '../runtime/actions/index.ts';
 import type { JobPlan } from '../schema/job-plan.types.ts';
 import { createFileBlobStore } from '../stores/index.ts';
-import { openSite, remoteDeps, type Site } from './site.ts';
+import { remoteDeps } from './remote-deps.ts';
+import { openSite, type Site } from './site.ts';
 
 /**
  * The first job: opens the aggregate check, closes those that killed runs left open on the same head, and finds out what

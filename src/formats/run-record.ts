@@ -1,12 +1,11 @@
 import type { RunRecord } from '../schema/run.types.ts';
 import { validate } from '../schema/run.validate.js';
 import { type DocumentKind, readDocument } from './document.ts';
-
-export const RUN_SCHEMA = 'trainyard/run';
+import { runSchema } from './schema-names.ts';
 
 const kind: DocumentKind = {
   what: 'run record',
-  schema: RUN_SCHEMA,
+  schema: runSchema,
   file: 'run.schema.json',
   version: 1,
   validate,

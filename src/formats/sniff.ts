@@ -1,7 +1,7 @@
 import { scanDelimited } from './delimited.ts';
 import { rowFormat } from './predictions/rows.ts';
 import { MAGIC } from './predictions/stored.ts';
-import { RUN_SCHEMA } from './run-record.ts';
+import { runSchema } from './schema-names.ts';
 import { syntaxOf } from './structured/index.ts';
 import { parseJson } from './structured/json.ts';
 import type { Tree } from './structured/tree.ts';
@@ -52,7 +52,7 @@ function parsed(text: string): Tree | null {
 
 function isRunRecord(tree: Tree): boolean {
   const schema = tree.kind === 'map' ? tree.entries.get('schema') : undefined;
-  return schema?.kind === 'scalar' && schema.value === RUN_SCHEMA;
+  return schema?.kind === 'scalar' && schema.value === runSchema;
 }
 
 function sniffTable(probe: string, file: string, tabular: boolean): FileKind {

@@ -1,11 +1,8 @@
 import { isAbsolute, join } from 'node:path';
-import type { ModelConfig } from '../config/parse.ts';
 import { ConfigError } from '../core/errors.ts';
-import { readRunRecord } from '../formats/run-record.ts';
 import { sniff } from '../formats/sniff.ts';
-import type { RunContext } from '../platform/types.ts';
 import type { Runtime } from '../runtime/types.ts';
-import { findBaseline } from './baseline.ts';
+import type { RunRecord } from '../schema/run.types.ts';
 import type { Deps, Side } from './deps.ts';
 import { readScores } from './scores.ts';
 import { sideOfRecord } from './side.ts';
@@ -23,6 +20,7 @@ export async function sideOfFile(
   if (bytes === null) return null;
   const kind = sniff(bytes, file);
   if (kind === 'run-record') {
+    const { readRunRecord } = await import('../formats/run-record.ts');
     const record = readRunRecord(new TextDecoder().decode(bytes), file);
     const deps = record.predictions && (await storesIfAny(compose));
     return deps ? sideOfRecord(deps, record, 'file') : bareRecord(record);
@@ -40,20 +38,6 @@ export async function sideOfFile(
   };
 }
 
-/** A run id or a git revision as one side; computed in a worktree when the commit has no record. */
-export async function sideOfRun(
-  deps: Deps,
-  model: ModelConfig,
-  context: RunContext,
-  name: string,
-): Promise<Side> {
-  const found = await findBaseline(deps, { model, mode: name, metric: null, context });
-  if (found.record) return sideOfRecord(deps, found.record, found.how);
-  throw new ConfigError(`"${name}" has no run to compare: ${found.reason}`, {
-    hint: 'Give a file, a run id, or a revision with a trainyard.yml.',
-  });
-}
-
 /** The stores of this repository, or `null` outside of one: then a record speaks for itself. */
 async function storesIfAny(compose: () => Promise<Deps>): Promise<Deps | null> {
   try {
@@ -64,7 +48,7 @@ async function storesIfAny(compose: () => Promise<Deps>): Promise<Deps | null> {
   }
 }
 
-function bareRecord(record: ReturnType<typeof readRunRecord>): Side {
+function bareRecord(record: RunRecord): Side {
   return {
     how: 'file',
     record,

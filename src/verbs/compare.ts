@@ -1,25 +1,21 @@
-import type { Config, ModelConfig } from '../config/parse.ts';
-import { ConfigError } from '../core/errors.ts';
 import { decide } from '../core/gate/outcome.ts';
 import { parseRuleText, sliceColumns } from '../core/gate/rule.ts';
-import type { Outcome, Policy, PredictionsPolicy, Rule, Verdict } from '../core/gate/types.ts';
-import type { RunContext } from '../platform/types.ts';
+import type { Outcome, Policy, PredictionsPolicy, Verdict } from '../core/gate/types.ts';
 import { renderCheck } from '../report/check.ts';
 import { renderComment } from '../report/comment.ts';
 import { renderPage } from '../report/page.ts';
 import { renderSummary } from '../report/summary.ts';
 import type { Report } from '../report/types.ts';
-import { hearCancel, judgeSides, modelReport } from '../run/assess.ts';
-import { type Baselines, type FoundSide, findBaselines } from '../run/baselines.ts';
-import { candidateOf } from '../run/candidate.ts';
+import type { Baselines, FoundSide } from '../run/baselines.ts';
 import type { Deps, Side } from '../run/deps.ts';
-import { openProject } from '../run/project.ts';
-import { sideOfFile, sideOfRun } from '../run/source.ts';
+import { hearCancel, judgeSides, modelReport } from '../run/judge-sides.ts';
+import type { ProjectSides } from '../run/project-sides.ts';
+import { rulesFree } from '../run/rules-free.ts';
+import { sideOfFile } from '../run/source.ts';
 import { metricVerdicts, ruleVerdict } from '../run/verdict.ts';
 import type { Runtime } from '../runtime/types.ts';
 import type { VerdictDocument } from '../schema/verdict.types.ts';
 import { version } from '../version.ts';
-import { rulesFree } from './evaluate.ts';
 
 export interface CompareOptions {
   model: string | null;
@@ -64,13 +60,14 @@ export async function compare(
     candidate: options.candidate === null ? null : await sideOfFile(runtime, compose, options.candidate),
     baseline: options.baseline === null ? null : await sideOfFile(runtime, compose, options.baseline),
   };
-  const bare = given.candidate && given.baseline && options.model === null && !rules.some(hasOwnBaseline);
-  const project = bare ? null : await openOne(compose, options);
-  const candidate = given.candidate ?? (await candidateIn(project as OpenProject, options.candidate));
-  const found = await baselineIn(project, given.baseline, options.baseline);
+  const against = rules.some((rule) => rule.against !== null);
+  const bare = given.candidate && given.baseline && options.model === null && !against;
+  const project = bare ? null : await openProject(compose, options);
+  const candidate = given.candidate ?? (await (project as ProjectSides).candidate(options.candidate));
+  const found = await baselineOf(project, given.baseline, options.baseline);
   const policy = withSlices({ ...readingPolicy(project, options), rules, baseline: mode });
   const model = candidate.record?.model ?? found.side?.record?.model ?? project?.model.name ?? '';
-  const baselines: Baselines = new Map([...(await ownBaselines(project, policy)), [mode, found]]);
+  const baselines: Baselines = new Map([...((await project?.against(policy)) ?? []), [mode, found]]);
   const { results, comparison } = await judgeSides(candidate, baselines, policy, model);
   await hearCancel(runtime);
   const outcome = decide(results, {
@@ -108,70 +105,22 @@ export async function compare(
   return { outcome, document, comment, page: renderPage(report, pieces) };
 }
 
-interface OpenProject {
-  deps: Deps;
-  model: ModelConfig;
-  config: Config;
-  context: RunContext;
+/** What a project takes is not loaded for two files. */
+async function openProject(compose: () => Promise<Deps>, options: CompareOptions): Promise<ProjectSides> {
+  const { openProjectSides } = await import('../run/project-sides.ts');
+  return openProjectSides(compose, options);
 }
 
-/** The project that a side, a model or a rule's own baseline needs; names that are no files are part of the message. */
-async function openOne(compose: () => Promise<Deps>, options: CompareOptions): Promise<OpenProject> {
-  const deps = await compose().catch((error: unknown) => {
-    const names = [options.candidate, options.baseline].filter((name) => name !== null);
-    if (!(error instanceof ConfigError) || names.length < 2) throw error;
-    throw new ConfigError(`${error.message} Outside of a repository only files can be compared.`, {
-      expected: `${names.join(' and ')} to be files`,
-      cause: error,
-    });
-  });
-  const { config, models } = await openProject(deps, options.model);
-  const [model] = models;
-  if (model && models.length === 1) return { deps, model, config, context: await deps.platform.context() };
-  throw new ConfigError('This project has several models, and a comparison is about one.', {
-    expected: `--model with one of ${models.map((candidate) => candidate.name).join(', ')}`,
-  });
-}
-
-async function candidateIn(
-  { deps, model, config, context }: OpenProject,
-  name: string | null,
-): Promise<Side> {
-  if (name !== null) return sideOfRun(deps, model, context, name);
-  return candidateOf(deps, model, context, config);
-}
-
-async function baselineIn(
-  project: OpenProject | null,
+async function baselineOf(
+  project: ProjectSides | null,
   file: Side | null,
   name: string | null,
 ): Promise<FoundSide> {
-  if (file) return { side: file, refusals: [] };
-  const { deps, model, context } = project as OpenProject;
-  if (name !== null) return { side: await sideOfRun(deps, model, context, name), refusals: [] };
-  const found = await findBaselines(deps, { model, policies: [{ ...model.policy, rules: [] }], context });
-  return found.get(model.policy.baseline) as FoundSide;
-}
-
-function hasOwnBaseline(rule: Rule): boolean {
-  return rule.against !== null;
-}
-
-/** Baselines that rules name with `against=`. */
-async function ownBaselines(project: OpenProject | null, policy: Policy): Promise<Baselines> {
-  const rules = policy.rules.filter(hasOwnBaseline);
-  const [first] = rules;
-  if (project === null || first === undefined) return new Map();
-  const { deps, model, context } = project;
-  return findBaselines(deps, {
-    model,
-    policies: [{ ...policy, rules, baseline: first.against as string }],
-    context,
-  });
+  return file ? { side: file, refusals: [] } : (project as ProjectSides).baseline(name);
 }
 
 /** How both sides are read: the command line's word, else the project's where one is open, else the defaults. */
-function readingPolicy(project: OpenProject | null, { predictions }: CompareOptions): Policy {
+function readingPolicy(project: ProjectSides | null, { predictions }: CompareOptions): Policy {
   if (project === null) return rulesFree(predictions);
   const own = project.model.policy.predictions;
   return {

@@ -1,10 +1,11 @@
 import { isAbsolute, join } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
-import type { Policy, PredictionsPolicy } from '../core/gate/types.ts';
+import type { PredictionsPolicy } from '../core/gate/types.ts';
 import type { Metric } from '../core/metrics/types.ts';
 import { candidateOf } from '../run/candidate.ts';
 import type { Deps } from '../run/deps.ts';
 import { openProject } from '../run/project.ts';
+import { rulesFree } from '../run/rules-free.ts';
 import { readScores } from '../run/scores.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 
@@ -44,20 +45,6 @@ export async function evaluateFile(
   const sources = { metrics: [], predictions: { path, label: file, sha256: null } };
   const { metrics } = await readScores(runtime.files, '', sources, rulesFree(predictions));
   return { model: null, record: null, metrics };
-}
-
-/** A policy that judges nothing: only says how predictions are read. */
-export function rulesFree(predictions: PredictionsPolicy): Policy {
-  return {
-    rules: [],
-    alpha: 0.05,
-    onInconclusive: 'warn',
-    onRowsChanged: 'error',
-    dryRun: false,
-    baseline: 'auto',
-    metrics: {},
-    predictions,
-  };
 }
 
 /** What `evaluate --json` prints of one model or file: `{model?, run?, metrics}`. */

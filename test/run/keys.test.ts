@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { Policy, Rule } from '../../src/core/gate/types.ts';
 import { digestOf, recordId, verdictKey } from '../../src/run/keys.ts';
 import { promotedTo, recordOfImport } from '../../src/run/record.ts';
+import { rulesFree } from '../../src/run/rules-free.ts';
 import { textDigest } from '../../src/run/train.ts';
 import type { RunRecord } from '../../src/schema/run.types.ts';
-import { rulesFree } from '../../src/verbs/evaluate.ts';
 
 const context = {
   event: 'local',

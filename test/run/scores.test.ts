@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { rulesFree } from '../../src/run/rules-free.ts';
 import { readScores, scoreFiles } from '../../src/run/scores.ts';
 import { createRuntime } from '../../src/runtime/node/index.ts';
-import { rulesFree } from '../../src/verbs/evaluate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trainyard-scores-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

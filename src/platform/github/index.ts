@@ -9,7 +9,6 @@ import { ensureCheck } from './check.ts';
 import { ensureComment } from './comment.ts';
 import { createCommits } from './commits.ts';
 import { githubContext, type JobContext } from './context.ts';
-import { createKeptRuns } from './kept-runs.ts';
 import { createOutputs } from './outputs.ts';
 import { type PullRequestNow, pullNow } from './pulls.ts';
 import { readRunner } from './runner.ts';
@@ -43,12 +42,19 @@ export function createGitHubPlatform(options: GitHubPlatformOptions): Platform {
     asked ??= githubContext(runtime, client, runner, { commit: commits.commit, token: options.token });
     return asked;
   };
+  /** With the validator of records, which a comparison of files need not load. */
+  const keptRuns = async () => {
+    const { createKeptRuns } = await import('./kept-runs.ts');
+    return createKeptRuns(runtime, client, uploads, commits.commit);
+  };
   return {
     id: 'github',
     context,
     ...commits,
     latestTag: async (sha) => (isSha(sha) ? latestTag(client, sha) : null),
-    ...createKeptRuns(runtime, client, uploads, commits.commit),
+    promotable: async (...asked) => (await keptRuns()).promotable(...asked),
+    keepRecord: async (record) => (await keptRuns()).keepRecord(record),
+    runById: async (...asked) => (await keptRuns()).runById(...asked),
     ...createVerdicts(client, runner, uploads),
     ...createOutputs(runtime, runner, reports),
     accepts: acceptsTrust,
