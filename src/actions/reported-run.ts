@@ -58,7 +58,7 @@ async function closeCheck({ platform, runtime }: Site, context: RunContext): Pro
   runtime.log.info(sentence);
   await platform.ensureCheck({
     ...{ name: aggregateCheck, headSha: context.headSha, externalId: context.runId ?? '' },
-    ...{ status: 'completed', conclusion: 'cancelled', title: 'Superseded', summary: sentence, text: '' },
+    ...{ status: 'completed', conclusion: 'cancelled', title: 'Not judged', summary: sentence, text: '' },
     annotations: [],
   });
 }

@@ -1,5 +1,10 @@
 import { ConfigError } from '../core/errors.ts';
 
+/** Name of the check of one model beside others, and of the one that stands for all. */
+export function checkName(model: string | null): string {
+  return model === null ? 'trainyard' : `trainyard / ${model}`;
+}
+
 /** Length of a whole run id and of the shortest part of one that is looked up. */
 const idLength = 20;
 const shortestPrefix = 6;

@@ -70,8 +70,11 @@ export async function findBaseline(deps: Deps, request: BaselineRequest): Promis
 }
 
 async function named(deps: Deps, request: BaselineRequest): Promise<Baseline> {
-  const record = (await deps.platform.runById(request.mode)) ?? (await recordedById(deps, request));
-  if (record && record.model === request.model.name) return { record, how: 'recorded', refusals: [] };
+  const record = (await recordedById(deps, request)) ?? (await deps.platform.runById(request.mode));
+  if (record && record.model === request.model.name) {
+    requireAccepted(deps, record);
+    return { record, how: 'recorded', refusals: [] };
+  }
   const commit = await deps.platform.commit(request.mode);
   if (commit) return atRevision(deps, request, commit.sha, true);
   throw new ConfigError(
@@ -79,6 +82,18 @@ async function named(deps: Deps, request: BaselineRequest): Promise<Baseline> {
     {
       expected: 'auto, base, production, best, tag, a run id or a git revision',
       hint: 'Run "git fetch --tags" if it lives on the remote.',
+    },
+  );
+}
+
+/** Not "none", which would switch the relative rules off. */
+function requireAccepted({ platform }: Deps, { id, trust }: RunRecord): void {
+  if (platform.accepts(trust)) return;
+  throw new ConfigError(
+    `Run ${id} cannot be a baseline: it comes from an untrusted place (${trust.level}).`,
+    {
+      expected: 'a run that a push to the default branch or a protected one recorded',
+      hint: 'Name a recorded run or a commit.',
     },
   );
 }

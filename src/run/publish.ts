@@ -1,6 +1,7 @@
 import { ConfigError } from '../core/errors.ts';
 import { aggregate } from '../core/gate/outcome.ts';
 import type { Outcome } from '../core/gate/types.ts';
+import { checkName } from '../platform/names.ts';
 import type { RunContext, Written } from '../platform/types.ts';
 import { type CheckOutput, renderCheck } from '../report/check.ts';
 import { renderComment } from '../report/comment.ts';
@@ -31,7 +32,7 @@ export interface Published {
 const commentMarker = '<!-- trainyard:report -->';
 
 /** Name of the one check that stands for all models. */
-export const aggregateCheck = 'trainyard';
+export const aggregateCheck = checkName(null);
 
 /**
  * Puts a judgement where people look: comment, checks, summary, pages. What the other side refuses (the token may only
@@ -100,7 +101,7 @@ function* checksOf(
   if (assessments.length < 2) return;
   for (const assessment of assessments) {
     const output = renderCheck(report, assessment.report, configFile);
-    const name = `${aggregateCheck} / ${assessment.report.model}`;
+    const name = checkName(assessment.report.model);
     yield { name, externalId: externalId(assessment), ...fixed, ...output };
   }
 }

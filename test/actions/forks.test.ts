@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { removeFolders } from '../rig/command.ts';
-import { type GitHubSite, makeSite, type WorkflowResult } from '../rig/site.ts';
-import { workflowPath } from '../rig/step.ts';
+import { type GitHubSite, makeSite } from '../rig/site.ts';
+import { withFork as openFork, reportOn } from './fork.ts';
 
 jest.setTimeout(240_000);
 
@@ -12,56 +12,10 @@ afterAll(async () => {
   removeFolders();
 });
 
-/** A pull request from a fork, whose run had a token that may only read. */
 async function withFork() {
-  const site = await makeSite();
-  sites.push(site);
-  const { github, repository, project } = site;
-  await site.workflow(site.ofPush(project.git('rev-parse', 'main'), '0'.repeat(40)));
-  project.branch('change', 'main');
-  project.edit('params.yaml', 'errors: 40', 'errors: 80');
-  const head = project.commit();
-  const fork = github.state.repository('mona/churn', { forkOf: repository });
-  github.state.importRepository(fork, project.folder);
-  const { number } = github.state.pullRequest(repository, { head: 'change', from: fork });
-  const judged = await site.workflow(site.ofPull(number), { readOnly: true });
-  return { site, fork, number, head, judged };
-}
-
-/** The second workflow's job, for the run that has ended. */
-async function reportOn(
-  site: GitHubSite,
-  { run }: WorkflowResult,
-  changes: { inputs?: Record<string, string>; payload?: Record<string, unknown> } = {},
-) {
-  const { github, repository } = site;
-  const main = repository.refs.get('refs/heads/main') as string;
-  const second = github.state.workflowRun(repository, {
-    ...{ headSha: main, event: 'workflow_run', path: '.github/workflows/report.yml', status: 'in_progress' },
-  });
-  const [owner] = run.headRepository.fullName.split('/');
-  const payload = {
-    action: 'completed',
-    repository: { default_branch: 'main', private: true },
-    workflow_run: {
-      id: run.id,
-      event: run.event,
-      head_sha: run.headSha,
-      head_branch: run.headBranch,
-      head_repository: { owner: { login: owner } },
-      ...changes.payload,
-    },
-  };
-  const permissions = {
-    contents: 'read',
-    actions: 'read',
-    checks: 'write',
-    'pull-requests': 'write',
-  } as const;
-  const inputs = { workflow: workflowPath, 'train-result': run.conclusion ?? '', ...changes.inputs };
-  const token = github.state.token(permissions, { repositories: [repository.fullName] });
-  const where = { sha: main, ref: 'refs/heads/main', event: 'workflow_run' };
-  return site.step({ action: 'gate', ...where, payload, run: second, token, inputs });
+  const made = await openFork();
+  sites.push(made.site);
+  return made;
 }
 
 describe('a pull request from a fork', () => {
@@ -127,6 +81,21 @@ describe('a pull request from a fork', () => {
 
     expect(report.code).toBe(0);
     expect(site.repository.checks).toMatchObject([{ headSha: head, conclusion: 'cancelled' }]);
+    expect(site.repository.comments).toEqual([]);
+  });
+
+  test('whose head another pull request has too is judged for neither: their bases may judge by other rules', async () => {
+    const { site, fork, judged, number } = await withFork();
+    site.project.git('branch', 'lax', 'main');
+    site.push();
+    const other = site.github.state.pullRequest(site.repository, { head: 'change', from: fork, base: 'lax' });
+
+    const report = await reportOn(site, judged);
+
+    expect(report.code).toBe(0);
+    expect(site.repository.checks).toMatchObject([{ conclusion: 'cancelled' }]);
+    expect(site.repository.checks[0]?.summary).toContain(`#${other.number}`);
+    expect(site.repository.checks[0]?.summary).toContain(`#${number}`);
     expect(site.repository.comments).toEqual([]);
   });
 

@@ -62,6 +62,15 @@ export async function completedCheck(
   return newest?.status === 'completed' ? (newest.completed_at ?? '') : null;
 }
 
+/** How the checks of that name and id on a commit ended. One request. */
+export async function conclusionsOf(
+  client: GitHubClient,
+  { headSha, name, externalId }: { headSha: string; name: string; externalId: string },
+): Promise<(string | null)[]> {
+  const known = await checksOf(client, headSha, name);
+  return known.filter(({ external_id }) => external_id === externalId).map(({ conclusion }) => conclusion);
+}
+
 async function closeAbandoned(
   client: GitHubClient,
   known: readonly CheckAnswer[],

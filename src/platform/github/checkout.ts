@@ -52,7 +52,7 @@ async function checkoutContext(
     ...{ runner, payload, defaultBranch, commit },
     checkedOut: await checkedOut(runtime),
     relate: (from, to) => relateIn(git, from, to),
-    findPullRequest: async () => null,
+    findPullRequests: async () => [],
   });
   const built = subject.builtSha === null ? null : await commit(subject.builtSha);
   const onDefaultBranch = !isProposal(subject) && subject.branch === defaultBranch;

@@ -6,7 +6,7 @@ import type { CommitInfo, RunContext } from '../types.ts';
 import { relate } from './ancestry.ts';
 import { notesOf } from './notes.ts';
 import { type Payload, payloadOf } from './payload.ts';
-import { findPullRequest } from './pulls.ts';
+import { findPullRequests } from './pulls.ts';
 import { checkedOut, type Runner, readPayload } from './runner.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
@@ -33,7 +33,7 @@ export async function githubContext(
     ...{ runner, payload, defaultBranch, commit },
     checkedOut: await checkedOut(runtime),
     relate: (from, to) => relate(client, from, to),
-    findPullRequest: (head) => findPullRequest(client, head),
+    findPullRequests: (head) => findPullRequests(client, head),
   });
   const { branch } = subject;
   const unprotected = isProposal(subject) || branch === null;

@@ -15,6 +15,12 @@ const fileBytes = 1024 * 1024 * 1024;
 const archives = 256;
 const filesInOne = 10_000;
 
+/** All files of one archive together: its directory may name one content many times. */
+const unpackedBytes = 2 * fileBytes;
+
+/** Names that a bundle has. */
+const known = /^(?:bundle\.json|(?:runs|files)\/\d{1,6}(?:\.json)?|objects\/[0-9a-f]{2}\/[0-9a-f]{64})$/;
+
 const prefix = 'trainyard-bundle';
 
 /** Hands files over as an artifact of this run. A job that hands over twice under one key and attempt: UpstreamError. */
@@ -59,8 +65,8 @@ function newestOfEach(artifacts: readonly Artifact[]): Artifact[] {
     const [, attempt, key] =
       /^trainyard-bundle\.(\d{1,6})\.([A-Za-z0-9._-]{1,60})$/.exec(artifact.name) ?? [];
     if (attempt === undefined || key === undefined) continue;
-    const known = newest.get(key);
-    if (!known || known.attempt < Number(attempt)) newest.set(key, { artifact, attempt: Number(attempt) });
+    const before = newest.get(key);
+    if (!before || before.attempt < Number(attempt)) newest.set(key, { artifact, attempt: Number(attempt) });
   }
   if (newest.size > archives)
     throw new UpstreamError(`This run has ${newest.size} bundles; at most ${archives} are read.`);
@@ -72,11 +78,11 @@ async function unpack(runtime: Runtime, zip: string, folder: string, name: strin
   const archive = await openZipFile(runtime.files, zip);
   if (archive.names.length > filesInOne)
     throw new UpstreamError(`${name} holds ${archive.names.length} files; at most ${filesInOne} are read.`);
-  for (const path of archive.names) {
-    if (
-      !/^(?:bundle\.json|(?:runs|files)\/\d{1,6}(?:\.json)?|objects\/[0-9a-f]{2}\/[0-9a-f]{64})$/.test(path)
-    )
-      continue;
+  const paths = archive.names.filter((path) => known.test(path));
+  const bytes = paths.reduce((sum, path) => sum + archive.bytes(path), 0);
+  if (bytes > unpackedBytes)
+    throw new UpstreamError(`${name} unpacks to ${bytes} bytes; at most ${unpackedBytes} are.`);
+  for (const path of paths) {
     const chunks = archive.file(path, fileBytes);
     if (chunks !== null) await writeChunks(runtime.files, join(folder, ...path.split('/')), chunks);
   }

@@ -74,13 +74,13 @@ export function createKeptRuns(
         };
         return newest(await promotableFor(client, context, commit, recordsOf));
       }
-      const listed = named(await listArtifacts(client, {}, 1), model);
+      const listed = named(await ownArtifacts(client, 1), model);
       return newest(await readAll(listed.slice(0, newestRead), read));
     },
 
     async runById(part) {
       if (!isRunIdPart(part)) return null;
-      const listed = named(await listArtifacts(client, {}, listedPages), null);
+      const listed = named(await ownArtifacts(client, listedPages), null);
       const found = listed.filter(({ id }) => id.startsWith(part));
       const ids = [...new Set(found.map(({ id }) => id))];
       if (ids.length > 1) throw ambiguousId(part, ids);
@@ -91,6 +91,11 @@ export function createKeptRuns(
       return null;
     },
   };
+}
+
+/** A fork calls its artifacts what it likes, and makes as many as it likes: they hide none of ours. */
+async function ownArtifacts(client: GitHubClient, pages: number): Promise<Artifact[]> {
+  return (await listArtifacts(client, {}, pages)).filter(({ own }) => own);
 }
 
 /** The record of an artifact, or why it is not what GitHub says its run was: it is a stranger's data, nothing to fail by. */

@@ -58,18 +58,14 @@ export async function pullNow({ owner, repo, rest }: GitHubClient, number: numbe
   return { headSha: data.head.sha, baseBranch: data.base.ref, state };
 }
 
-/** The open pull request of a head that may lie in a fork: GitHub does not list forks' by commit. */
-export async function findPullRequest(
-  client: GitHubClient,
-  head: PullRequestHead,
-): Promise<PullRequest | null> {
+/** The open pull requests of a head that may lie in a fork: GitHub does not list forks' by commit. */
+export async function findPullRequests(client: GitHubClient, head: PullRequestHead): Promise<PullRequest[]> {
   const { owner, repo } = client;
-  if (head.owner === null || head.branch === null) return null;
+  if (head.owner === null || head.branch === null) return [];
   const path = at`/repos/${owner}/${repo}/pulls`;
   const query = { state: 'open', head: `${head.owner}:${head.branch}`, per_page: 100 };
   const { data } = await client.rest<PullAnswer[]>({ method: 'GET', path, query, needs: reading });
-  const found = data.map(pullOf).filter((pull) => pull.headSha === head.headSha);
-  return found[0] ?? null;
+  return data.map(pullOf).filter((pull) => pull.headSha === head.headSha);
 }
 
 function pullOf({ number, head, base, merge_commit_sha, merged_at }: PullAnswer): PullRequest {

@@ -23,8 +23,8 @@ export interface Lookup {
   commit(sha: string): Promise<CommitInfo | null>;
   /** How one commit or branch lies to another; `null` when they have nothing in common or one is unknown. */
   relate(from: string, to: string): Promise<Relation | null>;
-  /** The open pull request with this head. */
-  findPullRequest(head: PullRequestHead): Promise<PullRequest | null>;
+  /** The open pull requests with this head. */
+  findPullRequests(head: PullRequestHead): Promise<PullRequest[]>;
 }
 
 /** What a subject is worked out from. */
@@ -111,7 +111,7 @@ async function ofCommit(sources: Sources): Promise<Subject> {
 
 /** The run that has ended: what it built is in its bundle; here only what GitHub says of it. */
 async function ofWorkflowRun(sources: Sources): Promise<Subject> {
-  const { payload, commit, findPullRequest } = sources;
+  const { payload, commit, findPullRequests } = sources;
   const headSha = payload.needSha('workflow_run.head_sha');
   const event = payload.text('workflow_run.event') ?? 'workflow_run';
   const branch = payload.text('workflow_run.head_branch');
@@ -121,9 +121,9 @@ async function ofWorkflowRun(sources: Sources): Promise<Subject> {
     return { ...common, builtSha: headSha, baseSha: first, pullRequest: null };
   }
   const owner = payload.text('workflow_run.head_repository.owner.login');
-  const pull = await findPullRequest({ headSha, owner, branch });
-  if (pull === null) {
-    const baseProblem = `No open pull request has the head ${headSha.slice(0, 7)} any more.`;
+  const [pull, ...others] = await findPullRequests({ headSha, owner, branch });
+  if (pull === undefined || others.length > 0) {
+    const baseProblem = noneOrMany(headSha, pull === undefined ? [] : [pull, ...others]);
     return { ...common, builtSha: null, baseSha: null, baseProblem, pullRequest: null };
   }
   const merged = pull.mergeSha === null ? null : await commit(pull.mergeSha);
@@ -139,6 +139,14 @@ async function ofWorkflowRun(sources: Sources): Promise<Subject> {
   }
   const base = await mergeBase(sources, pull.baseSha, headSha);
   return { ...common, builtSha: null, pullRequest: pull.number, baseBranch: pull.baseBranch, ...base };
+}
+
+/** The event does not say which of several a run was for, and their bases may judge by other rules. */
+function noneOrMany(headSha: string, pulls: readonly PullRequest[]): string {
+  const head = `the head ${headSha.slice(0, 7)}`;
+  if (pulls.length === 0) return `No open pull request has ${head} any more.`;
+  const numbers = pulls.map(({ number }) => `#${number}`).join(', ');
+  return `Several open pull requests (${numbers}) have ${head}: close all but one, and push again.`;
 }
 
 async function mergeBase(

@@ -15,6 +15,8 @@ const chunkBytes = 1 << 20;
 export interface ZipArchive {
   /** Names in the order of the directory. */
   names: readonly string[];
+  /** Bytes of a file, as the directory has them: no more are ever given. */
+  bytes(name: string): number;
   /** Chunks of a file by its exact name, at most `maxBytes` together; `null` when there is none. */
   file(name: string, maxBytes: number): AsyncIterable<Uint8Array> | null;
 }
@@ -64,10 +66,12 @@ async function open(source: ZipSource): Promise<ZipArchive> {
     },
   };
   const entries = await honest(() => readDirectory(whole));
+  const entryOf = (name: string) => entries.find((candidate) => candidate.name === name);
   return {
+    bytes: (name) => entryOf(name)?.size ?? 0,
     names: entries.map(({ name }) => name),
     file(name, maxBytes) {
-      const entry = entries.find((candidate) => candidate.name === name);
+      const entry = entryOf(name);
       return entry === undefined ? null : contentOf(whole, entry, maxBytes);
     },
   };

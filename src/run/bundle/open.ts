@@ -7,6 +7,9 @@ import type { Runtime } from '../../runtime/types.ts';
 import type { Bundle } from '../../schema/bundle.types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
 
+/** Largest bundle.json or record that is read. */
+const documentBytes = 64 * 1024 * 1024;
+
 /** A bundle of another job, with everything it says checked for form and commit. */
 export interface OpenBundle {
   name: string;
@@ -29,11 +32,11 @@ export async function takeBundles(
   const bundles: OpenBundle[] = [];
   for (const taken of await handover.take(folder)) {
     const file = `${taken.name}/bundle.json`;
-    const text = await runtime.files.readText(join(taken.folder, 'bundle.json'));
+    const text = await documentText(runtime, join(taken.folder, 'bundle.json'), file);
     if (text === null) throw new ConfigError(`${taken.name} has no bundle.json.`, { place: { file } });
     const document = readBundleDocument(text, file);
     requireCommit(document, context, file);
-    bundles.push({ ...taken, document, record: (path) => recordAt(runtime, taken, path) });
+    bundles.push({ ...taken, document, record: (path) => recordAt(runtime, taken, path, context) });
   }
   return bundles.sort((a, b) => (a.document.key < b.document.key ? -1 : 1));
 }
@@ -50,13 +53,31 @@ function requireCommit({ head_sha, built_sha }: Bundle, context: RunContext, fil
   );
 }
 
+/** A document of more bytes than ours ever have would fill the memory before it is refused. */
+async function documentText({ files }: Runtime, path: string, file: string): Promise<string | null> {
+  const bytes = (await files.info(path))?.bytes ?? 0;
+  if (bytes <= documentBytes) return files.readText(path);
+  throw new ConfigError(`${file} has ${bytes} bytes.`, {
+    place: { file },
+    expected: `at most ${documentBytes / 1024 / 1024} MiB`,
+  });
+}
+
+/** Readers take a link in the report for ours: one that leads out of the repository is left out. */
+function withoutForeignLink(record: RunRecord, { repositoryUrl }: RunContext): RunRecord {
+  const { url } = record;
+  const href = url !== null && URL.canParse(url) ? new URL(url).href : '';
+  return { ...record, url: repositoryUrl !== null && href.startsWith(`${repositoryUrl}/`) ? url : null };
+}
+
 async function recordAt(
   runtime: Runtime,
   { name, folder }: { name: string; folder: string },
   path: string,
+  context: RunContext,
 ): Promise<RunRecord> {
   const file = `${name}/${path}`;
-  const text = await runtime.files.readText(join(folder, path));
-  if (text !== null) return readRunRecord(text, file);
+  const text = await documentText(runtime, join(folder, path), file);
+  if (text !== null) return withoutForeignLink(readRunRecord(text, file), context);
   throw new ConfigError(`${file} is missing.`, { place: { file }, expected: 'the record it names' });
 }

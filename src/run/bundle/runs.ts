@@ -80,11 +80,20 @@ export function bundledRuns(open: () => Promise<readonly OpenBundle[]>, trained:
 
 async function baselineOf(bundle: OpenBundle, made: BundledBaseline, model: string): Promise<ComputedRun> {
   if (made.failure) throw errorOf(made.failure);
-  if (made.record === null || made.how === null)
-    return { record: null, reason: made.reason ?? 'The job that trains could not make it.' };
+  if (made.record === null || made.how === null) throw noBaseline(made);
   const record = await bundle.record(made.record);
   if (record.model === model && record.status === 'succeeded') return { record, how: made.how };
   throw new ConfigError(`${bundle.name}/${made.record} is no run of ${model} that succeeded.`);
+}
+
+/** Whether the commit has such a model is known here already: a baseline that was not made switches no rule off. */
+function noBaseline({ sha, reason }: BundledBaseline): StageError {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return new StageError(
+    'baseline',
+    `The baseline at ${sha.slice(0, 7)} was not made by the job that trains${why}`,
+    'Check out with "fetch-depth: 0" and run again, or record the baseline on the default branch.',
+  );
 }
 
 async function sideOf(deps: Deps, { bundle, part }: Part, context: RunContext): Promise<Side> {

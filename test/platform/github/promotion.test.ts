@@ -211,4 +211,64 @@ describe('a standing verdict', () => {
 
     expect(await job().standingVerdict(key)).toEqual({ verdict: 'fail' });
   });
+
+  test('which lets something through is none where the check of its run, which only our jobs write, says otherwise', async () => {
+    const { github, repository } = await startSite();
+    const sha = tip(repository);
+    const run = github.workflowRun(repository, { headSha: sha, event: 'pull_request' });
+    const planted = { conclusion: 'success', models: [{ model: 'churn' }] };
+    const { platform } = platformOf(github, repository, { event: 'push', sha, run });
+    await platform.keepVerdict(key, planted);
+    const check = {
+      name: 'trainyard',
+      headSha: sha,
+      externalId: String(run.id),
+      status: 'completed',
+    } as const;
+    const said = { title: '', summary: '', text: '', annotations: [] };
+
+    expect(await platform.standingVerdict(key)).toBeNull();
+    await platform.ensureCheck({ ...check, conclusion: 'failure', ...said });
+    expect(await platform.standingVerdict(key)).toBeNull();
+    await platform.ensureCheck({ ...check, conclusion: 'success', ...said });
+    expect(await platform.standingVerdict(key)).toEqual(planted);
+  });
+
+  test('is found behind any number of artifacts that forks called so', async () => {
+    const { github, repository } = await startSite();
+    const sha = tip(repository);
+    const fork = github.repository('mona/flights', { forkOf: repository });
+    for (let i = 0; i < 12; i += 1) {
+      const run = github.workflowRun(repository, { headSha: sha, headRepository: fork });
+      github.artifact(run, { name: `trainyard-verdict-${key}`, files: { 'verdict.json': '{}' } });
+    }
+    const { platform } = platformOf(github, repository, { event: 'push', sha });
+    await platform.keepVerdict(key, { verdict: 'fail' });
+
+    expect(await platform.standingVerdict(key)).toEqual({ verdict: 'fail' });
+  });
+});
+
+describe('records of runs', () => {
+  test('are found behind any number of artifacts that forks called so, and are none of theirs', async () => {
+    const { github, repository } = await startSite();
+    const sha = tip(repository);
+    const { platform } = platformOf(github, repository, { event: 'push', sha });
+    const commit = makeCommit(sha, { event: 'push', workflow_path: workflow });
+    const ours = makeRecord('ours', { commit });
+    await platform.keepRecord(ours);
+    const fork = github.repository('mona/flights', { forkOf: repository });
+    const run = github.workflowRun(repository, { headSha: sha, headRepository: fork, event: 'push' });
+    for (let i = 0; i < 7; i += 1) {
+      const theirs =
+        i === 0 ? makeRecord('theirs', { id: ours.id, commit }) : makeRecord(`theirs ${i}`, { commit });
+      github.artifact(run, {
+        name: `trainyard-run-churn-${theirs.id}`,
+        files: { 'run.json': JSON.stringify(theirs) },
+      });
+    }
+
+    expect((await platform.promotable('churn', null)).map(({ id }) => id)).toEqual([ours.id]);
+    expect((await platform.runById(ours.id))?.trust.level).not.toBe('pull_request');
+  });
 });
