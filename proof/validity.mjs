@@ -167,8 +167,9 @@ function statedEffects(population, n, margins) {
   return seen.map((values) => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN);
 }
 
-function tally(count, { verdict, evidence: { interval } }, truth) {
+function tally(count, { verdict, evidence: { interval, method } }, truth) {
   count[verdict] += 1;
+  count.method = method;
   if (interval === null) return;
   count.had += 1;
   if (truth >= interval[0] && truth <= interval[1]) count.held += 1;
@@ -205,9 +206,9 @@ function run(title, make, sizes, drawsFor) {
     `\n${title}: true change ${worse.metrics.map((name, at) => `${name} ${truths[at].toFixed(4)}`).join(', ')}`,
   );
   print(
-    '| n | metric | draws | at the margin: pass % | fail % | interval holds the truth % | equal, margin 0: pass % | fail % | mde | power to pass % | power to fail % |',
+    '| n | metric | method | draws | at the margin: pass % | fail % | interval holds the truth % | equal, margin 0: pass % | fail % | mde | power to pass % | power to fail % |',
   );
-  print('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
+  print('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
   for (const n of sizes) {
     const draws = drawsFor(n);
     const effects = statedEffects(worse, n, drops);
@@ -234,7 +235,9 @@ function run(title, make, sizes, drawsFor) {
       const { cells, bad } = figures(name, draws, truths[at], effects[at], atMargin[at], alike[at]);
       if (bad) wrong += 1;
       const mde = Number.isNaN(effectsEqual[at]) ? '–' : effectsEqual[at].toPrecision(2);
-      print(`| ${[n, name, draws, ...cells.slice(0, -2), mde, ...cells.slice(-2)].join(' | ')} |`);
+      print(
+        `| ${[n, name, atMargin[at][0].method, draws, ...cells.slice(0, -2), mde, ...cells.slice(-2)].join(' | ')} |`,
+      );
     });
   }
 }

@@ -1,5 +1,6 @@
 import type { BootstrapInterval } from '../stats/bootstrap.ts';
 import { judgeInterval, judgePoint, requirementOf, tidy } from './algebra.ts';
+import { areaSpread, type Spread } from './area.ts';
 import type { RuleCase } from './case.ts';
 import { tangoInterval, wilsonInterval } from './proportion.ts';
 import type { RowsFacts, Share } from './row-facts.ts';
@@ -9,10 +10,10 @@ import type { Policy, Verdict } from './types.ts';
 const FEWEST = 10;
 /** Whole groups resampled say nothing reliable below so many of them. */
 const FEWEST_GROUPS = 20;
-/** Below so many rows, or with draws this skew, the ends of a percentile interval are too near by up to half. */
+/** Below so many rows, or with estimates this skew, the ends of an approximate interval are too near by up to half. */
 const FEW_ROWS = 50;
 const SKEW = 0.2;
-/** A smaller α would rest on fewer than 100 of the most draws that are made. */
+/** A smaller α would rest on fewer than 100 of the most draws that are made, or on tails that skewness distorts. */
 const LEAST_ALPHA = 0.001;
 /** Equal scores prove an equal model only when there are enough different ones. */
 const DISTINCT = 100;
@@ -30,12 +31,14 @@ export function scoreShare({ rule }: RuleCase, { share, plain }: RowsFacts): Sha
 /** An interval with its verdict; `weak` says why the rows cannot carry one. */
 export interface Bounds {
   verdict: Verdict;
-  method: 'identical' | 'tango' | 'wilson' | 'percentile';
+  method: 'identical' | 'tango' | 'wilson' | 'delong' | 'percentile';
   interval: [number, number] | null;
   estimate: number;
   weak: string | null;
   /** Half-widths that have to lie on one side for a verdict; 0 where no width could give one, or none is needed. */
   reach: 0 | 1 | 2;
+  /** DeLong's z. */
+  statistic?: number;
 }
 
 /** The interval of a rule on rows and the verdict it gives; `drawn` is `null` where nothing had to be drawn. */
@@ -53,38 +56,65 @@ export function boundsOf(
   }
   const share = scoreShare(asked, facts);
   if (share) return scoreBounds(asked, estimate, share, facts, policy.alpha);
-  if (drawn === null || drawn.lower === null || drawn.upper === null) {
-    const weak = tooFew(facts) ?? clause(drawn?.reason ?? 'there is no interval');
-    return { verdict: 'inconclusive', method: 'percentile', interval: null, estimate, weak, reach: 0 };
+  const spread = facts.areas
+    ? areaSpread(asked, estimate, facts.areas, policy.alpha)
+    : drawn && drawnSpread(asked, estimate, drawn, values, facts, policy.alpha);
+  const method = facts.areas ? 'delong' : 'percentile';
+  if (spread === null) {
+    const none = facts.areas
+      ? 'the areas do not vary from row to row'
+      : clause(drawn?.reason ?? 'there is no interval');
+    return {
+      verdict: 'inconclusive',
+      method,
+      interval: null,
+      estimate,
+      weak: tooFew(facts) ?? none,
+      reach: 0,
+    };
   }
-  const range = widened(asked, [drawn.lower, drawn.upper], values, facts, policy.alpha);
-  const found = drawnBounds(asked, estimate, range, drawn.skewness ?? 0, facts);
+  const found = spreadBounds(asked, estimate, method, spread, facts);
   if (policy.alpha >= LEAST_ALPHA) return found;
-  return {
-    ...found,
-    verdict: 'inconclusive',
-    weak: `draws cannot tell an alpha below ${LEAST_ALPHA}`,
-    reach: 0,
-  };
+  const what = facts.areas ? 'an approximate interval' : 'draws';
+  const weak = `${what} cannot tell an alpha below ${LEAST_ALPHA}`;
+  return { ...found, verdict: 'inconclusive', weak, reach: 0 };
 }
 
-/** A percentile interval, and whether these rows can carry the verdict it gives. */
-function drawnBounds(
+/** The percentile interval as drawn, and twice as wide: both ends as far again from the estimate, and never nearer. */
+function drawnSpread(
   asked: RuleCase,
   estimate: number,
-  [lower, upper]: [number, number],
-  skewness: number,
+  drawn: BootstrapInterval,
+  values: Values,
+  facts: RowsFacts,
+  alpha: number,
+): Spread | null {
+  if (drawn.lower === null || drawn.upper === null) return null;
+  const [lower, upper] = widened(asked, [drawn.lower, drawn.upper], values, facts, alpha);
+  const wide: [number, number] = [
+    Math.min(lower, 2 * lower - estimate),
+    Math.max(upper, 2 * upper - estimate),
+  ];
+  return { range: [lower, upper], wide, skewness: drawn.skewness ?? 0, statistic: null };
+}
+
+/** The verdict of an interval that is only approximate, and whether these rows can carry it. */
+function spreadBounds(
+  asked: RuleCase,
+  estimate: number,
+  method: 'delong' | 'percentile',
+  { range, wide, skewness, statistic }: Spread,
   facts: RowsFacts,
 ): Bounds {
   const requirement = requirementOf(asked.rule, asked.subject.direction);
-  const interval: [number, number] = [tidy(lower), tidy(upper)];
-  const found = { method: 'percentile', interval, estimate } as const;
+  const interval: [number, number] = [tidy(range[0]), tidy(range[1])];
+  const found = { method, interval, estimate, ...(statistic !== null && { statistic }) };
   const weak = tooFew(facts) ?? (interval[0] === interval[1] ? 'no resample differed' : null);
   if (weak !== null) return { ...found, verdict: 'inconclusive', weak, reach: 0 };
   const verdict = judgeInterval(...interval, requirement);
   const rough = roughness(facts, skewness);
-  if (rough === null) return { ...found, verdict, weak: null, reach: 1 };
-  const clear = judgeInterval(...doubled(interval, estimate), requirement) === verdict;
+  if (rough === null || wide === null) return { ...found, verdict, weak: null, reach: 1 };
+  const clear = judgeInterval(...wide, requirement) === verdict;
   return { ...found, verdict: clear ? verdict : 'inconclusive', weak: clear ? null : rough, reach: 2 };
 }
 
@@ -130,7 +160,7 @@ function fewRows(n: number): string {
   return n === 1 ? 'one row is too few' : `${n} rows are too few`;
 }
 
-/** Why resampling these rows can carry no verdict, or `null`. */
+/** Why these rows can carry no verdict, or `null`. */
 function tooFew(facts: RowsFacts): string | null {
   const { n, groups, effective, rarer, differing } = facts;
   const units = groups === null ? 'rows' : 'groups';
@@ -143,15 +173,10 @@ function tooFew(facts: RowsFacts): string | null {
   return null;
 }
 
-/** Why a percentile interval is rough, so that only a verdict that one twice as wide would give counts; or `null`. */
+/** Why an approximate interval is rough, so that only a verdict that one twice as wide would give counts; or `null`. */
 function roughness({ n }: RowsFacts, skewness: number): string | null {
   if (n < FEW_ROWS) return `${n} rows are few, and the interval is rough`;
   return Math.abs(skewness) > SKEW ? 'a few rows decide the difference, and the interval is rough' : null;
-}
-
-/** Both ends twice as far from the estimate, and never nearer than they were. */
-function doubled([lower, upper]: [number, number], estimate: number): [number, number] {
-  return [Math.min(lower, 2 * lower - estimate), Math.max(upper, 2 * upper - estimate)];
 }
 
 /** A sentence as part of another one. */

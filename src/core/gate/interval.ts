@@ -6,15 +6,15 @@ import type { RowsFacts } from './row-facts.ts';
 import { intervalSentence, pointSentence } from './sentence.ts';
 import type { Evidence, Policy, Verdict } from './types.ts';
 
-/** Whether the verdict rests on resampled rows; shares of rows have score intervals, and `judge: point` has none. */
+/** Whether the verdict rests on resampled rows: shares and ROC AUC have formulas of their own, `judge: point` nothing. */
 export function needsDraws(asked: RuleCase, facts: RowsFacts): boolean {
-  return asked.rule.judge === 'interval' && scoreShare(asked, facts) === null;
+  return asked.rule.judge === 'interval' && scoreShare(asked, facts) === null && facts.areas === null;
 }
 
 /**
  * The verdict on rows with its evidence: `identical`; Tango's or Wilson's interval for shares of rows (accuracy, recall,
- * bars on precision); else a paired percentile interval; on request the plain difference. `drawn` is `null` where
- * nothing had to be drawn.
+ * bars on precision); DeLong's for ROC AUC; else a paired percentile interval; on request the plain difference. `drawn`
+ * is `null` where nothing had to be drawn.
  */
 export function intervalEvidence(
   asked: RuleCase,
@@ -57,6 +57,7 @@ export function intervalEvidence(
       interval,
       mde,
       seed: method === 'percentile' ? facts.seed : null,
+      ...(found.statistic !== undefined && { statistic: found.statistic }),
       ...(facts.share && asked.baseline && { discordant: [facts.share.lost, facts.share.won] }),
       sentence,
     },

@@ -1,6 +1,7 @@
 import { classMetric } from '../metrics/counts.ts';
 import { positiveCode } from '../metrics/positive.ts';
 import type { DictionaryColumn, MetricIdentity, PredictionTable } from '../metrics/types.ts';
+import { type Areas, areasOf } from './area.ts';
 import type { RowPair } from './pair.ts';
 
 /** Metrics that look at scores; all others of a classification look at predicted labels alone. */
@@ -30,6 +31,8 @@ export interface RowsFacts {
   distinctScores: number;
   /** `null` where the metric is no share of rows. */
   share: Share | null;
+  /** `null` where the metric is no ROC AUC of two classes, or rows do not count alike (see `plain`). */
+  areas: Areas | null;
   /** Rows are drawn one by one and weigh the same, so that a share of them is one of plain counts. */
   plain: boolean;
   identical: boolean;
@@ -49,6 +52,7 @@ export function rowsFacts(
   const rows = Uint32Array.from(weights.keys()).filter((row) => weights[row] !== 0);
   const sight = sightOf(pair, identity, positiveLabel);
   const changed = (row: number) => (sight.differs(row) ? 'yes' : null);
+  const plain = group === null && rows.every((row) => weights[row] === weights[rows[0] as number]);
   return {
     n: rows.length,
     groups: group && (unitsBy(rows, group, () => 'all').get('all') ?? 0),
@@ -57,7 +61,8 @@ export function rowsFacts(
     rarer: sight.inShare ? null : rarerClass(candidate, rows),
     distinctScores: distinctScores(candidate, rows),
     share: sight.inShare && shareOf(rows, sight, sight.inShare),
-    plain: group === null && rows.every((row) => weights[row] === weights[rows[0] as number]),
+    areas: plain ? areasOf(pair, rows, identity, positiveLabel) : null,
+    plain,
     identical,
     seed,
     note,

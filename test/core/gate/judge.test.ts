@@ -38,7 +38,7 @@ const ALIKE = twoModels(N, 0.3, 5);
 
 describe('rules on rows of both sides', () => {
   test('evidence has the frozen fields, in the metric’s own sign and units', () => {
-    const { verdict, evidence, candidate, baseline } = only(judgeTables(['roc_auc:max-drop=0.005'], WORSE));
+    const { verdict, evidence, candidate, baseline } = only(judgeTables(['brier:max-rise=0.005'], WORSE));
     expect(verdict).toBe('fail');
     expect(Object.keys(evidence).sort()).toEqual(
       ['estimate', 'interval', 'level', 'margin', 'mde', 'method', 'n', 'seed', 'sentence', 'state'].sort(),
@@ -208,7 +208,7 @@ describe('models that answer alike', () => {
     const { verdict, evidence } = only(
       judgeTables(['roc_auc:max-drop=0.01'], { candidate: coarse, baseline: coarse }),
     );
-    expect(evidence.method).toBe('percentile');
+    expect(evidence.method).toBe('delong');
     expect(verdict).toBe('inconclusive');
     expect(evidence.sentence).toMatch(/This cannot decide: the two models differ on only 0 rows\.$/);
   });
@@ -242,7 +242,7 @@ describe('models that answer alike', () => {
     expect(
       only(judgeTables(['roc_auc:max-drop=0'], { candidate: { ...same, score }, baseline: same })).evidence
         .method,
-    ).toBe('percentile');
+    ).toBe('delong');
   });
 
   test('accuracy counts the rows that changed between right and wrong', () => {
@@ -423,7 +423,7 @@ describe('values without rows', () => {
       baseline: 21,
       evidence: { method: 'point' },
     });
-    expect(auc?.evidence.method).toBe('percentile');
+    expect(auc?.evidence.method).toBe('delong');
   });
 
   test('other test rows or another evaluation cannot be judged by plain numbers', () => {

@@ -1,0 +1,92 @@
+import { positiveCode } from '../metrics/positive.ts';
+import type { MetricIdentity } from '../metrics/types.ts';
+import { areaContrast, type Placements, placementsOf } from '../stats/delong.ts';
+import { normalQuantile } from '../stats/normal.ts';
+import type { RuleCase } from './case.ts';
+import type { RowPair } from './pair.ts';
+
+type Range = [number, number];
+
+/** Placements of both models' rows behind an area under the ROC curve; `theirs` is `null` without a baseline. */
+export interface Areas {
+  ours: Placements;
+  theirs: Placements | null;
+}
+
+/** An interval of one width and of twice that width; `wide` is `null` where the interval is exact. */
+export interface Spread {
+  range: Range;
+  wide: Range | null;
+  skewness: number;
+  /** DeLong's z of candidate − baseline; `null` for bars and where nothing varies. */
+  statistic: number | null;
+}
+
+/** Placements on these rows, or `null` where the metric is no ROC AUC of two classes with rows in both. */
+export function areasOf(
+  { candidate, baseline }: RowPair,
+  rows: Uint32Array,
+  identity: MetricIdentity,
+  positiveLabel: string | null,
+): Areas | null {
+  const { labelCodes, score, classes, task } = candidate;
+  const positive = positiveCode(classes ?? [], identity.positive_label ?? positiveLabel);
+  const isArea = identity.id === 'roc_auc' && identity.average === null && task === 'binary' && positive >= 0;
+  const theirs = baseline ? baseline.score : null;
+  if (!isArea || !labelCodes || !score || (baseline !== null && theirs === null)) return null;
+  const isPositive = Uint8Array.from(rows, (row) => Number(labelCodes[row] === positive));
+  if (!isPositive.includes(1) || !isPositive.includes(0)) return null;
+  const placed = (scores: Float64Array) =>
+    placementsOf(
+      Float64Array.from(rows, (row) => scores[row] as number),
+      isPositive,
+    );
+  return { ours: placed(score), theirs: theirs && placed(theirs) };
+}
+
+/**
+ * DeLong's interval at two-sided confidence 1 − 2α around `estimate`: normal for differences and percentages; for a
+ * bar on the logit scale, and where the area is 1 or 0 from α^(1 / size of the rarer class), since so many pairs of
+ * rows all stand in order. `null` where nothing varies.
+ */
+export function areaSpread(asked: RuleCase, estimate: number, areas: Areas, alpha: number): Spread | null {
+  const z = normalQuantile(1 - alpha);
+  if (asked.baseline === null) return barSpread(areas.ours, z, alpha);
+  const { variance, skewness } = areaContrast(areas.ours, areas.theirs, factorOf(asked));
+  if (!varies(variance)) return null;
+  const reach = z * Math.sqrt(variance);
+  const plain = areaContrast(areas.ours, areas.theirs);
+  return {
+    range: [estimate - reach, estimate + reach],
+    wide: [estimate - 2 * reach, estimate + 2 * reach],
+    skewness,
+    statistic: varies(plain.variance) ? plain.estimate / Math.sqrt(plain.variance) : null,
+  };
+}
+
+/** What the baseline's area counts in the contrast of a rule, but for its sign. */
+function factorOf({ rule, subject }: RuleCase): number {
+  if (!rule.relative) return 1;
+  return subject.direction === 'higher' ? 1 - rule.amount : 1 + rule.amount;
+}
+
+function barSpread(ours: Placements, z: number, alpha: number): Spread | null {
+  const { estimate, variance, skewness } = areaContrast(ours, null);
+  const surely = alpha ** (1 / Math.min(ours.positive.length, ours.negative.length));
+  if (estimate === 1) return { range: [surely, 1], wide: null, skewness: 0, statistic: null };
+  if (estimate === 0) return { range: [0, 1 - surely], wide: null, skewness: 0, statistic: null };
+  if (!varies(variance)) return null;
+  const at = Math.log(estimate / (1 - estimate));
+  const reach = (z * Math.sqrt(variance)) / (estimate * (1 - estimate));
+  const ends = (times: number): Range => [logistic(at - times * reach), logistic(at + times * reach)];
+  return { range: ends(1), wide: ends(2), skewness, statistic: null };
+}
+
+function logistic(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** Areas that differ by the same in every row leave a variance of rounding errors alone. */
+function varies(variance: number): boolean {
+  return variance > 1e-26;
+}
