@@ -1,4 +1,4 @@
-"""Areas under ROC curves with DeLong's variances for cases on stdin, as JSON on stdout.
+"""Areas under ROC curves with DeLong's variances, and chances adjusted by Holm, for cases on stdin, as JSON on stdout.
 
 Areas are scikit-learn's; variances follow Sun and Xu (2014) from scipy's midranks and numpy's covariances.
 """
@@ -9,6 +9,7 @@ import sys
 import numpy as np
 from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
+from statsmodels.stats.multitest import multipletests
 
 
 def delong(case):
@@ -28,4 +29,8 @@ def delong(case):
 
 
 request = json.load(sys.stdin)
-json.dump({"delong": [delong(case) for case in request["delong"]]}, sys.stdout)
+answer = {
+    "delong": [delong(case) for case in request["delong"]],
+    "holm": [multipletests(chances, method="holm")[1].tolist() for chances in request["holm"]],
+}
+json.dump(answer, sys.stdout)

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { areaContrast, placementsOf } from '../../src/core/stats/delong.ts';
+import { holm } from '../../src/core/stats/holm.ts';
 import { scatter } from './cases.ts';
 
 interface Case {
@@ -25,7 +26,20 @@ function delongCases(): Case[] {
 }
 
 interface Answer {
+  holm: number[][];
   delong: { areas: [number, number]; variances: [number, number]; contrast: number }[];
+}
+
+const random = scatter(12);
+const chances = Array.from({ length: 40 }, (_, i) =>
+  Array.from({ length: 1 + (i % 9) }, () => (i % 4 === 0 ? Math.round(random() * 4) / 40 : random() ** 3)),
+);
+const cases = delongCases();
+
+let known: Answer | undefined;
+function reference(): Answer {
+  known ??= askPython({ delong: cases, holm: chances });
+  return known;
 }
 
 function askPython(request: object): Answer {
@@ -48,8 +62,7 @@ function askPython(request: object): Answer {
 
 describe('numpy, scipy and scikit-learn agree', () => {
   test('on areas under ROC curves and the variances of their differences, to 1e-12', () => {
-    const cases = delongCases();
-    const answers = askPython({ delong: cases }).delong;
+    const answers = reference().delong;
     expect(answers).toHaveLength(60);
     cases.forEach(({ positive, scores, factor }, i) => {
       const { areas, variances, contrast } = answers[i] as Answer['delong'][number];
@@ -64,6 +77,14 @@ describe('numpy, scipy and scikit-learn agree', () => {
       const found = areaContrast(...placed, factor);
       expect(found.estimate).toBeCloseTo(areas[0] - factor * areas[1], 12);
       expectNear(found.variance, contrast);
+    });
+  });
+
+  test('and statsmodels on chances adjusted by Holm', () => {
+    chances.forEach((some, i) => {
+      holm(some).forEach((value, at) => {
+        expect(value).toBeCloseTo(reference().holm[i]?.[at] as number, 14);
+      });
     });
   });
 });

@@ -13,10 +13,11 @@ export interface Areas {
   theirs: Placements | null;
 }
 
-/** An interval of one width and of twice that width; `wide` is `null` where the interval is exact. */
-export interface Spread {
-  range: Range;
-  wide: Range | null;
+/** DeLong's interval at any level; `exact` where no normal approximation stands behind it. */
+export interface AreaInterval {
+  /** Ends at one-sided level `alpha`, `times` as far from the estimate. */
+  range(alpha: number, times: 1 | 2): Range;
+  exact: boolean;
   skewness: number;
   /** DeLong's z of candidate − baseline; `null` for bars and where nothing varies. */
   statistic: number | null;
@@ -45,20 +46,22 @@ export function areasOf(
 }
 
 /**
- * DeLong's interval at two-sided confidence 1 − 2α around `estimate`: normal for differences and percentages; for a
- * bar on the logit scale, and where the area is 1 or 0 from α^(1 / size of the rarer class), since so many pairs of
- * rows all stand in order. `null` where nothing varies.
+ * DeLong's interval around `estimate`: normal for differences and percentages; for a bar on the logit scale, and where
+ * the area is 1 or 0 from α^(1 / size of the rarer class), since so many pairs of rows all stand in order. `null`
+ * where nothing varies.
  */
-export function areaSpread(asked: RuleCase, estimate: number, areas: Areas, alpha: number): Spread | null {
-  const z = normalQuantile(1 - alpha);
-  if (asked.baseline === null) return barSpread(areas.ours, z, alpha);
+export function areaInterval(asked: RuleCase, estimate: number, areas: Areas): AreaInterval | null {
+  if (asked.baseline === null) return barInterval(areas.ours);
   const { variance, skewness } = areaContrast(areas.ours, areas.theirs, factorOf(asked));
   if (!varies(variance)) return null;
-  const reach = z * Math.sqrt(variance);
+  const error = Math.sqrt(variance);
   const plain = areaContrast(areas.ours, areas.theirs);
   return {
-    range: [estimate - reach, estimate + reach],
-    wide: [estimate - 2 * reach, estimate + 2 * reach],
+    range: (alpha, times) => {
+      const reach = times * normalQuantile(1 - alpha) * error;
+      return [estimate - reach, estimate + reach];
+    },
+    exact: false,
     skewness,
     statistic: varies(plain.variance) ? plain.estimate / Math.sqrt(plain.variance) : null,
   };
@@ -70,16 +73,24 @@ function factorOf({ rule, subject }: RuleCase): number {
   return subject.direction === 'higher' ? 1 - rule.amount : 1 + rule.amount;
 }
 
-function barSpread(ours: Placements, z: number, alpha: number): Spread | null {
+function barInterval(ours: Placements): AreaInterval | null {
   const { estimate, variance, skewness } = areaContrast(ours, null);
-  const surely = alpha ** (1 / Math.min(ours.positive.length, ours.negative.length));
-  if (estimate === 1) return { range: [surely, 1], wide: null, skewness: 0, statistic: null };
-  if (estimate === 0) return { range: [0, 1 - surely], wide: null, skewness: 0, statistic: null };
+  const pairs = Math.min(ours.positive.length, ours.negative.length);
+  const exact = { exact: true, skewness: 0, statistic: null };
+  if (estimate === 1) return { range: (alpha) => [alpha ** (1 / pairs), 1], ...exact };
+  if (estimate === 0) return { range: (alpha) => [0, 1 - alpha ** (1 / pairs)], ...exact };
   if (!varies(variance)) return null;
-  const at = Math.log(estimate / (1 - estimate));
-  const reach = (z * Math.sqrt(variance)) / (estimate * (1 - estimate));
-  const ends = (times: number): Range => [logistic(at - times * reach), logistic(at + times * reach)];
-  return { range: ends(1), wide: ends(2), skewness, statistic: null };
+  const centre = Math.log(estimate / (1 - estimate));
+  const error = Math.sqrt(variance) / (estimate * (1 - estimate));
+  return {
+    range: (alpha, times) => {
+      const reach = times * normalQuantile(1 - alpha) * error;
+      return [logistic(centre - reach), logistic(centre + reach)];
+    },
+    exact: false,
+    skewness,
+    statistic: null,
+  };
 }
 
 function logistic(x: number): number {

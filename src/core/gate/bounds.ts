@@ -1,9 +1,10 @@
 import type { BootstrapInterval } from '../stats/bootstrap.ts';
 import { judgeInterval, judgePoint, requirementOf, tidy } from './algebra.ts';
-import { areaSpread, type Spread } from './area.ts';
 import type { RuleCase } from './case.ts';
+import { failLevel } from './fail-level.ts';
 import { tangoInterval, wilsonInterval } from './proportion.ts';
 import type { RowsFacts, Share } from './row-facts.ts';
+import { areaSpread, drawnSpread, type Spread } from './spread.ts';
 import type { Policy, Verdict } from './types.ts';
 
 /** Below so many rows, rows of the rarer class, or rows that differ, there is no verdict. */
@@ -39,7 +40,11 @@ export interface Bounds {
   reach: 0 | 1 | 2;
   /** DeLong's z. */
   statistic?: number;
+  /** Smallest one-sided level at which the rule fails; absent where these rows cannot carry a `fail`. */
+  pFail?: number;
 }
+
+type Range = [number, number];
 
 /** The interval of a rule on rows and the verdict it gives; `drawn` is `null` where nothing had to be drawn. */
 export function boundsOf(
@@ -58,12 +63,12 @@ export function boundsOf(
   if (share) return scoreBounds(asked, estimate, share, facts, policy.alpha);
   const spread = facts.areas
     ? areaSpread(asked, estimate, facts.areas, policy.alpha)
-    : drawn && drawnSpread(asked, estimate, drawn, values, facts, policy.alpha);
-  const method = facts.areas ? 'delong' : 'percentile';
+    : drawn && drawnSpread(asked, estimate, drawn, values.baseline, facts, policy.alpha);
   if (spread === null) {
     const none = facts.areas
       ? 'the areas do not vary from row to row'
       : clause(drawn?.reason ?? 'there is no interval');
+    const method = facts.areas ? 'delong' : 'percentile';
     return {
       verdict: 'inconclusive',
       method,
@@ -73,49 +78,39 @@ export function boundsOf(
       reach: 0,
     };
   }
-  const found = spreadBounds(asked, estimate, method, spread, facts);
-  if (policy.alpha >= LEAST_ALPHA) return found;
+  if (policy.alpha >= LEAST_ALPHA) return spreadBounds(asked, estimate, spread, facts, policy.alpha);
+  const { pFail: _none, ...found } = spreadBounds(asked, estimate, spread, facts, policy.alpha);
   const what = facts.areas ? 'an approximate interval' : 'draws';
   const weak = `${what} cannot tell an alpha below ${LEAST_ALPHA}`;
   return { ...found, verdict: 'inconclusive', weak, reach: 0 };
-}
-
-/** The percentile interval as drawn, and twice as wide: both ends as far again from the estimate, and never nearer. */
-function drawnSpread(
-  asked: RuleCase,
-  estimate: number,
-  drawn: BootstrapInterval,
-  values: Values,
-  facts: RowsFacts,
-  alpha: number,
-): Spread | null {
-  if (drawn.lower === null || drawn.upper === null) return null;
-  const [lower, upper] = widened(asked, [drawn.lower, drawn.upper], values, facts, alpha);
-  const wide: [number, number] = [
-    Math.min(lower, 2 * lower - estimate),
-    Math.max(upper, 2 * upper - estimate),
-  ];
-  return { range: [lower, upper], wide, skewness: drawn.skewness ?? 0, statistic: null };
 }
 
 /** The verdict of an interval that is only approximate, and whether these rows can carry it. */
 function spreadBounds(
   asked: RuleCase,
   estimate: number,
-  method: 'delong' | 'percentile',
-  { range, wide, skewness, statistic }: Spread,
+  { method, range, wide, skewness, statistic, pFail }: Spread,
   facts: RowsFacts,
+  alpha: number,
 ): Bounds {
   const requirement = requirementOf(asked.rule, asked.subject.direction);
-  const interval: [number, number] = [tidy(range[0]), tidy(range[1])];
+  const interval: Range = [tidy(range[0]), tidy(range[1])];
   const found = { method, interval, estimate, ...(statistic !== null && { statistic }) };
   const weak = tooFew(facts) ?? (interval[0] === interval[1] ? 'no resample differed' : null);
   if (weak !== null) return { ...found, verdict: 'inconclusive', weak, reach: 0 };
   const verdict = judgeInterval(...interval, requirement);
   const rough = roughness(facts, skewness);
-  if (rough === null || wide === null) return { ...found, verdict, weak: null, reach: 1 };
+  if (rough === null || wide === null)
+    return { ...found, verdict, weak: null, reach: 1, pFail: agreed(pFail(false), verdict, alpha) };
   const clear = judgeInterval(...wide, requirement) === verdict;
-  return { ...found, verdict: clear ? verdict : 'inconclusive', weak: clear ? null : rough, reach: 2 };
+  const strict = clear ? verdict : 'inconclusive';
+  const level = agreed(pFail(true), strict, alpha);
+  return { ...found, verdict: strict, weak: clear ? null : rough, reach: 2, pFail: level };
+}
+
+/** Quantiles of draws and rounded ends decide at α by a hair otherwise than counts do: the verdict holds. */
+function agreed(level: number, verdict: Verdict, alpha: number): number {
+  return verdict === 'fail' ? Math.min(level, alpha) : level;
 }
 
 /** Score intervals know their own size for any number of rows; few discordant ones forbid `fail` and not `pass`. */
@@ -126,34 +121,26 @@ function scoreBounds(
   facts: RowsFacts,
   alpha: number,
 ): Bounds {
-  const range = asked.baseline ? tangoInterval(lost, won, n, alpha) : wilsonInterval(right, n, alpha);
-  const interval: [number, number] = [tidy(range[0]), tidy(range[1])];
-  const judged = judgeInterval(...interval, requirementOf(asked.rule, asked.subject.direction));
+  const rangeAt = (level: number) =>
+    asked.baseline ? tangoInterval(lost, won, n, level) : wilsonInterval(right, n, level);
+  const range = rangeAt(alpha);
+  const interval: Range = [tidy(range[0]), tidy(range[1])];
+  const requirement = requirementOf(asked.rule, asked.subject.direction);
+  const judged = judgeInterval(...interval, requirement);
   const few = facts.n < FEWEST ? fewRows(facts.n) : null;
-  const still = asked.baseline && lost + won < FEWEST && judged !== 'pass';
-  const weak = few ?? (still ? `only ${lost + won} rows changed between right and wrong` : null);
+  const still = asked.baseline !== null && lost + won < FEWEST;
+  const weak =
+    few ?? (still && judged !== 'pass' ? `only ${lost + won} rows changed between right and wrong` : null);
   const verdict = weak === null ? judged : 'inconclusive';
   const method = asked.baseline ? 'tango' : 'wilson';
-  return { verdict, method, interval, estimate, weak, reach: few === null ? 1 : 0 };
+  const found = { verdict, method, interval, estimate, weak, reach: few === null ? 1 : 0 } as const;
+  if (few !== null || still) return found;
+  return { ...found, pFail: agreed(failLevel(rangeAt, requirement), verdict, alpha) };
 }
 
 function isSameModel({ candidate, baseline }: RuleCase, facts: RowsFacts): boolean {
   if (candidate.model !== null && candidate.model === baseline?.model && facts.identical) return true;
   return facts.identical && facts.distinctScores >= DISTINCT;
-}
-
-/** A percentage of a share of rows: never narrower than Tango's interval beside a baseline taken as known. */
-function widened(
-  { rule }: RuleCase,
-  [lower, upper]: [number, number],
-  { baseline }: Values,
-  { share, plain }: RowsFacts,
-  alpha: number,
-): [number, number] {
-  if (!plain || share === null || baseline === null) return [lower, upper];
-  const allowed = rule.amount * baseline;
-  const [least, most] = tangoInterval(share.lost, share.won, share.n, alpha);
-  return [Math.min(lower, least + allowed), Math.max(upper, most + allowed)];
 }
 
 function fewRows(n: number): string {

@@ -58,6 +58,7 @@ export function intervalEvidence(
       mde,
       seed: method === 'percentile' ? facts.seed : null,
       ...(found.statistic !== undefined && { statistic: found.statistic }),
+      ...(found.pFail !== undefined && { pFail: found.pFail }),
       ...(facts.share && asked.baseline && { discordant: [facts.share.lost, facts.share.won] }),
       sentence,
     },

@@ -1,6 +1,7 @@
 import type { JudgedSide, RuleCase } from './case.ts';
 import { type RowPair, rowPair } from './pair.ts';
 import { judgeOnRows } from './rows.ts';
+import { adjustForSeveral } from './several.ts';
 import { subjectOf } from './subject.ts';
 import type { Policy, Rule, RuleResult } from './types.ts';
 import { judgeOnValues, notJudged, rowsRefused } from './values.ts';
@@ -17,7 +18,7 @@ export interface JudgeRequest {
 
 /**
  * Judges every rule of a policy, in the policy's order. Rules on rows get an interval, all rules of the same pair of
- * sides from the same resamples; rules on bare values a plain difference. A value that is missing or not a number,
+ * sides from the same resamples; rules on bare values a plain difference. Failures are adjusted for the number of rules. A value that is missing or not a number,
  * and rows that differ, are `error`; no baseline is `verdict: null`. A margin against a metric's direction is a
  * ConfigError.
  */
@@ -35,7 +36,8 @@ export function judgeRules(request: JudgeRequest): RuleResult[] {
     const judged = judgePair(cases, rowPair(candidate, baseline, policy), policy);
     for (const result of judged) results.set(result.rule, result);
   }
-  return policy.rules.map((rule) => results.get(rule) as RuleResult);
+  const inOrder = policy.rules.map((rule) => results.get(rule) as RuleResult);
+  return adjustForSeveral(inOrder, policy.alpha);
 }
 
 /** The rule with its sides; `reason` says why it has no baseline although it needs one. */

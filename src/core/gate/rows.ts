@@ -14,9 +14,13 @@ import { judgeOnValues, negativeBase, undecidable } from './values.ts';
 const TAIL = 100;
 const MOST_RESAMPLES = 99_999;
 
-/** Resamples behind a percentile interval: 1,999 at α = 0.05, more for a smaller α. */
-function resamplesFor(alpha: number): number {
-  return Math.min(MOST_RESAMPLES, Math.max(1_999, Math.ceil(TAIL / alpha) - 1));
+/**
+ * Resamples behind a percentile interval: 1,999 at α = 0.05, more for a smaller α and for more than 50 blocking rules,
+ * whose adjusted failures need draws beyond α / rules.
+ */
+function resamplesFor({ alpha, rules }: Policy): number {
+  const blocking = rules.filter(({ level }) => level === 'fail').length;
+  return Math.min(MOST_RESAMPLES, Math.max(1_999, Math.ceil(Math.max(TAIL, 2 * blocking) / alpha) - 1));
 }
 
 interface Prepared {
@@ -60,7 +64,7 @@ function drawn(ready: readonly Prepared[], pair: RowPair, policy: Policy): (Boot
     n: candidate.n,
     baseWeights: null,
     contrasts,
-    resamples: resamplesFor(alpha),
+    resamples: resamplesFor(policy),
     alpha,
     seed,
     group: candidate.group,

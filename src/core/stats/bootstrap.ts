@@ -43,6 +43,8 @@ export interface BootstrapInterval {
   /** Resamples drawn, and how many of them had no value. */
   draws: number;
   undefinedDraws: number;
+  /** The draws' values, ascending; empty without an interval. */
+  ascending: Float64Array;
   reason: string | null;
 }
 
@@ -182,7 +184,13 @@ function clustersOf(group: DictionaryColumn): { clusters: number; clusterOf: Uin
 }
 
 function summarise(estimate: number, values: Float64Array, alpha: number): BootstrapInterval {
-  const none = { lower: null, upper: null, standardError: null, skewness: null };
+  const none = {
+    lower: null,
+    upper: null,
+    standardError: null,
+    skewness: null,
+    ascending: new Float64Array(),
+  };
   if (values.length === 0) {
     return {
       estimate: null,
@@ -201,7 +209,17 @@ function summarise(estimate: number, values: Float64Array, alpha: number): Boots
   const { standardError, skewness } = moments(values);
   values.sort();
   const [lower, upper] = [quantile(values, alpha), quantile(values, 1 - alpha)];
-  return { estimate, lower, upper, standardError, skewness, draws, undefinedDraws, reason: null };
+  return {
+    estimate,
+    lower,
+    upper,
+    standardError,
+    skewness,
+    draws,
+    undefinedDraws,
+    ascending: values,
+    reason: null,
+  };
 }
 
 function moments(values: Float64Array): { standardError: number; skewness: number } {
