@@ -167,8 +167,9 @@ function statedEffects(population, n, margins) {
   return seen.map((values) => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN);
 }
 
-function tally(count, { verdict, evidence: { interval, method } }, truth) {
-  count[verdict] += 1;
+/** Rules are judged many at once here, and each counts by itself: a failure before it is adjusted for the others. */
+function tally(count, { verdict, evidence: { interval, method, pFail } }, truth) {
+  count[pFail !== undefined && pFail <= ALPHA ? 'fail' : verdict] += 1;
   count.method = method;
   if (interval === null) return;
   count.had += 1;
