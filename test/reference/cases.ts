@@ -1,6 +1,9 @@
 import type { PredictionTable } from '../../src/core/metrics/types.ts';
 
-/** Rows for both sides: `table` for ours, the rest goes to Python as JSON. Weights stand beside the table. */
+/**
+ * Rows for both sides: `table` for ours, the rest goes to Python as JSON. Weights stand beside the table. A name may end
+ * in the threshold it is judged at: `f1 from 0.3`.
+ */
 export interface Case {
   title: string;
   names: string[];
@@ -23,7 +26,7 @@ export function scatter(seed: number): () => number {
   };
 }
 
-const COUNTED = ['accuracy', 'balanced_accuracy', 'matthews_corrcoef'];
+const COUNTED = ['accuracy', 'balanced_accuracy', 'matthews_corrcoef', 'cohen_kappa'];
 const AVERAGED = ['precision', 'recall', 'f1'].flatMap((name) =>
   ['macro', 'micro', 'weighted'].map((a) => `${name}_${a}`),
 );
@@ -38,9 +41,40 @@ const BINARY = [
   'average_precision',
   'log_loss',
   'brier',
+  'specificity',
+  'f1 from 0.3',
+  'specificity from 0.6',
+  'precision_at_recall@0.8',
+  'precision_at_recall@1',
+  'recall_at_precision@0.7',
+  'expected_calibration_error',
 ];
-const MULTICLASS = ['fbeta_macro@0.5', 'roc_auc_ovr', 'roc_auc_ovr_weighted', 'log_loss', 'brier'];
-const REGRESSION = ['mean_absolute_error', 'mean_squared_error', 'root_mean_squared_error', 'r2'];
+const MULTICLASS = [
+  'fbeta_macro@0.5',
+  'roc_auc_ovr',
+  'roc_auc_ovr_weighted',
+  'roc_auc_ovo',
+  'roc_auc_ovo_weighted',
+  'average_precision_macro',
+  'average_precision_micro',
+  'average_precision_weighted',
+  'log_loss',
+  'brier',
+  'expected_calibration_error',
+  'top_k_accuracy@1',
+  'top_k_accuracy@2',
+];
+const REGRESSION = [
+  'mean_absolute_error',
+  'mean_squared_error',
+  'root_mean_squared_error',
+  'mean_absolute_percentage_error',
+  'median_absolute_error',
+  'max_error',
+  'mean_pinball_loss',
+  'mean_pinball_loss@0.9',
+  'r2',
+];
 
 type Weighting = 'ones' | 'random' | 'some zero' | 'all zero';
 type Scores = 'random' | 'tied' | 'constant' | 'extreme';
@@ -112,18 +146,19 @@ function probabilities(code: number, count: number, random: () => number): numbe
 
 export function regressionCases(): Case[] {
   const random = scatter(3);
-  const shapes: [number, 'wide' | 'constant' | 'perfect' | 'far', Weighting][] = [];
+  const shapes: [number, 'wide' | 'constant' | 'perfect' | 'far' | 'whole', Weighting][] = [];
   for (const n of [1, 2, 3, 25, 3000]) {
-    for (const kind of ['wide', 'constant', 'perfect', 'far'] as const) {
+    for (const kind of ['wide', 'constant', 'perfect', 'far', 'whole'] as const) {
       for (const weighting of ['ones', 'random', 'some zero'] as const) shapes.push([n, kind, weighting]);
     }
   }
   shapes.push([4, 'wide', 'all zero']);
   return shapes.map(([n, kind, weighting]) => {
+    const rounded = (value: number) => (kind === 'whole' ? Math.round(value) : value);
     const y = Array.from({ length: n }, () =>
-      kind === 'constant' ? 0.1 : random() * 10 - 5 + (kind === 'far' ? 1e6 : 0),
+      kind === 'constant' ? 0.1 : rounded(random() * 10 - 5 + (kind === 'far' ? 1e6 : 0)),
     );
-    const p = y.map((label) => (kind === 'perfect' ? label : label + random() - 0.4));
+    const p = y.map((label) => (kind === 'perfect' ? label : rounded(label + random() * 3 - 1.4)));
     const w = weights(n, weighting, random);
     const title = `numbers: ${n} rows, ${kind} labels, ${weighting} weights`;
     const table: PredictionTable = {

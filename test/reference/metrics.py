@@ -9,10 +9,13 @@ import json
 import math
 import sys
 import warnings
+from functools import partial
+from itertools import combinations
 
 import numpy as np
 from scipy import special
 from sklearn import metrics as sk
+from sklearn.preprocessing import label_binarize
 
 warnings.simplefilter("ignore")
 
@@ -42,6 +45,15 @@ def matthews(case):
     return sk.matthews_corrcoef(case["y"], case["p"], sample_weight=case["w"])
 
 
+def at(case, threshold):
+    """The case with predictions at an operating point."""
+    return {**case, "p": np.where(case["s"] >= threshold, "1", "0")}
+
+
+def specificity(case):
+    return sk.recall_score(case["y"], case["p"], sample_weight=case["w"], pos_label="0", zero_division=np.nan)
+
+
 def average_precision(case):
     truth = case["y"] == "1"
     if not truth.any():
@@ -58,6 +70,71 @@ def one_vs_rest(case, average):
     return sk.roc_auc_score(
         case["y"], case["S"], multi_class="ovr", average=average, labels=case["classes"], sample_weight=case["w"]
     )
+
+
+def one_vs_one(case, average):
+    """scikit-learn takes no weights here: whole ones are repeated rows, others its areas of two classes, averaged."""
+    y, S, w, classes = case["y"], case["S"], case["w"], case["classes"]
+    if (w == np.round(w)).all():
+        times = w.astype(int)
+        y, S = np.repeat(y, times), np.repeat(S, times, axis=0)
+        return sk.roc_auc_score(y, S, multi_class="ovo", average=average, labels=classes)
+    areas, shares = [], []
+    for a, b in combinations([label for label in classes if label in y], 2):
+        pair = (y == a) | (y == b)
+        both = [
+            sk.roc_auc_score(y[pair] == label, S[pair, classes.index(label)], sample_weight=w[pair])
+            for label in (a, b)
+        ]
+        areas.append(np.mean(both))
+        shares.append(w[pair].sum() if average == "weighted" else 1)
+    return np.average(areas, weights=shares) if areas else math.nan
+
+
+def class_precision(case, average):
+    truth = label_binarize(case["y"], classes=case["classes"])
+    if average == "macro" and (truth.sum(axis=0) == 0).any():
+        return math.nan
+    return sk.average_precision_score(truth, case["S"], average=average, sample_weight=case["w"])
+
+
+def top_k(case, k):
+    return sk.top_k_accuracy_score(case["y"], case["S"], k=k, labels=case["classes"], sample_weight=case["w"])
+
+
+def calibration_error(case):
+    """By its definition: scikit-learn has none."""
+    p, truth = case["s"], case["y"] == "1"
+    if case["S"] is not None:
+        top = case["S"].shape[1] - 1 - np.argmax(case["S"][:, ::-1], axis=1)
+        p, truth = case["S"].max(axis=1), np.array(case["classes"])[top] == case["y"]
+    found = 0
+    for low in range(15):
+        inside = (np.floor(p * 15) == low) | ((p == 1) & (low == 14))
+        w = case["w"][inside]
+        if len(w) > 0:
+            gap = np.average(truth[inside], weights=w) - np.average(p[inside], weights=w)
+            found += w.sum() / case["w"].sum() * abs(gap)
+    return found
+
+
+def curve(case):
+    truth = case["y"] == "1"
+    if not truth.any():
+        raise ValueError("no positive rows")
+    precision, recall, _ = sk.precision_recall_curve(truth, case["s"], sample_weight=case["w"])
+    # The last point is no threshold but the end of the drawn curve.
+    return precision[:-1], recall[:-1]
+
+
+def precision_at_recall(case, least):
+    precision, recall = curve(case)
+    return precision[recall >= least].max()
+
+
+def recall_at_precision(case, least):
+    precision, recall = curve(case)
+    return recall[precision >= least].max(initial=-math.inf)
 
 
 def log_loss(case):
@@ -86,7 +163,22 @@ METRICS = {
     "accuracy": lambda c: sk.accuracy_score(c["y"], c["p"], sample_weight=c["w"]),
     "balanced_accuracy": lambda c: sk.balanced_accuracy_score(c["y"], c["p"], sample_weight=c["w"]),
     "matthews_corrcoef": matthews,
+    "cohen_kappa": lambda c: sk.cohen_kappa_score(c["y"], c["p"], sample_weight=c["w"]),
+    "specificity": specificity,
+    "f1 from 0.3": lambda c: family(sk.f1_score, at(c, 0.3), "binary"),
+    "specificity from 0.6": lambda c: specificity(at(c, 0.6)),
+    "precision_at_recall@0.8": lambda c: precision_at_recall(c, 0.8),
+    "precision_at_recall@1": lambda c: precision_at_recall(c, 1),
+    "recall_at_precision@0.7": lambda c: recall_at_precision(c, 0.7),
+    "expected_calibration_error": calibration_error,
+    "top_k_accuracy@1": lambda c: top_k(c, 1),
+    "top_k_accuracy@2": lambda c: top_k(c, 2),
     "roc_auc": roc_auc,
+    "roc_auc_ovo": lambda c: one_vs_one(c, "macro"),
+    "roc_auc_ovo_weighted": lambda c: one_vs_one(c, "weighted"),
+    "average_precision_macro": lambda c: class_precision(c, "macro"),
+    "average_precision_micro": lambda c: class_precision(c, "micro"),
+    "average_precision_weighted": lambda c: class_precision(c, "weighted"),
     "roc_auc_ovr": lambda c: one_vs_rest(c, "macro"),
     "roc_auc_ovr_weighted": lambda c: one_vs_rest(c, "weighted"),
     "average_precision": average_precision,
@@ -95,6 +187,11 @@ METRICS = {
     "mean_absolute_error": regression(sk.mean_absolute_error),
     "mean_squared_error": regression(sk.mean_squared_error),
     "root_mean_squared_error": regression(sk.root_mean_squared_error),
+    "mean_absolute_percentage_error": regression(sk.mean_absolute_percentage_error),
+    "median_absolute_error": regression(sk.median_absolute_error),
+    "max_error": lambda c: sk.max_error(c["y"], c["p"]),
+    "mean_pinball_loss": regression(sk.mean_pinball_loss),
+    "mean_pinball_loss@0.9": regression(partial(sk.mean_pinball_loss, alpha=0.9)),
     "r2": r2,
 }
 for name, function in [("precision", sk.precision_score), ("recall", sk.recall_score), ("f1", sk.f1_score)]:
@@ -111,7 +208,7 @@ def value(name, case):
         return None
     try:
         number = float(METRICS[name](case))
-    except ValueError:
+    except (ValueError, ZeroDivisionError):
         return None
     return number if math.isfinite(number) else None
 

@@ -86,9 +86,10 @@ describe('scipy and numpy agree', () => {
 });
 
 function ours(name: string, table: PredictionTable, weights: readonly number[]): number | null {
-  const found = prepareMetric(parseMetricName(name).identity, table, null).evaluate(
-    Float64Array.from(weights),
-  );
+  const [written = name, threshold] = name.split(' from ');
+  const declaration = threshold === undefined ? undefined : { direction: null, threshold: Number(threshold) };
+  const { identity } = parseMetricName(written, declaration);
+  const found = prepareMetric(identity, table, null).evaluate(Float64Array.from(weights));
   expect([name, found.state]).toEqual([name, found.value === null ? 'undefined' : 'ok']);
   return found.value;
 }

@@ -4,8 +4,9 @@ import type { Computation, MetricIdentity, PredictionTable } from './types.ts';
 type ClassMetric = (correct: number, actual: number, predicted: number) => number;
 
 /**
- * Metrics that depend on the (label, prediction) pairs alone: accuracy, balanced accuracy, Matthews' correlation and
- * the precision / recall / F family, binary at `positive` or averaged over classes. `null` for other metrics.
+ * Metrics that depend on the (label, prediction) pairs alone: accuracy, balanced accuracy, Matthews' correlation, Cohen's
+ * kappa, specificity and the precision / recall / F family, binary at `positive` or averaged over classes. `null` for
+ * other metrics.
  */
 export function prepareCounts(
   identity: MetricIdentity,
@@ -43,6 +44,8 @@ function countMetric(identity: MetricIdentity, table: PredictionTable, positive:
   if (average !== null) return null;
   if (id === 'accuracy') return ({ right, total }) => ratio(right, total);
   if (id === 'balanced_accuracy') return balancedAccuracy;
+  if (id === 'cohen_kappa') return kappa;
+  if (id === 'specificity') return table.task === 'binary' ? specificity(positive) : null;
   return id === 'matthews_corrcoef' ? matthews : null;
 }
 
@@ -120,6 +123,20 @@ function matthews({ actual, predicted, total, right }: Counts): number {
   }
   const spread = (total * total - predictedSquares) * (total * total - actualSquares);
   return spread > 0 ? (right * total - both) / Math.sqrt(spread) : Number.NaN;
+}
+
+/** 1 − observed / chance disagreement of labels and predictions (Cohen 1960); NaN when both are the same constant. */
+function kappa({ actual, predicted, total, right }: Counts): number {
+  let chance = 0;
+  for (let code = 0; code < actual.length; code++)
+    chance += (actual[code] as number) * (total - (predicted[code] as number));
+  return chance > 0 ? 1 - ((total - right) * total) / chance : Number.NaN;
+}
+
+/** Share of the negative rows that are called negative; NaN without any, or without a positive label. */
+function specificity(positive: number): CountMetric {
+  return ({ actual, correct }) =>
+    positive < 0 ? Number.NaN : ratio(correct[1 - positive] ?? 0, actual[1 - positive] ?? 0);
 }
 
 function ratio(part: number, whole: number): number {

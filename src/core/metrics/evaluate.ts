@@ -1,7 +1,7 @@
 import type { MetricDeclaration } from '../gate/types.ts';
 import { directionOf, metricKey, type ParsedMetricName, parseMetricName } from './names.ts';
 import { positiveCode } from './positive.ts';
-import { canPrepare, needsPositiveLabel, prepareMetric } from './prepare.ts';
+import { canCompute, needsPositiveLabel, prepareMetric } from './prepare.ts';
 import { listSlices, sliceWeights } from './slices.ts';
 import type { Metric, MetricIdentity, PredictionTable } from './types.ts';
 
@@ -68,7 +68,7 @@ function requestedMetrics(table: PredictionTable, request: EvaluateRequest): Req
   for (const written of request.names ?? defaultMetricNames(table)) {
     const declaration = declarationOf(written, request.declarations ?? {});
     const parsed = parseMetricName(written, declaration);
-    if (!canPrepare(parsed.identity, table)) continue;
+    if (!canCompute(parsed.identity, table)) continue;
     const identity = withPositiveLabel(parsed.identity, table, request.positiveLabel);
     const direction = declaration?.direction ?? directionOf(identity);
     const key = metricKey({ identity, slice: null, class: null });
@@ -119,7 +119,8 @@ function perClassMetrics(table: PredictionTable, metric: RequestedMetric, all: W
   for (const code of predictionCodes) used[code] = 1;
   return classes.flatMap((label, code) => {
     if (used[code] === 0) return [];
-    const asBinary: PredictionTable = { ...table, task: 'binary' };
+    const score = table.classScores?.[code] ?? null;
+    const asBinary: PredictionTable = { ...table, task: 'binary', score };
     const value = prepareMetric({ ...plain, positive_label: label }, asBinary, label).evaluate(all.weights);
     return [
       {

@@ -2,6 +2,7 @@ import { mean } from './regression.ts';
 import type { Computation } from './types.ts';
 
 const EPSILON = Number.EPSILON;
+const BINS = 15;
 
 /**
  * Mean of −ln p(true class), probabilities clipped to [ε, 1 − ε] with float64's ε as scikit-learn does.
@@ -40,6 +41,66 @@ export function prepareBrier(
   });
 }
 
+/**
+ * Expected calibration error Σ |Σ w (hit − p)| / Σ w over 15 bins of equal width, bin i holding i/15 ≤ p < (i + 1)/15
+ * and the last one also 1 (Guo et al. 2017 with closed lower ends). Two classes: p is the positive class's probability
+ * and a hit a positive row; more: p is the highest probability (ties: the class that comes last) and a hit a row of
+ * that class. Undefined when a score lies outside [0, 1]. Biased upwards on few rows.
+ */
+export function prepareCalibrationError(
+  scores: readonly Float64Array[],
+  labels: Uint32Array,
+  positive: number | null,
+): Computation {
+  if (!areProbabilities(scores)) return () => Number.NaN;
+  const bins = new Uint8Array(labels.length);
+  const gaps = new Float64Array(labels.length);
+  for (let row = 0; row < labels.length; row++) {
+    const top = highest(scores, row);
+    const p = scores[top]?.[row] as number;
+    bins[row] = Math.min(Math.floor(p * BINS), BINS - 1);
+    gaps[row] = (labels[row] === (positive ?? top) ? 1 : 0) - p;
+  }
+  const sums = new Float64Array(BINS);
+  return (weights) => {
+    sums.fill(0);
+    let total = 0;
+    for (let row = 0; row < gaps.length; row++) {
+      const weight = weights[row] as number;
+      const bin = bins[row] as number;
+      sums[bin] = (sums[bin] as number) + weight * (gaps[row] as number);
+      total += weight;
+    }
+    return total > 0 ? sums.reduce((sum, gap) => sum + Math.abs(gap), 0) / total : Number.NaN;
+  };
+}
+
+/**
+ * Share of rows whose class is among the `k` with the highest scores; of equal scores the class that comes last is
+ * taken first, as scikit-learn does. 1 when `k` reaches the number of classes.
+ */
+export function prepareTopK(scores: readonly Float64Array[], labels: Uint32Array, k: number): Computation {
+  const hits = new Float64Array(labels.length);
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row] as number;
+    const own = scores[label]?.[row] as number;
+    let ahead = 0;
+    for (let code = 0; code < scores.length; code++) {
+      const score = scores[code]?.[row] as number;
+      if (score > own || (score === own && code > label)) ahead += 1;
+    }
+    hits[row] = ahead < k ? 1 : 0;
+  }
+  return mean(hits);
+}
+
+function highest(scores: readonly Float64Array[], row: number): number {
+  let top = 0;
+  for (let code = 1; code < scores.length; code++)
+    if ((scores[code]?.[row] as number) >= (scores[top]?.[row] as number)) top = code;
+  return top;
+}
+
 function trueClassProbability(
   scores: readonly Float64Array[],
   labels: Uint32Array,
@@ -52,8 +113,12 @@ function trueClassProbability(
 }
 
 function meanLoss(scores: readonly Float64Array[], n: number, loss: (row: number) => number): Computation {
-  if (scores.some((column) => column.some((score) => !(score >= 0 && score <= 1)))) return () => Number.NaN;
+  if (!areProbabilities(scores)) return () => Number.NaN;
   const losses = new Float64Array(n);
   for (let row = 0; row < n; row++) losses[row] = loss(row);
   return mean(losses);
+}
+
+function areProbabilities(scores: readonly Float64Array[]): boolean {
+  return scores.every((column) => column.every((score) => score >= 0 && score <= 1));
 }

@@ -1,16 +1,18 @@
 import { ascendingOrder } from './order.ts';
 import type { Computation } from './types.ts';
 
-const POSITIVE = 1;
-const LAST_OF_TIE = 2;
+/** Marks of a place: its row is positive; its tie ends there. */
+export const POSITIVE = 1;
+export const LAST_OF_TIE = 2;
 
 /** Rows from the highest score to the lowest; per place whether the row is positive and whether its tie ends there. */
-interface Ranking {
+export interface Ranking {
   order: Uint32Array;
   marks: Uint8Array;
 }
 
-function rank(
+/** Sorts rows by descending score; rows where `within` is 0 are left out. O(n). */
+export function rank(
   score: Float64Array,
   labels: Uint32Array,
   positive: number,
@@ -92,41 +94,4 @@ export function prepareAveragePrecision(
     }
     return positives > 0 ? sum / positives : Number.NaN;
   };
-}
-
-/**
- * Mean of each class's area under the ROC curve against all the others, plain (`macro`, also for `null`) or by the
- * classes' weight (`weighted`). Undefined when a class has no weight (`macro`) or all of it. `null` for other averages.
- */
-export function prepareOneVsRest(
-  classScores: readonly Float64Array[],
-  labels: Uint32Array,
-  average: string | null,
-): (() => Computation) | null {
-  if (average !== null && average !== 'macro' && average !== 'weighted') return null;
-  return () => {
-    const areas = classScores.map((score, code) => prepareRocAuc(score, labels, code));
-    const shares = new Float64Array(classScores.length);
-    return (weights) => {
-      if (average === 'weighted') classWeights(labels, weights, shares);
-      else shares.fill(1);
-      let sum = 0;
-      let total = 0;
-      for (let code = 0; code < areas.length; code++) {
-        const share = shares[code] as number;
-        if (share === 0) continue;
-        sum += share * (areas[code]?.(weights) as number);
-        total += share;
-      }
-      return total > 0 ? sum / total : Number.NaN;
-    };
-  };
-}
-
-function classWeights(labels: Uint32Array, weights: Float64Array, sums: Float64Array): void {
-  sums.fill(0);
-  for (let row = 0; row < labels.length; row++) {
-    const code = labels[row] as number;
-    sums[code] = (sums[code] as number) + (weights[row] as number);
-  }
 }

@@ -1,19 +1,50 @@
+import { prepareLargest, prepareMedian } from './order-statistics.ts';
 import type { Computation, PredictionTable } from './types.ts';
 
-/** Mean absolute, mean squared and root mean squared error, and R² of a regression table; `null` for other metrics. */
+type Loss = (label: number, prediction: number) => number;
+
+const LOSSES: ReadonlyMap<string, Loss> = new Map<string, Loss>([
+  ['mean_absolute_error', absolute],
+  ['mean_squared_error', squared],
+  // Labels near 0 are divided by ε, as scikit-learn does: large, and still defined.
+  ['mean_absolute_percentage_error', (y, p) => Math.abs(y - p) / Math.max(Math.abs(y), Number.EPSILON)],
+]);
+
+/**
+ * Mean, median and largest errors, pinball loss (`mean_pinball_loss@α`, 0 < α < 1, plain: 0.5) and R² of a regression
+ * table; `null` for other metrics.
+ */
 export function prepareRegression(id: string, table: PredictionTable): (() => Computation) | null {
   const { labelValues: labels, predictionValues: predictions } = table;
   if (!labels || !predictions) return null;
-  if (id === 'mean_absolute_error') return () => mean(rowLosses(labels, predictions, Math.abs));
-  const squares = () => rowLosses(labels, predictions, (error) => error * error);
-  if (id === 'mean_squared_error') return () => mean(squares());
+  const losses = (loss: Loss) => labels.map((label, row) => loss(label, predictions[row] as number));
+  const loss = LOSSES.get(id) ?? pinball(id);
+  if (loss) return () => mean(losses(loss));
   if (id === 'root_mean_squared_error') {
     return () => {
-      const meanSquare = mean(squares());
+      const meanSquare = mean(losses(squared));
       return (weights) => Math.sqrt(meanSquare(weights));
     };
   }
-  return id === 'r2' ? () => determination(labels, squares()) : null;
+  if (id === 'median_absolute_error') return () => prepareMedian(losses(absolute));
+  if (id === 'max_error') return () => prepareLargest(losses(absolute));
+  return id === 'r2' ? () => determination(labels, losses(squared)) : null;
+}
+
+function absolute(label: number, prediction: number): number {
+  return Math.abs(label - prediction);
+}
+
+function squared(label: number, prediction: number): number {
+  return (label - prediction) * (label - prediction);
+}
+
+/** Too low costs α, too high 1 − α, per unit (Koenker and Bassett 1978). */
+function pinball(id: string): Loss | null {
+  const [name, written] = id.split('@');
+  const alpha = written === undefined ? 0.5 : Number(written);
+  if (name !== 'mean_pinball_loss' || !(alpha > 0 && alpha < 1)) return null;
+  return (y, p) => (y >= p ? alpha * (y - p) : (1 - alpha) * (p - y));
 }
 
 /** Weighted mean of one number per row; NaN without weight. */
@@ -28,14 +59,6 @@ export function mean(values: Float64Array): Computation {
     }
     return total > 0 ? sum / total : Number.NaN;
   };
-}
-
-function rowLosses(
-  labels: Float64Array,
-  predictions: Float64Array,
-  loss: (error: number) => number,
-): Float64Array {
-  return labels.map((label, row) => loss(label - (predictions[row] as number)));
 }
 
 /** 1 − Σw(y − ŷ)² / Σw(y − ȳ)²; NaN when all labels are equal, which includes a single row. */

@@ -104,6 +104,22 @@ describe('metrics of a table', () => {
     expect(new Set(metrics.map(metricKey)).size).toBe(metrics.length);
   });
 
+  test('of several classes carry the average precision of each class, from its own scores', () => {
+    const scores = [
+      [0.8, 0.5, 0.1],
+      [0.1, 0.3, 0.2],
+      [0.1, 0.2, 0.7],
+    ];
+    const table = multiclassTable(['b', 'a', 'c'], ['a', 'a', 'c'], { classes: ['a', 'b', 'c'], scores });
+    const metrics = evaluateMetrics(table, { ...request, names: ['average_precision_macro'] });
+    expect(metrics.map(({ name, class: label, value }) => [name, label, value])).toEqual([
+      ['average_precision_macro', null, (1 / 2 + 1 / 3 + 1) / 3],
+      ['average_precision', 'a', 1 / 2],
+      ['average_precision', 'b', 1 / 3],
+      ['average_precision', 'c', 1],
+    ]);
+  });
+
   test('follow what the user declared, under any spelling of the name', () => {
     const declarations = {
       f1_score: { direction: null, average: 'macro' },

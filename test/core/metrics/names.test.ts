@@ -55,6 +55,8 @@ describe('a metric name', () => {
     ['roc_auc_ovr_weighted', 'roc_auc_ovr_weighted'],
     ['roc_auc_ovo', 'roc_auc_ovo'],
     ['pinball@0.9', 'mean_pinball_loss@0.9'],
+    ['precision at recall@0.9', 'precision_at_recall@0.9'],
+    ['recall_at_fixed_precision@0.5', 'recall_at_precision@0.5'],
   ])('%j is %s', (written, canonical) => {
     expect(parseMetricName(written)).toMatchObject({ name: canonical, known: true });
   });
@@ -147,6 +149,8 @@ describe('the direction of a metric', () => {
     ['brier', 'lower'],
     ['max_error', 'lower'],
     ['mean_pinball_loss@0.1', 'lower'],
+    ['precision_at_recall@0.9', 'higher'],
+    ['recall_at_precision@0.9', 'higher'],
     ['loss', 'lower'],
     ['val_loss', 'lower'],
     ['Validation Loss', 'lower'],

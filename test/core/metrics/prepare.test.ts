@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseMetricName } from '../../../src/core/metrics/names.ts';
-import { canPrepare, prepareMetric } from '../../../src/core/metrics/prepare.ts';
+import { canCompute, canPrepare, prepareMetric } from '../../../src/core/metrics/prepare.ts';
 import { listSlices, sliceWeights } from '../../../src/core/metrics/slices.ts';
 import type { MetricValue, PredictionTable } from '../../../src/core/metrics/types.ts';
 import { binaryTable, multiclassTable, regressionTable } from './tables.ts';
@@ -22,8 +22,22 @@ const BINARY = [
   'average_precision',
   'log_loss',
   'brier',
+  'cohen_kappa',
+  'specificity',
+  'expected_calibration_error',
+  'precision_at_recall@0.6',
+  'recall_at_precision@0.6',
 ];
-const REGRESSION = ['mean_absolute_error', 'mean_squared_error', 'root_mean_squared_error', 'r2'];
+const REGRESSION = [
+  'mean_absolute_error',
+  'mean_squared_error',
+  'root_mean_squared_error',
+  'mean_absolute_percentage_error',
+  'median_absolute_error',
+  'max_error',
+  'mean_pinball_loss@0.9',
+  'r2',
+];
 
 function evaluate(
   name: string,
@@ -51,6 +65,13 @@ describe('a metric of two classes', () => {
     ['precision_macro', (1 / 2 + 2 / 3) / 2],
     ['recall_weighted', 3 / 5],
     ['f1_micro', 3 / 5],
+    ['cohen_kappa', 1 - 10 / 12],
+    ['specificity', 1 / 2],
+    ['expected_calibration_error', (0.1 + 0.2 + 0.3 + 0.65) / 5],
+    ['precision_at_recall@0.6', 3 / 4],
+    ['precision_at_recall@1', 3 / 4],
+    ['recall_at_precision@0.7', 1],
+    ['recall_at_precision@0.9', 1 / 3],
     ['roc_auc', 4.5 / 6],
     ['average_precision', (1 + 2 / 3 + 3 / 4) / 3],
     ['brier', (0.01 + 0.36 + 0.09 + 0.4225 + 0.16) / 5],
@@ -127,6 +148,21 @@ describe('a value that is not defined', () => {
       null,
     ],
     ['Brier of a score below 0', 'brier', binaryTable(['1', '0'], ['1', '1'], { score: [-0.2, 0.5] }), null],
+    ['kappa of one constant', 'cohen_kappa', binaryTable(['1', '1'], ['1', '1']), null],
+    ['specificity without negative rows', 'specificity', binaryTable(['1', '1'], ['1', '0']), null],
+    [
+      'recall at a precision that no threshold has',
+      'recall_at_precision@0.9',
+      binaryTable(['1', '0'], ['1', '1'], { score: [0.2, 0.8] }),
+      null,
+    ],
+    ['precision at a recall without positive rows', 'precision_at_recall@0.5', small, [1, 1, 0, 0, 0]],
+    [
+      'calibration of a score above 1',
+      'expected_calibration_error',
+      binaryTable(['1', '0'], ['1', '1'], { score: [0.2, 1.5] }),
+      null,
+    ],
     ['R² of constant labels', 'r2', regressionTable([0.1, 0.1, 0.1], [0.1, 0.2, 0.3]), null],
     ['R² of one row', 'r2', regressionTable([1], [1]), null],
     ['R² when one row carries all weight', 'r2', regressionTable([1, 2], [1, 2]), [0, 3]],
@@ -175,6 +211,10 @@ describe('a metric of several classes', () => {
     ['f1_macro', (1 + 2 / 3 + 2 / 3) / 3],
     ['balanced_accuracy', (1 + 1 / 2 + 1) / 3],
     ['roc_auc_ovr', 1],
+    ['roc_auc_ovo', 1],
+    ['top_k_accuracy@1', 1],
+    ['average_precision_macro', 1],
+    ['expected_calibration_error', (0.3 + 0.5 + 0.4 + 0.6) / 4],
     ['log_loss', -(Math.log(0.7) + Math.log(0.5) + Math.log(0.6) + Math.log(0.4)) / 4],
     ['brier', (0.14 + 0.38 + 0.26 + 0.54) / 4],
   ])('%s is what the definition says', (name, expected) => {
@@ -197,13 +237,66 @@ describe('a metric of several classes', () => {
     );
   });
 
+  test('takes the class that comes last first where scores are equal, as scikit-learn does', () => {
+    const tied = [[0.4], [0.4], [0.2]];
+    const top = (label: string) =>
+      evaluate(
+        'top_k_accuracy@1',
+        multiclassTable([label], [label], { classes: ['a', 'b', 'c'], scores: tied }),
+      );
+    expect([top('a').value, top('b').value]).toEqual([0, 1]);
+  });
+
+  test('compares every two classes that occur, and is undefined where only one does', () => {
+    expect(evaluate('roc_auc_ovo', three, [1, 1, 0, 1])).toEqual({ value: 1, state: 'ok' });
+    expect(evaluate('roc_auc_ovo', three, [0, 1, 0, 1])).toEqual(UNDEFINED);
+  });
+
   test('macro averages leave out classes that do not occur among the weighted rows', () => {
     expect(evaluate('f1_macro', three, [1, 1, 0, 0])).toEqual({ value: 1, state: 'ok' });
   });
 });
 
+describe('a metric of numbers', () => {
+  const table = regressionTable([1, 2, -4, 10], [2, 2, -2, 6]);
+
+  test.each([
+    ['mean_absolute_percentage_error', (1 + 0 + 0.5 + 0.4) / 4],
+    ['median_absolute_error', 1.5],
+    ['max_error', 4],
+    ['mean_pinball_loss', 7 / 8],
+    ['mean_pinball_loss@0.9', (0.1 + 0 + 0.2 + 3.6) / 4],
+  ])('%s is what the definition says', (name, expected) => {
+    expect(evaluate(name, table).value).toBeCloseTo(expected, 14);
+  });
+
+  test('divides by the epsilon of doubles where a label is 0', () => {
+    expect(evaluate('mape', regressionTable([0], [1])).value).toBe(2 ** 52);
+  });
+
+  test('takes the middle of the weight as the median, and leaves rows without weight alone', () => {
+    expect(evaluate('median_absolute_error', table, [1, 1, 1, 4]).value).toBe(4);
+    expect(evaluate('median_absolute_error', table, [1, 1, 0, 2]).value).toBe(2.5);
+    expect(evaluate('max_error', table, [1, 1, 1, 0]).value).toBe(2);
+  });
+});
+
+describe('the largest error', () => {
+  test('is computed, and draws of rows say nothing about it', () => {
+    const { identity } = parseMetricName('max_error');
+    const table = regressionTable([1, 2], [1, 3]);
+    expect([canCompute(identity, table), canPrepare(identity, table)]).toEqual([true, false]);
+  });
+});
+
 describe('what a table cannot answer', () => {
   test.each([
+    ['top_k_accuracy', multiclassTable(['a', 'b', 'c'], ['a', 'b', 'c'], { scores: [[1], [0], [0]] })],
+    ['top_k_accuracy@1', small],
+    ['precision_at_recall', small],
+    ['precision_at_recall@1.5', small],
+    ['mean_pinball_loss@1', regressionTable([1], [1])],
+    ['specificity', multiclassTable(['a', 'b', 'c'], ['a', 'b', 'c'])],
     ['roc_auc', { ...small, score: null }],
     ['f1', multiclassTable(['a', 'b', 'c'], ['a', 'b', 'c'])],
     ['roc_auc_ovr', multiclassTable(['a', 'b', 'c'], ['a', 'b', 'c'])],
@@ -355,5 +448,7 @@ function ones(n: number): Float64Array {
 
 function expectSame(actual: MetricValue, expected: MetricValue): void {
   expect(actual.state).toBe(expected.state);
-  if (expected.value !== null) expect(actual.value).toBeCloseTo(expected.value, 10);
+  if (expected.value === null) return;
+  const size = Math.max(1, Math.abs(expected.value));
+  expect((actual.value as number) / size).toBeCloseTo(expected.value / size, 10);
 }
