@@ -17,7 +17,7 @@ const kinds = [
   [1, { name: 'primary limit', plan: { fault: 'primary-limit' } }],
   [2, { name: 'internal error in GraphQL', internal: true, fits: ({ graphql }) => graphql !== null }],
   [30, { name: 'ledger moved by another', moved: true, fits: ({ appends }) => appends }],
-  [20, { name: 'old tip read', stale: true, fits: ({ named }) => named === 'LedgerTip' }],
+  [60, { name: 'old tip read', stale: true, fits: ({ named, fresh }) => fresh && named === 'LedgerTip' }],
   [2, { name: 'job killed before', kill: 'before' }],
   [2, { name: 'job killed after', kill: 'after' }],
 ];

@@ -1,7 +1,6 @@
-/** Refusals that are part of how things are done: a probe, a ref that another made first, a comment that is gone. */
+/** Refusals that are part of how things are done: a ref that another made first, a comment or a commit that is not there. */
 const expected = [
-  ['checks/create', 422],
-  ['checks/create', 403],
+  ['repos/get-commit', 422],
   ['git/create-ref', 422],
   ['issues/update-comment', 404],
   ['issues/delete-comment', 404],

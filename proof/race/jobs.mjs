@@ -7,7 +7,7 @@ const mostAttempts = 8;
 
 /** What a workflow grants the job of each kind. */
 const permissions = {
-  start: { contents: 'read', checks: 'write', 'pull-requests': 'write' },
+  start: { contents: 'read', actions: 'read', 'pull-requests': 'read', checks: 'write' },
   report: { contents: 'read', actions: 'read', checks: 'write', 'pull-requests': 'write' },
   record: { contents: 'write', actions: 'read', 'pull-requests': 'read' },
 };
@@ -98,7 +98,8 @@ export function makeJobs({ world, site, random, modules }) {
         job.op = null;
       }
     };
-    return { job, attempt, platform, ledger: modules.ledger.createGitHubLedger(runtime, client), doing };
+    const ledger = modules.ledger.createGitHubLedger(runtime, client);
+    return { job, attempt, runtime, platform, ledger, doing };
   }
 
   return { all, ops, launch };
@@ -110,6 +111,7 @@ function environmentOf(github, repository, { run, event, sha, ref }, attempt) {
     GITHUB_EVENT_PATH: '/job/event.json',
     GITHUB_SHA: sha,
     GITHUB_REF: ref,
+    GITHUB_REF_PROTECTED: 'false',
     GITHUB_REPOSITORY: repository.fullName,
     GITHUB_SERVER_URL: github.serverUrl,
     GITHUB_API_URL: github.url,

@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
 import { mutated } from './modules.mjs';
-import { runOrders } from './run-orders.mjs';
+import { runSeeds } from './run-seeds.mjs';
 
 const comment = 'platform/github/comment.ts';
 const check = 'platform/github/check.ts';
 const append = 'ledger/github/append.ts';
+const promotion = 'platform/github/promotion.ts';
+const standIns = 'run/stand-ins.ts';
 
 /** Faults planted into the code under proof: what is broken, where, and how. */
 export const mutants = [
@@ -122,23 +124,106 @@ export const mutants = [
     from: 'overflow: entries.slice(kept) }',
     to: 'overflow: entries.slice(kept + 1) }',
   },
+  {
+    kind: 'history',
+    name: 'a run of a fork vouches for what reaches the default branch',
+    file: promotion,
+    from: 'run.path === workflowPath && run.headRepository === run.repository',
+    to: 'run.path === workflowPath',
+  },
+  {
+    kind: 'history',
+    name: 'a run of any workflow does',
+    file: promotion,
+    from: 'run.path === workflowPath && run.headRepository',
+    to: 'run.headRepository',
+  },
+  {
+    kind: 'history',
+    name: 'a record says which tree it was made from',
+    file: promotion,
+    from: ' || built.tree !== tree',
+    to: '',
+  },
+  {
+    kind: 'history',
+    name: 'a record may be of any commit',
+    file: promotion,
+    from: 'built.parents[1] === run.headSha',
+    to: 'run.headSha.length > 0',
+  },
+  {
+    kind: 'history',
+    name: 'a record of a dirty tree counts',
+    file: promotion,
+    from: 'built_sha === null || dirty ||',
+    to: 'built_sha === null ||',
+  },
+  {
+    kind: 'history',
+    name: 'a run that failed counts',
+    file: standIns,
+    from: "({ status }) => status === 'succeeded',",
+    to: '({ status }) => status.length > 0,',
+  },
+  {
+    kind: 'history',
+    name: 'a record may lie under another name',
+    file: 'platform/github/kept-runs.ts',
+    from: 'told.id === id && told.model === model',
+    to: 'told.model === model',
+  },
+  {
+    kind: 'history',
+    name: 'workflows may differ',
+    file: promotion,
+    from: 'return there === here;',
+    to: 'return there !== "" || here !== "";',
+  },
+  {
+    kind: 'history',
+    name: 'workflows may differ from those of the commit before',
+    file: standIns,
+    from: 'return there === here ? record : null;',
+    to: 'return there !== "" || here !== "" ? record : null;',
+  },
+  {
+    kind: 'history',
+    name: 'a run of another tree is taken for one of this',
+    file: standIns,
+    from: '!commit.dirty && commit.tree === context.tree',
+    to: '!commit.dirty && commit.tree !== null',
+  },
+  {
+    kind: 'history',
+    name: 'the runs of the queue are not looked for',
+    file: promotion,
+    from: "run.event === 'merge_group' && ours(run)",
+    to: "run.event === 'merge_group_' && ours(run)",
+  },
+  {
+    kind: 'history',
+    name: 'a run of the queue is recorded under its own trust',
+    file: 'verbs/record.ts',
+    from: ' &&\n      deps.platform.accepts(equal.trust);',
+    to: ';',
+  },
 ];
 
-/** Runs orders against each mutant until one notices: `{ name, seed, why }`, with `seed` null for one that got away. */
+/** Runs orders, or histories, against each mutant until one notices: `{ name, kind, seed, why }`, `seed` null for none. */
 export async function huntMutants(seeds, workers, onMutant) {
-  for (const mutant of mutants) {
-    const folder = mutated(mutant);
+  for (const { kind = 'order', name, ...change } of mutants) {
+    const folder = mutated(change);
     try {
       let caught = null;
-      await runOrders(seeds, {
-        folder,
-        workers,
-        onOrder({ seed, violations }) {
-          if (violations.length > 0) caught ??= { seed, why: violations[0].split('\n')[0] };
+      await runSeeds(seeds, {
+        ...{ kind, folder, workers },
+        onDone({ seed, violations }) {
+          if (violations.length > 0) caught ??= { seed, why: violations[0].split('\n')[0].slice(0, 160) };
           return caught !== null;
         },
       });
-      onMutant({ name: mutant.name, ...(caught ?? { seed: null, why: '' }) });
+      onMutant({ kind, name, ...(caught ?? { seed: null, why: '' }) });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -27,6 +27,6 @@ export function priorLedger({ github, repository, modules, site }, random) {
   for (const run of runs.slice(0, 3))
     files[layout.recordPath(run.commit.built_sha, 'churn')] = modules.runRecord.writeRunRecord(run);
   github.state.commit(repository, { branch: layout.ledgerBranch, orphan: true, files, message: 'Before' });
-  site.tips.push(repository.refs.get(`refs/heads/${layout.ledgerBranch}`));
+  site.tip.now = repository.refs.get(`refs/heads/${layout.ledgerBranch}`);
   return { churn: entries.map(({ id }) => id) };
 }

@@ -27,8 +27,8 @@ export async function openSite({ modules, world, random, lags }) {
     /** `{ seq, at, job, op, operation, named, status, fault }` of every request. */
     requests: [],
     faults: null,
-    /** Earlier tips of the ledger, newest last; the first is that there is none. */
-    tips: [repository.refs.get(ledgerRef)],
+    /** Where the ledger is, where it was before, and since when. */
+    tip: { now: repository.refs.get(ledgerRef), before: undefined, since: Number.NEGATIVE_INFINITY },
     close: () => github.close(),
   };
   takeRequests((url, options, body) => {
@@ -44,7 +44,8 @@ const ledgerRef = 'refs/heads/trainyard';
 
 async function answer({ site, world, began, job, url, options, body }, resolve, reject) {
   if (!url.startsWith(site.github.url)) return resolve(await exchange(url, options, body));
-  const asked = askedBy(url, options.method, body);
+  const fresh = world.now() - site.tip.since < longestLagMs;
+  const asked = { ...askedBy(url, options.method, body), fresh };
   const fault = site.faults?.draw(job, asked, world.now() - began) ?? null;
   const { op } = job;
   const entry = {
@@ -65,8 +66,8 @@ async function answer({ site, world, began, job, url, options, body }, resolve, 
   site.requests.push({ ...entry, operation, status });
   job.requests += 1;
   if (op) op.requests += 1;
-  const tip = site.repository.refs.get(ledgerRef);
-  if (tip !== site.tips.at(-1)) site.tips.push(tip);
+  const now = site.repository.refs.get(ledgerRef);
+  if (now !== site.tip.now) site.tip = { now, before: site.tip.now, since: world.now() };
   if (fault?.kill === 'after') return job.kill();
   if (fault?.timeout) return reject(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }));
   if (outcome.error) return reject(outcome.error);
@@ -74,15 +75,14 @@ async function answer({ site, world, began, job, url, options, body }, resolve, 
 }
 
 /** Sends one request with the fault planned for it. */
-async function sent({ github, repository, tips }, fault, send) {
+async function sent({ github, repository, tip }, fault, send) {
   if (fault?.plan) github.switches.plan(fault.plan);
-  const tip = repository.refs.get(ledgerRef);
-  if (fault?.stale && tips.length > 1) pointTo(repository, tips.at(-2));
+  if (fault?.stale) pointTo(repository, tip.before);
   const outcome = await send().then(
     (answer) => ({ answer }),
     (error) => ({ error }),
   );
-  if (fault?.stale) pointTo(repository, tip);
+  if (fault?.stale) pointTo(repository, tip.now);
   if (github.switches.pending() > 0) throw new Error(`the fault "${fault?.name}" struck nothing`);
   return outcome;
 }

@@ -1,5 +1,5 @@
 /** What one order was and took, as numbers that add up. */
-export function tally({ seed, violations, order, faults }) {
+export function tallyOrder({ seed, violations, order, faults }) {
   const { all, ops, site } = order;
   const most = {};
   for (const { requests, spec } of all) most[spec.kind] = Math.max(most[spec.kind] ?? 0, requests);
@@ -22,6 +22,32 @@ export function tally({ seed, violations, order, faults }) {
     faults: Object.fromEntries(faults),
     most,
     quiet,
+  };
+}
+
+/** The same of one history. */
+export function tallyHistory({ seed, violations, history, faults }) {
+  const { all, site, merged, hostile, saved, needed, judged, trainings, computed, most } = history;
+  const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0);
+  return {
+    seed,
+    violations,
+    counts: {
+      histories: 1,
+      jobs: all.length,
+      requests: site.requests.length,
+      ...Object.fromEntries(Object.entries(merged).map(([how, count]) => [`merged by ${how}`, count])),
+      'pushes that a run stood for': saved,
+      'pushes that had to be trained': needed,
+      'trainings of proposals, queue and pushes': trainings,
+      'proposals judged': judged,
+      'baselines computed': computed.length,
+      'hostile records': sum(hostile),
+      'faults injected': sum(Object.fromEntries(faults)),
+    },
+    faults: hostile,
+    most,
+    quiet: {},
   };
 }
 

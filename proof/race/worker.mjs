@@ -1,12 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { runHistory } from './merges.mjs';
 import { loadModules } from './modules.mjs';
 import { runOrder } from './order.mjs';
-import { tally } from './tally.mjs';
+import { tallyHistory, tallyOrder } from './tally.mjs';
 
-const modules = await loadModules(workerData.folder);
+const { folder, kind } = workerData;
+const modules = await loadModules(folder);
 parentPort.on('message', async (seed) => {
   if (seed === null) return parentPort.close();
-  const done = await runOrder(modules, seed, workerData);
-  return parentPort.postMessage(tally(done));
+  const tally =
+    kind === 'history'
+      ? tallyHistory(await runHistory(modules, seed))
+      : tallyOrder(await runOrder(modules, seed, workerData));
+  return parentPort.postMessage(tally);
 });
 parentPort.postMessage(null);

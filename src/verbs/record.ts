@@ -80,7 +80,10 @@ async function recordsOf(
   if (there && deps.platform.accepts(there.trust)) return [{ record: there, how: 'recorded' }];
   const equal = await promotableRun(deps, model, context, config);
   if (equal) {
-    const own = equal.commit.built_sha === context.builtSha && !equal.commit.dirty;
+    const own =
+      equal.commit.built_sha === context.builtSha &&
+      !equal.commit.dirty &&
+      deps.platform.accepts(equal.trust);
     return [{ record: own ? equal : promotedTo(equal, context), how: own ? 'recorded' : 'promoted' }];
   }
   const made = await deps.runs.made(deps, model, context, config);

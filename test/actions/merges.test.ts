@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { removeFolders } from '../rig/command.ts';
 import { type GitHubSite, makeSite } from '../rig/site.ts';
@@ -80,6 +81,11 @@ describe('a merge queue', () => {
     expect(train).toBeNull();
     expect(record).toMatchObject({ code: 0 });
     expect(site.project.ran()).toEqual([]);
+    const recorded = JSON.parse(readFileSync(record?.outputs['run-record'] ?? '', 'utf8'));
+    expect(recorded).toMatchObject({
+      commit: { built_sha: merge, event: 'push' },
+      trust: { level: 'protected', event: 'push' },
+    });
   });
 });
 

@@ -28,6 +28,7 @@ export function createCommits(client: GitHubClient): Commits {
   const { owner, repo } = client;
   const known = new Map<string, CommitInfo>();
   const texts = new Map<string, Promise<string | null>>();
+  const folders = new Map<string, Promise<string | null>>();
 
   const remember = (answer: CommitAnswer): CommitInfo => {
     const info = commitInfo(answer);
@@ -62,7 +63,11 @@ export function createCommits(client: GitHubClient): Commits {
 
     async folderAt(sha, name) {
       const found = isSha(sha) ? await commit(sha) : null;
-      return found && folderIn(client, found.tree, name);
+      if (found === null) return null;
+      const place = `${found.tree}:${name}`;
+      const there = folders.get(place) ?? folderIn(client, found.tree, name);
+      folders.set(place, there);
+      return there;
     },
 
     async firstParents(sha, count) {
@@ -89,7 +94,7 @@ export function createCommits(client: GitHubClient): Commits {
 }
 
 /** Id of a folder at the root of a tree; `null` where there is none. */
-export async function folderIn(client: GitHubClient, tree: string, name: string): Promise<string | null> {
+async function folderIn(client: GitHubClient, tree: string, name: string): Promise<string | null> {
   const path = at`/repos/${client.owner}/${client.repo}/git/trees/${tree}`;
   const call = { method: 'GET', path, needs: reading } as const;
   const answer = await orNull(client.rest<{ tree: { path: string; sha: string }[] }>(call), 404, 422);

@@ -45,7 +45,7 @@ export function createGitHubPlatform(options: GitHubPlatformOptions): Platform {
   /** With the validator of records, which a comparison of files need not load. */
   const keptRuns = async () => {
     const { createKeptRuns } = await import('./kept-runs.ts');
-    return createKeptRuns(runtime, client, uploads, commits.commit);
+    return createKeptRuns(runtime, client, uploads, commits);
   };
   return {
     id: 'github',

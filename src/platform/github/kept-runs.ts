@@ -48,7 +48,7 @@ export function createKeptRuns(
   runtime: Runtime,
   client: GitHubClient,
   uploads: ArtifactUploads,
-  commit: Platform['commit'],
+  commits: Pick<Platform, 'commit' | 'folderAt'>,
 ): Records {
   /** The record of an artifact; `null` (and a warning) when it is not what GitHub says its run was. */
   const readOf = async (one: Named, run: WorkflowRun): Promise<RunRecord | null> => {
@@ -72,7 +72,7 @@ export function createKeptRuns(
           const listed = named(await listArtifacts(client, { runId: run.id }, 1), model);
           return readAll(listed, (one) => readOf(one, run));
         };
-        return newest(await promotableFor(client, context, commit, recordsOf));
+        return newest(await promotableFor(client, context, commits, recordsOf));
       }
       const listed = named(await ownArtifacts(client, 1), model);
       return newest(await readAll(listed.slice(0, newestRead), read));

@@ -2,7 +2,6 @@ import type { GitHubClient } from '../../github/types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
 import type { CommitInfo, Platform, RunContext } from '../types.ts';
 import { runsOfHead, type WorkflowRun } from './artifacts.ts';
-import { folderIn } from './commits.ts';
 import { pullsOfCommit } from './pulls.ts';
 
 /** Runs whose artifacts are looked at, and pull requests of one commit. */
@@ -18,14 +17,14 @@ const pullsTried = 3;
 export async function promotableFor(
   client: GitHubClient,
   context: RunContext,
-  commit: Platform['commit'],
+  commits: Pick<Platform, 'commit' | 'folderAt'>,
   recordsOf: (run: WorkflowRun) => Promise<RunRecord[]>,
 ): Promise<RunRecord[]> {
   const found: RunRecord[] = [];
   for (const run of await sourceRuns(client, context)) {
     for (const record of await recordsOf(run)) {
-      const built = await builtBy(record, run, commit);
-      if (built && (await mayStandFor(client, built, context))) found.push(record);
+      const built = await builtBy(record, run, commits.commit);
+      if (built && (await mayStandFor(commits, built, context))) found.push(record);
     }
     if (found.some(({ commit: { tree } }) => tree === context.tree)) break;
   }
@@ -65,12 +64,13 @@ async function builtBy(
   return merged || built.sha === run.headSha ? built : null;
 }
 
-async function mayStandFor(client: GitHubClient, built: CommitInfo, context: RunContext): Promise<boolean> {
-  if (context.tree === null) return false;
-  if (built.tree === context.tree) return true;
-  const [there, here] = await Promise.all([
-    folderIn(client, built.tree, '.github'),
-    folderIn(client, context.tree, '.github'),
-  ]);
+async function mayStandFor(
+  { folderAt }: Pick<Platform, 'folderAt'>,
+  built: CommitInfo,
+  { tree, builtSha }: RunContext,
+): Promise<boolean> {
+  if (tree === null || builtSha === null) return false;
+  if (built.tree === tree) return true;
+  const [there, here] = await Promise.all([folderAt(built.sha, '.github'), folderAt(builtSha, '.github')]);
   return there === here;
 }
