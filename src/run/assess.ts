@@ -56,7 +56,7 @@ export async function assessModel(deps: Deps, request: AssessRequest): Promise<A
   const { label } = request.candidate;
   const names = { model: model.name, label };
   const report = await modelReport(deps, { ...names, candidate, main, outcome, ...judged });
-  return withStanding(deps, report, keyOf(candidate, main, baselines, policies));
+  return withStanding(deps, report, keyOf(request, candidate, main, baselines));
 }
 
 async function judgeByBoth(request: {
@@ -81,18 +81,24 @@ async function judgeByBoth(request: {
 }
 
 function keyOf(
+  { context, base, model }: AssessRequest,
   candidate: Side,
   main: FoundSide,
   baselines: Baselines,
-  policies: readonly Policy[],
 ): string | null {
   if (candidate.record === null) return null;
+  const against = [...baselines].map(([mode, found]) => [mode, found.side?.record?.id ?? null] as const);
   return verdictKey({
     candidate: candidate.record,
     baseline: main.side?.record ?? null,
-    against: [...baselines].map(([mode, found]) => [mode, found.side?.record?.id ?? null] as const),
-    policies,
+    against: [...against, ...ownWord(context)],
+    policies: base ? [base.policy, model.policy] : [model.policy],
   });
+}
+
+/** A change from elsewhere chooses its run key: its verdict stands for itself, not in the way of another. */
+function ownWord({ event, pullRequest }: RunContext): (readonly [string, string | null])[] {
+  return event === 'workflow_run' ? [['pull request', String(pullRequest)]] : [];
 }
 
 async function withStanding(deps: Deps, report: ModelReport, key: string | null): Promise<Assessment> {

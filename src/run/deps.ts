@@ -59,7 +59,7 @@ export interface Candidate {
 
 /** A run by which a baseline is judged, or why there is none; one plain sentence. */
 export type ComputedRun =
-  | { record: RunRecord; how: 'promoted' | 'computed' }
+  | { record: RunRecord; how: 'recorded' | 'promoted' | 'computed' }
   | { record: null; reason: string };
 
 type ConfigText = { file: string; text: string };

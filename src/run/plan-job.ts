@@ -5,7 +5,7 @@ import type { RunRecord } from '../schema/run.types.ts';
 import { findBaselines } from './baselines.ts';
 import { readableConfigAt } from './config-at.ts';
 import type { Deps } from './deps.ts';
-import { standIns } from './stand-ins.ts';
+import { isOfBase, standIns } from './stand-ins.ts';
 
 /**
  * What later jobs of a workflow run have to do, found out without running any of the project's code: a proposal is
@@ -75,8 +75,12 @@ async function toJudge(
   };
   const policies = before ? [before.policy, model.policy] : [model.policy];
   const found = await findBaselines(looking, { model: before ?? model, policies, context });
-  const records = [...found.values()].map(({ side }) => side?.record ?? null).filter((one) => one !== null);
-  return { model: model.name, compute: [...new Set(compute)], equal: records.flatMap(planned) };
+  const equal: PlannedModel['equal'] = [];
+  for (const { side } of found.values()) {
+    const record = side?.record ?? null;
+    if (record !== null && (await isOfBase(deps, record, context))) equal.push(...planned(record));
+  }
+  return { model: model.name, compute: [...new Set(compute)], equal };
 }
 
 /** A run that was imported has no key and stands for nothing else. */

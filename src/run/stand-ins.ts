@@ -42,3 +42,13 @@ async function recordBefore(
   ]);
   return there === here ? record : null;
 }
+
+/** Whether a run is one of the commit that a change is made on, or of its very tree. */
+export async function isOfBase(
+  { platform }: Pick<Deps, 'platform'>,
+  { commit: { built_sha, tree, dirty } }: RunRecord,
+  { baseSha }: RunContext,
+): Promise<boolean> {
+  if (baseSha === null || dirty) return false;
+  return built_sha === baseSha || (tree !== null && (await platform.commit(baseSha))?.tree === tree);
+}

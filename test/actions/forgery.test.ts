@@ -46,6 +46,49 @@ describe('a bundle that its own run forged', () => {
     expect(report.outputs['verdict']).toBe('error');
   });
 
+  test('cannot bring a baseline of its own where one is recorded whose rows are kept nowhere', async () => {
+    const { site, judged } = await forkOf({ isPrivate: false });
+    await forge(site, judged, (parcel) => {
+      const { part } = parcel;
+      const [made] = part.baselines;
+      if (made === undefined) throw new Error('There is no baseline to forge.');
+      const own = parcel.record(part.record);
+      const forged = { ...parcel.record(made.record), predictions: own.predictions, metrics: own.metrics };
+      parcel.write(made.record, forged);
+      for (const path of Object.keys(parcel.files))
+        if (path.startsWith('objects/')) delete parcel.files[path];
+    });
+
+    const report = await reportOn(site, judged);
+
+    expect(report.outputs['verdict']).toBe('fail');
+    expect(site.repository.comments[0]?.body).toContain('its recorded values are compared with');
+  });
+
+  test('cannot choose which recorded run stands for it: one of another commit is refused', async () => {
+    const { site, judged } = await forkOf({ edit: ['params.yaml', 'errors: 40', 'errors: 80'] });
+    const { project, repository } = site;
+    const main = repository.refs.get('refs/heads/main') as string;
+    project.git('switch', '--quiet', 'main');
+    project.edit('params.yaml', 'errors: 40', 'errors: 0');
+    const good = project.commit();
+    site.push();
+    await site.workflow(site.ofPush(good, main));
+    const [name = ''] = repository.runs.flatMap((run) =>
+      run.headSha === good
+        ? run.artifacts.map((one) => one.name).filter((one) => one.startsWith('trainyard-run-'))
+        : [],
+    );
+    await forge(site, judged, ({ part }) => {
+      Object.assign(part, { equal: name.slice(-20), record: null, metrics: [], predictions: null });
+    });
+
+    const report = await reportOn(site, judged);
+
+    expect(name).toMatch(/[0-9a-f]{20}$/);
+    expect(report.outputs['verdict']).toBe('error');
+  });
+
   test('cannot put a link of its own under the name of its commit', async () => {
     const { site, judged } = await forkOf();
     await forge(site, judged, (parcel) => {

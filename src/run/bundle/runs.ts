@@ -7,6 +7,8 @@ import type { Candidate, ComputedRun, Deps, RunSource, Side } from '../deps.ts';
 import { adopted } from '../record.ts';
 import type { ScoreFile } from '../scores.ts';
 import { sideOfFiles, sideOfRecord } from '../side.ts';
+import { isOfBase } from '../stand-ins.ts';
+import { textDigest } from '../train.ts';
 import { errorOf } from './failure.ts';
 import type { OpenBundle } from './open.ts';
 
@@ -64,7 +66,14 @@ export function bundledRuns(open: () => Promise<readonly OpenBundle[]>, trained:
       return kept.find(({ id }) => ids.includes(id)) ?? null;
     },
 
-    async computed(_deps, { model, commit }) {
+    async computed(deps, { model, commit, context, refusals }) {
+      const recorded = await recordedAnyway(deps, model.name, commit.sha, context);
+      if (recorded !== null) {
+        refusals.push(
+          'A change from elsewhere brings no rows of a recorded run: its recorded values are compared with.',
+        );
+        return { record: recorded, how: 'recorded' };
+      }
       for (const { bundle, part } of await partsOf(model.name)) {
         const made = part.baselines.find(({ sha }) => sha === commit.sha);
         if (made !== undefined) return baselineOf(bundle, made, model.name);
@@ -76,6 +85,21 @@ export function bundledRuns(open: () => Promise<readonly OpenBundle[]>, trained:
       );
     },
   };
+}
+
+/**
+ * The trusted record of a commit whose rows are gone, where the run that was to make them again is one of a fork: it
+ * could choose what it is compared with. Rows with the recorded digest were found before this is asked.
+ */
+async function recordedAnyway(
+  deps: Deps,
+  model: string,
+  sha: string,
+  { event }: RunContext,
+): Promise<RunRecord | null> {
+  if (event !== 'workflow_run') return null;
+  const record = await deps.ledger.recordOf(sha, model);
+  return record?.status === 'succeeded' && deps.platform.accepts(record.trust) ? record : null;
 }
 
 async function baselineOf(bundle: OpenBundle, made: BundledBaseline, model: string): Promise<ComputedRun> {
@@ -126,10 +150,15 @@ async function recordOf(bundle: OpenBundle, part: BundledModel, context: RunCont
 async function standIn(deps: Deps, model: string, id: string, context: RunContext): Promise<Side> {
   const base = context.baseSha === null ? null : await deps.ledger.recordOf(context.baseSha, model);
   const record = base?.id === id ? base : await deps.platform.runById(id);
-  if (record === null || record.model !== model || !deps.platform.accepts(record.trust)) {
-    throw new ConfigError(`Run ${id}, which should stand for this change, is not to be found.`, {
-      hint: 'Run the whole workflow again; it trains then.',
-    });
+  const known = record !== null && record.model === model && deps.platform.accepts(record.trust);
+  const { text } = await deps.config();
+  if (!known || record.digests.config !== textDigest(text) || !(await isOfBase(deps, record, context))) {
+    throw new ConfigError(
+      `Run ${id}, which should stand for this change, is none of its base, or not to be found.`,
+      {
+        hint: 'Run the whole workflow again; it trains then.',
+      },
+    );
   }
   const note = `Not affected: nothing that ${model} is made of changed, so run ${id} of the base stands for it.`;
   return { ...sideOfRecord(deps, record, 'unchanged'), note };
