@@ -5,7 +5,18 @@ import { type Areas, areasOf } from './area.ts';
 import type { RowPair } from './pair.ts';
 
 /** Metrics that look at scores; all others of a classification look at predicted labels alone. */
-const OF_SCORES: readonly string[] = ['roc_auc', 'roc_auc_ovr', 'average_precision', 'log_loss', 'brier'];
+const OF_SCORES: readonly string[] = [
+  'roc_auc',
+  'roc_auc_ovr',
+  'roc_auc_ovo',
+  'average_precision',
+  'precision_at_recall',
+  'recall_at_precision',
+  'top_k_accuracy',
+  'expected_calibration_error',
+  'log_loss',
+  'brier',
+];
 
 /** A metric that is a share of rows: how many there are, the candidate's right ones, and who alone is right where. */
 export interface Share {
