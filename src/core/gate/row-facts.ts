@@ -18,6 +18,11 @@ const OF_SCORES: readonly string[] = [
   'brier',
 ];
 
+/** `precision_at_recall` of `precision_at_recall@0.9`. */
+function withoutParameter(id: string): string {
+  return id.split('@', 1)[0] as string;
+}
+
 /** A metric that is a share of rows: how many there are, the candidate's right ones, and who alone is right where. */
 export interface Share {
   n: number;
@@ -98,7 +103,7 @@ function sightOf(pair: RowPair, identity: MetricIdentity, positiveLabel: string 
     baseline && predictedCodes(baseline, identity, positive),
   ];
   const labels = candidate.labelCodes;
-  const ofScores = labels === null || OF_SCORES.includes(identity.id);
+  const ofScores = labels === null || OF_SCORES.includes(withoutParameter(identity.id));
   const inShare = ofScores ? null : shareRows(identity, pair, positive, ours);
   const candidateRight = (row: number) => labels !== null && ours?.[row] === labels[row];
   const baselineRight = (row: number) => labels !== null && theirs?.[row] === labels[row];
