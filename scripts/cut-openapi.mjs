@@ -16,16 +16,16 @@ const maximumBytes = 250_000;
 
 const wanted = {
   actions:
-    'cancel-workflow-run download-artifact get-artifact get-workflow-run list-artifacts-for-repo list-jobs-for-workflow-run list-workflow-run-artifacts list-workflow-runs list-workflow-runs-for-repo',
+    'cancel-workflow-run download-artifact get-artifact get-workflow-run list-artifacts-for-repo list-jobs-for-workflow-run list-workflow-run-artifacts list-workflow-runs list-workflow-runs-for-repo re-run-workflow set-private-repo-fork-pr-workflows-settings-repository',
   checks: 'create get list-annotations list-for-ref update',
   git: 'create-blob create-commit create-ref create-tag create-tree delete-ref get-blob get-commit get-ref get-tag get-tree list-matching-refs update-ref',
   issues:
     'add-labels create-comment delete-comment get get-comment list-comments list-labels-on-issue remove-label update-comment',
   meta: 'get',
-  pulls: 'get list list-files',
+  pulls: 'create get list list-files merge',
   'rate-limit': 'get',
   repos:
-    'compare-commits-with-basehead create-deployment create-deployment-status create-release delete-release delete-release-asset get get-branch get-collaborator-permission-level get-commit get-content get-deployment get-deployment-status get-release get-release-asset get-release-by-tag list-commits list-deployment-statuses list-deployments list-pull-requests-associated-with-commit list-release-assets list-releases list-tags update-release upload-release-asset',
+    'accept-invitation-for-authenticated-user add-collaborator compare-commits-with-basehead create-deployment create-deployment-status create-for-authenticated-user create-fork create-release delete delete-release delete-release-asset get get-branch get-collaborator-permission-level get-commit get-content get-deployment get-deployment-status get-release get-release-asset get-release-by-tag list-commits list-deployment-statuses list-deployments list-pull-requests-associated-with-commit list-release-assets list-releases list-tags replace-all-topics update-release upload-release-asset',
   users: 'get-authenticated',
 };
 const wantedIds = Object.entries(wanted).flatMap(([tag, names]) =>

@@ -1,6 +1,7 @@
-import { type CommitSeed, commitOn, type Files, importRepository } from './build-commits.ts';
+import { type CommitSeed, commitOn, importRepository } from './build-commits.ts';
 import { type MergeMethod, makeMergeGroup, mergePull } from './build-merges.ts';
 import { changePull, openPull, type PullChange, type PullSeed } from './build-pulls.ts';
+import { makeRepository, type RepositorySeed } from './build-repositories.ts';
 import { type ArtifactSeed, makeArtifact, makeRun, type RunSeed, rerun } from './build-runs.ts';
 import { addComment, issueNumbered } from './comments.ts';
 import { type Permissions, readAll, writeAll } from './permissions.ts';
@@ -11,22 +12,15 @@ import {
   type Repository,
   repositoryNamed,
   type State,
-  stamp,
   userNamed,
 } from './state.ts';
-
-export interface RepositorySeed {
-  private?: boolean;
-  defaultBranch?: string;
-  /** First commit; an empty repository without. */
-  files?: Files;
-  forkOf?: Repository;
-}
 
 export interface TokenSeed {
   login?: string;
   /** A person's token; an installation's (GITHUB_TOKEN) otherwise. */
   person?: boolean;
+  /** A classic token's; other tokens have none and do not say. */
+  scopes?: readonly string[];
   repositories?: readonly string[];
 }
 
@@ -73,35 +67,6 @@ export function makeBuilders(state: State): Builders {
   };
 }
 
-function makeRepository(state: State, fullName: string, seed: RepositorySeed): Repository {
-  const [owner = '', name = ''] = fullName.split('/');
-  const from = seed.forkOf;
-  const repository: Repository = {
-    ...stamp(state),
-    owner,
-    name,
-    fullName,
-    private: seed.private ?? true,
-    fork: from !== undefined,
-    defaultBranch: seed.defaultBranch ?? from?.defaultBranch ?? 'main',
-    objects: from?.objects ?? new Map(),
-    signed: from?.signed ?? new Set(),
-    refs: new Map([...(from?.refs ?? [])].filter(([ref]) => !ref.startsWith('refs/pull/'))),
-    protected: new Set(),
-    collaborators: new Map(),
-    issues: new Map(),
-    comments: [],
-    checks: [],
-    deployments: [],
-    releases: [],
-    runs: [],
-    retentionDays: 90,
-  };
-  state.repositories.set(fullName.toLowerCase(), repository);
-  if (seed.files) commitOn(state, repository, { files: seed.files, message: 'Begin' });
-  return repository;
-}
-
 function makeToken(
   state: State,
   permissions: Permissions | 'read-all' | 'write-all',
@@ -118,6 +83,7 @@ function makeToken(
     user: userNamed(state, login),
     installation,
     permissions: typeof permissions === 'string' ? named[permissions] : permissions,
+    scopes: seed.scopes ?? null,
     repositories: seed.repositories ?? null,
     expired: false,
     used: 0,

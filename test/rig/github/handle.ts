@@ -65,8 +65,8 @@ function tokenOf(rig: Rig, header: string | undefined): Token | null {
   if (header === undefined) return null;
   const text = header.replace(/^(bearer|token) /i, '');
   const user = { id: 0, login: '', type: 'User' as const };
-  const unknown = { text, user, installation: false, permissions: {}, repositories: [], expired: true };
-  return rig.state.tokens.get(text) ?? { ...unknown, used: 0, windowEnds: 0 };
+  const unknown = { text, user, installation: false, permissions: {}, scopes: null, repositories: [] };
+  return rig.state.tokens.get(text) ?? { ...unknown, expired: true, used: 0, windowEnds: 0 };
 }
 
 async function answerOf(rig: Rig, asked: Asked, fault: Fault | null): Promise<Answer> {
@@ -85,9 +85,12 @@ async function answerOf(rig: Rig, asked: Asked, fault: Fault | null): Promise<An
   const limits = limitHeaders(rig.state, asked.token, isGraphql ? 'graphql' : 'core');
   const version: Record<string, string> =
     rig.prefix === '' ? {} : { 'x-github-enterprise-version': '3.17.0' };
+  const scopes: Record<string, string> = asked.token?.scopes
+    ? { 'x-oauth-scopes': asked.token.scopes.join(', ') }
+    : {};
   return {
     ...answer,
-    headers: { ...limits, ...version, date: rig.state.now().toUTCString(), ...answer.headers },
+    headers: { ...limits, ...version, ...scopes, date: rig.state.now().toUTCString(), ...answer.headers },
   };
 }
 

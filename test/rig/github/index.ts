@@ -1,4 +1,5 @@
-export type { Builders, RepositorySeed } from './builders.ts';
+export type { RepositorySeed } from './build-repositories.ts';
+export type { Builders } from './builders.ts';
 export { exportRepository } from './export.ts';
 export type { Planned, Switches } from './faults.ts';
 export type { WorkflowRun } from './records.ts';

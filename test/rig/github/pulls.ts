@@ -11,7 +11,7 @@ import { fullRepository, nodeId, repositoryPage, repositoryUrl, userShape } from
 import { withLinks } from './spec.ts';
 import { type Issue, type Pull, type Repository, userNamed } from './state.ts';
 
-type PullIssue = Issue & { pull: Pull };
+export type PullIssue = Issue & { pull: Pull };
 
 function endShape(call: Call, repository: Repository, ref: string, sha: string) {
   const user = userShape(call.places, userNamed(call.state, repository.owner));
@@ -65,7 +65,8 @@ function simpleShape(call: Call, repository: Repository, issue: PullIssue): Reco
   });
 }
 
-function fullShape(call: Call, repository: Repository, issue: PullIssue): Record<string, unknown> {
+/** A pull request as `pulls/get` shows it. */
+export function fullShape(call: Call, repository: Repository, issue: PullIssue): Record<string, unknown> {
   const { pull } = issue;
   const files = filesOfPull(call, repository, pull);
   const sum = (key: 'additions' | 'deletions') => files.reduce((total, file) => total + file[key], 0);

@@ -1,4 +1,5 @@
 import { account } from './account.ts';
+import { accountWrites } from './account-writes.ts';
 import { artifacts } from './artifacts.ts';
 import type { Answer, Call, Handlers } from './call.ts';
 import { checks } from './checks.ts';
@@ -19,6 +20,7 @@ import { repositoryNamed } from './state.ts';
 
 const handlers: Handlers = {
   ...account,
+  ...accountWrites,
   ...artifacts,
   ...checks,
   ...comments,

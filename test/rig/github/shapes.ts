@@ -38,7 +38,8 @@ export function minimalRepository(places: Places, repository: Repository): Recor
     owner: userShape(places, ownerOf(repository)),
     private: repository.private,
     fork: repository.fork,
-    description: null,
+    description: repository.description,
+    topics: repository.topics,
     url,
     html_url: repositoryPage(places, repository),
   });

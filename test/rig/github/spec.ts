@@ -48,6 +48,7 @@ for (const ajv of [loose, exact]) {
   addFormats(ajv, ['date-time', 'uri', 'email', 'int64']);
   const uri = ajv.formats['uri'] as { validate?: RegExp } | RegExp | ((text: string) => boolean);
   const test = typeof uri === 'function' ? uri : (text: string) => URL.canParse(text);
+  ajv.addFormat('repo.nwo', /^[\w.-]+\/[\w.-]+$/);
   // Every number of ours is one.
   for (const format of ['int32', 'int64', 'double'])
     ajv.addFormat(format, { type: 'number', validate: () => true });

@@ -15,6 +15,8 @@ export interface Token {
   /** An installation token (GITHUB_TOKEN) or a person's. */
   installation: boolean;
   permissions: Permissions;
+  /** Of a classic token; `null` for others. */
+  scopes: readonly string[] | null;
   /** Full names it was given; `null` is all. */
   repositories: readonly string[] | null;
   expired: boolean;
@@ -82,6 +84,11 @@ export interface Repository extends Stamped {
   runs: WorkflowRun[];
   /** Days that artifacts are kept when nobody asks for fewer. */
   retentionDays: number;
+  description: string | null;
+  topics: string[];
+  invitations: { id: number; login: string }[];
+  /** Whether pull requests from forks of a private repository run workflows. */
+  runsForkWorkflows: boolean;
 }
 
 export interface State {
