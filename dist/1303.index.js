@@ -1,0 +1,1 @@
+export const id=1303;export const ids=[1303];export const modules={11303:((t,e,o)=>{o.d(e,{E:()=>u});var s=o(14730),d=o(55077),r=o(93779),n=o(49210);let u=s.E.plugin(d.M,n.T,r.ud).defaults({userAgent:"octokit-rest.js/22.0.1"})})};
