@@ -3,7 +3,7 @@ import { judgeSpec, recordSpec, startSpec, train } from './workflow.mjs';
 
 /** What may happen next in a repository, and how often. */
 const steps = [
-  [7, 'propose'],
+  [8, 'propose'],
   [2, 'push to a proposal'],
   [5, 'merge'],
   [2.5, 'queue'],
@@ -11,7 +11,8 @@ const steps = [
   [1, 'code'],
   [0.6, 'config'],
   [0.6, 'workflows'],
-  [5, 'hostile'],
+  [7, 'hostile'],
+  [3, 'advance and merge'],
 ];
 
 const abouts = [
@@ -37,7 +38,8 @@ export async function liveThrough(history, { random, count, plant }) {
     else if (step === 'push to a proposal') await pushToProposal(history, random);
     else if (step === 'merge') await merge(history, random);
     else if (step === 'queue') await queue(history, random);
-    else if (step === 'hostile') plant(history, random);
+    else if (step === 'hostile') await beMergedAfter(history, random, plant(history, random));
+    else if (step === 'advance and merge') await advanceAndMerge(history, random);
     else await advance(history, random, step);
   }
 }
@@ -93,10 +95,24 @@ async function proposalRun(history, random, number) {
   history.judge(flow);
 }
 
-async function merge(history, random) {
+/** The proposal that a stranger lied about is merged, mostly: only then does the lie count. */
+async function beMergedAfter(history, random, issue) {
+  if (issue === null || random.chance(0.3)) return;
+  if (random.chance(0.5)) await advance(history, random, 'docs');
+  await merge(history, random, issue);
+}
+
+/** The default branch advances after a proposal was judged, and nobody judges it again. */
+async function advanceAndMerge(history, random) {
   const open = openPulls(history);
   if (open.length === 0) return;
-  const { number, pull } = random.pick(open);
+  await advance(history, random, random.pick(['docs', 'docs', 'code', 'config', 'workflows']));
+  await merge(history, random, random.pick(open));
+}
+
+async function merge(history, random, issue = random.pick(openPulls(history))) {
+  if (issue === undefined) return;
+  const { number, pull } = issue;
   const method = random.pick(['merge', 'squash', 'rebase']);
   const before = tipOf(history);
   try {
@@ -169,9 +185,9 @@ async function pushed(history, before, brought) {
   train(history, flow);
   history.launch(recordSpec(history, flow), 1);
   await world.run();
-  const mayTrain = !standIns(history, facts, before, brought).some((one) => alike(one, facts));
+  const mustTrain = !standIns(history, facts, before, brought).some((one) => alike(one, facts));
   history.recorded.set(sha, facts);
-  history.afterPush(flow, facts, { mayTrain, trained: history.trainings - trainings });
+  history.afterPush(flow, facts, { mustTrain, trained: history.trainings - trainings });
 }
 
 /** Facts of the runs that may stand for a pushed commit, by the book. */

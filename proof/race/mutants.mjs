@@ -128,8 +128,8 @@ export const mutants = [
     kind: 'history',
     name: 'a run of a fork vouches for what reaches the default branch',
     file: promotion,
-    from: 'run.path === workflowPath && run.headRepository === run.repository',
-    to: 'run.path === workflowPath',
+    from: "run.event === 'pull_request' && ours(run) && run.headRepository === pull.headRepository,",
+    to: "run.event === 'pull_request' && run.path === workflowPath,",
   },
   {
     kind: 'history',

@@ -26,7 +26,7 @@ export async function promotableFor(
       const built = await builtBy(record, run, commits.commit);
       if (built && (await mayStandFor(commits, built, context))) found.push(record);
     }
-    if (found.some(({ commit: { tree } }) => tree === context.tree)) break;
+    if (found.some(({ status, commit: { tree } }) => status === 'succeeded' && tree === context.tree)) break;
   }
   return found;
 }

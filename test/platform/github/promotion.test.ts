@@ -34,6 +34,7 @@ async function keepRun(
     commit?: Partial<RunRecord['commit']>;
     trust?: Partial<RunRecord['trust']>;
     run?: Partial<Run>;
+    status?: RunRecord['status'];
   } = {},
 ): Promise<RunRecord> {
   const head = repository.issues.get(number)?.pull?.head;
@@ -59,7 +60,8 @@ async function keepRun(
     protected_branch: false,
     imported: false,
   } as const;
-  const record = makeRecord('run', { commit, trust: { ...trust, ...changes.trust } });
+  const { status = 'succeeded' } = changes;
+  const record = makeRecord(`run ${run.id}`, { commit, status, trust: { ...trust, ...changes.trust } });
   await platform.keepRecord(record);
   return record;
 }
@@ -101,6 +103,19 @@ describe('a merge', () => {
     const sha = github.merge(repository, number, 'merge');
 
     expect((await promotableOn(github, repository, sha, before)).found).toEqual([record]);
+  });
+
+  test('takes the run that succeeded, although a later one on the same head failed', async () => {
+    const { github, repository, number } = await withPull();
+    const record = await keepRun(github, repository, number);
+    const failed = await keepRun(github, repository, number, { status: 'failed' });
+    const before = tip(repository);
+    const sha = github.merge(repository, number, 'merge');
+
+    const { found } = await promotableOn(github, repository, sha, before);
+
+    expect(found).toContainEqual(record);
+    expect(found).toContainEqual(failed);
   });
 
   test('onto a base whose workflows changed does not', async () => {
