@@ -15,7 +15,7 @@ export default {
   },
   resetMocks: true,
   injectGlobals: false,
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/.cache/'],
   reporters: ['default', '<rootDir>/scripts/count-reporter.mjs'],
   coverageProvider: 'v8',
