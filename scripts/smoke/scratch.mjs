@@ -1,9 +1,8 @@
-/** The scratch repository: made, found again by its marks, filled, deleted. */
+/** The scratch repository: made, found again by its description, filled, deleted. */
 
 import { waitFor } from './github.mjs';
 import { Problem } from './problem.mjs';
 
-const topic = 'trainyard-smoke';
 const description = 'Scratch repository of a smoke test of trainyard. It may be deleted at any time.';
 
 /**
@@ -22,19 +21,18 @@ export async function ensureScratch(octokit, { owner, repository: repo, login })
     owner.toLowerCase() === login.toLowerCase()
       ? await octokit.rest.repos.createForAuthenticatedUser(seed)
       : await octokit.rest.repos.createInOrg({ ...seed, org: owner });
-  await octokit.rest.repos.replaceAllTopics({ ...place, names: [topic] });
   return { place, branch: data.default_branch, made: true, isPrivate: data.private };
 }
 
-function requireOurs({ full_name: name, description: said, topics = [] }) {
-  if (said === description && topics.includes(topic)) return;
+function requireOurs({ full_name: name, description: said }) {
+  if (said === description) return;
   throw new Problem(
-    `${name} is there already and was not made by this script (its description and the topic "${topic}" would say so). ` +
+    `${name} is there already and was not made by this script: its description would be "${description}" ` +
       'It is left alone. Give another --repository.',
   );
 }
 
-/** Deletes it, or says nothing when it is gone. Looks at its marks once more. */
+/** Deletes it, or says nothing when it is gone. Looks at its description once more. */
 export async function deleteScratch(octokit, place) {
   const known = await orNull(octokit.rest.repos.get(place));
   if (known === null) return;

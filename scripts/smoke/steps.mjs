@@ -156,11 +156,7 @@ export const steps = [
     name: 'scratch repository',
     run: repository,
     needs: ['token'],
-    calls: [
-      'GET /repos/{owner}/{repo}',
-      'POST /user/repos or /orgs/{org}/repos, unless it is there',
-      'PUT /repos/{owner}/{repo}/topics, unless it is there',
-    ],
+    calls: ['GET /repos/{owner}/{repo}', 'POST /user/repos or /orgs/{org}/repos, unless it is there'],
   },
   {
     name: 'main is trained and recorded',

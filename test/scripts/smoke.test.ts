@@ -95,16 +95,11 @@ describe('a scratch repository', () => {
   });
 
   test.each([
-    ['without marks', null, []],
-    ['with the topic alone', 'My work', ['trainyard-smoke']],
-    [
-      'with the description alone',
-      'Scratch repository of a smoke test of trainyard. It may be deleted at any time.',
-      [],
-    ],
-  ])('that is there %s is left alone', async (_name, description, topics) => {
+    ['without a description', null],
+    ['with another description', 'A scratch repository of mine'],
+  ])('that is there %s is left alone', async (_name, description) => {
     const repository = github.state.repository('ada/trainyard-smoke', { files: { 'work.txt': 'mine\n' } });
-    Object.assign(repository, { description, topics });
+    Object.assign(repository, { description });
     const tip = repository.refs.get('refs/heads/main');
 
     const token = classic(['repo', 'workflow', 'delete_repo']);
@@ -118,10 +113,8 @@ describe('a scratch repository', () => {
 
   test('that a permission keeps from being filled says which', async () => {
     const repository = github.state.repository('ada/trainyard-smoke', { files: { 'README.md': '' } });
-    Object.assign(repository, {
-      description: 'Scratch repository of a smoke test of trainyard. It may be deleted at any time.',
-      topics: ['trainyard-smoke'],
-    });
+    repository.description =
+      'Scratch repository of a smoke test of trainyard. It may be deleted at any time.';
     const token = github.state.token({ contents: 'read' }, { person: true, login: 'ada' });
 
     const { code, stdout } = await smoke([], { GITHUB_TOKEN: token });

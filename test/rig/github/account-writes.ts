@@ -8,7 +8,14 @@ import { issueNumbered } from './comments.ts';
 import { compareCommits } from './git-history.ts';
 import { fullShape, type PullIssue } from './pulls.ts';
 import { invalidField, notFound, Refusal } from './refusals.ts';
-import { fullRepository, minimalRepository, nodeId, repositoryPage, userShape } from './shapes.ts';
+import {
+  fullRepository,
+  minimalRepository,
+  nodeId,
+  ownRepository,
+  repositoryPage,
+  userShape,
+} from './shapes.ts';
 import { type Repository, repositoryNamed, timestamp } from './state.ts';
 
 /** What people do and jobs do not: make, fork, share and delete repositories, open and merge pull requests, run again. */
@@ -34,11 +41,6 @@ export const accountWrites: Handlers = {
       });
     return { status: 201, body: fullRepository(call.places, repository) };
   },
-  'repos/replace-all-topics': (call) => {
-    const { names } = call.body as { names: string[] };
-    repositoryOf(call).topics = names.map((name) => name.toLowerCase());
-    return { status: 200, body: { names: repositoryOf(call).topics } };
-  },
   'repos/delete': (call) => {
     requireScope(call, 'delete_repo');
     const repository = repositoryOf(call);
@@ -52,8 +54,7 @@ export const accountWrites: Handlers = {
     const fullName = `${userOf(call).login}/${from.name}`;
     const known = repositoryNamed(call.state, fullName);
     const fork = known ?? makeRepository(call.state, fullName, { forkOf: from, private: from.private });
-    const parent = { ...fullRepository(call.places, from), permissions: undefined };
-    return { status: 202, body: { ...fullRepository(call.places, fork), parent, source: parent } };
+    return { status: 202, body: ownRepository(call.places, fork) };
   },
   'repos/add-collaborator': addCollaborator,
   'repos/accept-invitation-for-authenticated-user': acceptInvitation,

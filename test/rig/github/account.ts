@@ -1,11 +1,11 @@
 import { type Handlers, repositoryOf, userOf } from './call.ts';
 import { limitOf } from './limits.ts';
 import { notAccessible, notFound } from './refusals.ts';
-import { fullRepository, userShape } from './shapes.ts';
+import { ownRepository, userShape } from './shapes.ts';
 import { userNamed } from './state.ts';
 
 export const account: Handlers = {
-  'repos/get': (call) => ({ status: 200, body: fullRepository(call.places, repositoryOf(call)) }),
+  'repos/get': (call) => ({ status: 200, body: ownRepository(call.places, repositoryOf(call)) }),
   'repos/get-collaborator-permission-level': (call) => {
     const repository = repositoryOf(call);
     const login = String(call.path['username']);

@@ -20,6 +20,7 @@ export function makeRepository(state: State, fullName: string, seed: RepositoryS
     fullName,
     private: seed.private ?? true,
     fork: from !== undefined,
+    parent: from ?? null,
     defaultBranch: seed.defaultBranch ?? from?.defaultBranch ?? 'main',
     objects: from?.objects ?? new Map(),
     signed: from?.signed ?? new Set(),
@@ -34,7 +35,6 @@ export function makeRepository(state: State, fullName: string, seed: RepositoryS
     runs: [],
     retentionDays: 90,
     description: null,
-    topics: [],
     invitations: [],
     runsForkWorkflows: false,
   };

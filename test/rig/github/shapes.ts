@@ -39,7 +39,6 @@ export function minimalRepository(places: Places, repository: Repository): Recor
     private: repository.private,
     fork: repository.fork,
     description: repository.description,
-    topics: repository.topics,
     url,
     html_url: repositoryPage(places, repository),
   });
@@ -80,4 +79,11 @@ export function fullRepository(places: Places, repository: Repository): Record<s
     created_at: repository.created,
     updated_at: repository.updated,
   };
+}
+
+/** The same with what it was forked from, as questions about one repository are answered. */
+export function ownRepository(places: Places, repository: Repository): Record<string, unknown> {
+  const { parent } = repository;
+  const from = parent && fullRepository(places, parent);
+  return { ...fullRepository(places, repository), ...(from && { parent: from, source: from }) };
 }

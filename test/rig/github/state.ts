@@ -66,6 +66,8 @@ export interface Repository extends Stamped {
   fullName: string;
   private: boolean;
   fork: boolean;
+  /** What it was forked from. */
+  parent: Repository | null;
   defaultBranch: string;
   /** Shared by a repository and its forks. */
   objects: ObjectStore;
@@ -85,7 +87,6 @@ export interface Repository extends Stamped {
   /** Days that artifacts are kept when nobody asks for fewer. */
   retentionDays: number;
   description: string | null;
-  topics: string[];
   invitations: { id: number; login: string }[];
   /** Whether pull requests from forks of a private repository run workflows. */
   runsForkWorkflows: boolean;
