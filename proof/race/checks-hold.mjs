@@ -59,6 +59,7 @@ function stateViolations(order, key, check, ops) {
 function statesAfter(order, op) {
   const cancelled = isCrossed(order, op) ? ['cancelled'] : [];
   if (op.conclusion === null) return [null, ...cancelled];
+  if (op.conclusion === 'cancelled') return ['cancelled'];
   if (op.headSha === order.heads.at(-1)) return [op.conclusion, ...cancelled];
   if (op.end <= order.movedSeq) return [op.conclusion, ...cancelled];
   const looked = order.ops.find(({ kind, job }) => kind === 'comment' && job === op.job);

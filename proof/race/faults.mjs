@@ -20,6 +20,8 @@ const kinds = [
   [60, { name: 'old tip read', stale: true, fits: ({ named, fresh }) => fresh && named === 'LedgerTip' }],
   [2, { name: 'job killed before', kill: 'before' }],
   [2, { name: 'job killed after', kill: 'after' }],
+  [2, { name: 'job cancelled, was done', cancel: true }],
+  [2, { name: 'job cancelled, was not done', cancel: true, plan: { fault: 'no-connection' } }],
 ];
 
 /**

@@ -8,8 +8,9 @@ const expected = [
 
 /**
  * Most requests of an operation that nothing disturbed. A comment: 3, one for each duplicate removed, one more when it made
- * one of these itself. A check: 2, one for each 50 annotations beyond the first 50, one for each check of another run that
- * opening it closes. An append: 2, one for each look into segments, two more when it starts the ledger.
+ * one of these itself. A check: 2, one where nobody had looked at the pull request, one for each 50 annotations beyond the
+ * first 50, one for each check of another run that opening it closes. An append: 2, one for each look into segments, two
+ * more when it starts the ledger.
  */
 const budgets = {
   comment(_op, own) {
@@ -19,6 +20,7 @@ const budgets = {
   },
   check: ({ annotations = [], conclusion }, own) =>
     2 +
+    own.filter(({ operation }) => operation === 'pulls/get').length +
     Math.max(0, Math.ceil(annotations.length / 50) - 1) +
     (conclusion === null ? own.filter(({ operation }) => operation === 'checks/update').length : 0),
   append: (_op, own) =>

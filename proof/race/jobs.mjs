@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { runtimeOf } from './runtime.mjs';
 import { workOf } from './site.mjs';
 
@@ -14,7 +15,8 @@ const permissions = {
 
 /**
  * Starts jobs and re-runs those that were killed or gave up, as people do. A spec is `{ name, kind, run, event, sha, ref,
- * payload, work(tools), dropped, next }`: `dropped` is left alone once it was killed, `next` are the specs that wait for it.
+ * payload, work(tools), dropped, once, next, post }`: `dropped` is left alone once it was stopped, `once` always; `next` wait
+ * for its end, `post` tidies when it was cancelled.
  */
 export function makeJobs({ world, site, random, modules }) {
   const { github, repository } = site;
@@ -25,12 +27,11 @@ export function makeJobs({ world, site, random, modules }) {
     if (job.state !== 'running') return;
     Object.assign(job, { state, error, dead: true });
     world.leave(job);
-    const { spec } = job;
-    if (state === 'done') {
-      for (const next of spec.next ?? []) world.after(random.between(5000, 30_000), () => launch(next, 1));
-    } else if (state === 'gave up' || (state === 'killed' && !spec.dropped)) {
-      world.after(random.between(5_000, 60_000), () => launch(spec, job.attempt + 1));
-    }
+    const { spec, attempt } = job;
+    const soon = (next, at, low, high) => world.after(random.between(low, high), () => launch(next, at));
+    if (state === 'cancelled' && spec.post) soon(spec.post, attempt, 100, 2000);
+    if (state === 'done') for (const next of spec.next ?? []) soon(next, 1, 5000, 30_000);
+    else if (isRepeated(job)) soon(spec, attempt + 1, 5000, 60_000);
   };
 
   function launch(spec, attempt) {
@@ -39,7 +40,13 @@ export function makeJobs({ world, site, random, modules }) {
       return;
     }
     const job = { name: `${spec.name} #${attempt}`, spec, attempt, state: 'running', dead: false, op: null };
-    Object.assign(job, { requests: 0, spared: spec.spared || attempt > struckAttempts });
+    const ending = new AbortController();
+    setMaxListeners(0, ending.signal);
+    Object.assign(job, { ending, requests: 0, spared: spec.spared || attempt > struckAttempts });
+    job.cancel = () => {
+      world.drop(job);
+      ending.abort();
+    };
     job.kill = () => {
       if (job.op) Object.assign(job.op, { state: 'killed', end: world.seq() });
       ended(job, 'killed');
@@ -49,7 +56,7 @@ export function makeJobs({ world, site, random, modules }) {
     world.enter(job);
     workOf(job, async () => spec.work(toolsOf(job, token))).then(
       () => ended(job, 'done'),
-      (error) => ended(job, error.retryable === true && attempt < mostAttempts ? 'gave up' : 'broken', error),
+      (error) => ended(job, endOf(error, attempt), error),
     );
   }
 
@@ -57,7 +64,7 @@ export function makeJobs({ world, site, random, modules }) {
     const { spec, attempt } = job;
     const files = new Map([['/job/event.json', JSON.stringify(spec.payload)]]);
     const env = environmentOf(github, repository, spec, attempt);
-    const runtime = runtimeOf(world, job, { env, files, random: random.fork() });
+    const runtime = runtimeOf(world, job, { env, files, random: random.fork(), ...modules.errors });
     const client = modules.client.createClient({
       token,
       apiUrl: github.url,
@@ -99,10 +106,22 @@ export function makeJobs({ world, site, random, modules }) {
       }
     };
     const ledger = modules.ledger.createGitHubLedger(runtime, client);
-    return { job, attempt, runtime, platform, ledger, doing };
+    return { job, attempt, runtime, client, platform, ledger, doing };
   }
 
   return { all, ops, launch };
+}
+
+/** People run again what gave up, and mostly what was stopped. */
+function isRepeated({ state, spec }) {
+  if (spec.once || state === 'broken') return false;
+  return state === 'gave up' || !spec.dropped;
+}
+
+/** What an error makes of a job: only the other side's failures, and being cancelled, are none of ours. */
+function endOf(error, attempt) {
+  if (error.name === 'CancelledError') return 'cancelled';
+  return error.retryable === true && attempt < mostAttempts ? 'gave up' : 'broken';
 }
 
 function environmentOf(github, repository, { run, event, sha, ref }, attempt) {

@@ -8,7 +8,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What is proved; what it imports when it needs it is loaded before. */
 const proved = {
+  errors: 'src/core/errors.js',
   client: 'src/github/client.js',
+  check: 'src/platform/github/check.js',
   platform: 'src/platform/github/index.js',
   comment: 'src/platform/github/comment.js',
   keptRuns: 'src/platform/github/kept-runs.js',

@@ -27,7 +27,7 @@ export function makeFindings(random) {
 export const bodyOf = (run, attempt) => `Run ${run.id}, attempt ${attempt}`;
 
 /** The two jobs of a run on one head of a pull request: `start` opens its check, `report` comments and closes it. */
-export function pullRequestRun({ github, repository, number, name, findings, more = {} }) {
+export function pullRequestRun({ modules, github, repository, number, name, findings, more = {} }) {
   const { pull } = repository.issues.get(number);
   const mergeSha = repository.refs.get(`refs/pull/${number}/merge`);
   const { sha: headSha, ref } = pull.head;
@@ -49,8 +49,12 @@ export function pullRequestRun({ github, repository, number, name, findings, mor
     ref: `refs/pull/${number}/merge`,
     payload,
   };
+  const post = {
+    ...{ ...common, name: `${name} post`, kind: 'report', once: true },
+    work: (tools) => postWork(tools, modules, run, headSha),
+  };
   const report = {
-    ...{ ...common, ...more, name: `${name} report`, kind: 'report' },
+    ...{ ...common, ...more, name: `${name} report`, kind: 'report', post },
     work: (tools) => reportWork(tools, run, headSha, findings),
   };
   const start = {
@@ -80,4 +84,14 @@ async function reportWork({ platform, doing, attempt }, run, headSha, { conclusi
       platform.ensureCheck({ ...about, status: 'completed', title: said, summary: said, text: 'By rules.' }),
     );
   }
+}
+
+/** What the step does that follows a cancelled one: its check does not stay open. */
+async function postWork({ platform, client, doing }, { check }, run, headSha) {
+  await platform.context();
+  const own = { headSha, name: checkNames[0], externalId: String(run.id) };
+  if ((await check.completedCheck(client, own)) !== null) return;
+  const said = { title: 'Cancelled', summary: 'The job was cancelled.', text: '', annotations: [] };
+  const about = { ...own, conclusion: 'cancelled' };
+  await doing('check', about, () => platform.ensureCheck({ ...about, status: 'completed', ...said }));
 }

@@ -1,5 +1,6 @@
 /** The runtime of one job: virtual time, seeded draws, files in memory, the runner's variables. */
-export function runtimeOf(world, job, { env, files, random }) {
+export function runtimeOf(world, job, { env, files, random, CancelledError }) {
+  const { signal } = job.ending;
   const silent = () => {};
   return {
     env,
@@ -9,7 +10,13 @@ export function runtimeOf(world, job, { env, files, random }) {
     clock: {
       now: () => new Date(world.now()),
       monotonic: () => world.now(),
-      sleep: (milliseconds) => world.sleep(milliseconds, job),
+      sleep: (milliseconds) =>
+        new Promise((resolve, reject) => {
+          const cancel = () => reject(new CancelledError('Cancelled while waiting.'));
+          if (signal.aborted) return cancel();
+          signal.addEventListener('abort', cancel);
+          return world.wait(milliseconds, job, resolve);
+        }),
     },
     random: {
       fraction: random.fraction,
@@ -30,6 +37,6 @@ export function runtimeOf(world, job, { env, files, random }) {
       output: silent,
       progress: silent,
     },
-    signal: new AbortController().signal,
+    signal,
   };
 }

@@ -34,7 +34,10 @@ export async function openSite({ modules, world, random, lags }) {
   takeRequests((url, options, body) => {
     const job = atWork.getStore();
     return new Promise((resolve, reject) => {
-      world.hold(job, () => answer({ site, world, began, job, url, options, body }, resolve, reject));
+      const { signal } = job.ending;
+      if (signal.aborted) return reject(signal.reason);
+      signal.addEventListener('abort', () => reject(signal.reason));
+      return world.hold(job, () => answer({ site, world, began, job, url, options, body }, resolve, reject));
     });
   });
   return site;
@@ -69,6 +72,7 @@ async function answer({ site, world, began, job, url, options, body }, resolve, 
   const now = site.repository.refs.get(ledgerRef);
   if (now !== site.tip.now) site.tip = { now, before: site.tip.now, since: world.now() };
   if (fault?.kill === 'after') return job.kill();
+  if (fault?.cancel) return job.cancel();
   if (fault?.timeout) return reject(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }));
   if (outcome.error) return reject(outcome.error);
   return resolve(fault?.internal ? { ...outcome.answer, bytes: internalError } : outcome.answer);

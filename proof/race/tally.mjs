@@ -13,6 +13,7 @@ export function tallyOrder({ seed, violations, order, faults }) {
       orders: 1,
       jobs: all.length,
       'jobs killed': inState('killed'),
+      'jobs cancelled': inState('cancelled'),
       'jobs that gave up': inState('gave up'),
       're-runs': all.filter(({ attempt }) => attempt > 1).length,
       requests: site.requests.length,

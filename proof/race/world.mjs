@@ -18,6 +18,10 @@ export function makeWorld(random, start) {
   const settled = () => settle([...alive], (job) => [...held, ...timers].some((one) => one.job === job));
 
   const at = (moment, run, job = null) => void timers.push({ moment, run, job });
+  const drop = (job) => {
+    for (const list of [held, timers])
+      for (const one of list.filter((candidate) => candidate.job === job)) list.splice(list.indexOf(one), 1);
+  };
   const runDue = async () => {
     for (;;) {
       const due = timers.filter(({ moment }) => moment <= now).sort((a, b) => a.moment - b.moment);
@@ -43,18 +47,18 @@ export function makeWorld(random, start) {
     seq: () => seq,
     at,
     after: (ms, run) => at(now + ms, run),
-    sleep: (ms, job) =>
-      new Promise((resolve) => {
-        at(now + ms, () => job.dead || resolve(), job);
-      }),
+    /** Calls `then` after a while, as long as the job lives. */
+    wait: (ms, job, then) => at(now + ms, () => job.dead || then(), job),
     /** Holds a request of a job; `through` sends it and hands the answer over. */
     hold: (job, through) => void (job.dead || held.push({ job, since: now, through })),
     enter: (job) => void alive.add(job),
     /** A job is over: what it still asks for is not sent. */
     leave(job) {
       alive.delete(job);
-      for (const one of held.filter((candidate) => candidate.job === job)) held.splice(held.indexOf(one), 1);
+      drop(job);
     },
+    /** Nothing a job waits for comes any more. */
+    drop,
     /** Runs until nothing is left to happen. */
     async run() {
       await settled();
