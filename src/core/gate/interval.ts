@@ -1,8 +1,9 @@
+import { mcnemarExact } from '../stats/binomial.ts';
 import type { BootstrapInterval } from '../stats/bootstrap.ts';
 import { contrastOf, judgePoint, requirementOf, tidy, visibleEffects } from './algebra.ts';
 import { boundsOf, scoreShare, type Values } from './bounds.ts';
 import type { RuleCase } from './case.ts';
-import type { RowsFacts } from './row-facts.ts';
+import type { RowsFacts, Share } from './row-facts.ts';
 import { intervalSentence, pointSentence } from './sentence.ts';
 import type { Evidence, Policy, Verdict } from './types.ts';
 
@@ -59,10 +60,15 @@ export function intervalEvidence(
       seed: method === 'percentile' ? facts.seed : null,
       ...(found.statistic !== undefined && { statistic: found.statistic }),
       ...(found.pFail !== undefined && { pFail: found.pFail }),
-      ...(facts.share && asked.baseline && { discordant: [facts.share.lost, facts.share.won] }),
+      ...(facts.share && asked.baseline && discordance(facts.share, facts.plain)),
       sentence,
     },
   };
+}
+
+/** Rows that changed between right and wrong; McNemar's p only where rows count one by one and alike. */
+function discordance({ lost, won }: Share, plain: boolean): Pick<Evidence, 'discordant' | 'p'> {
+  return { discordant: [lost, won], ...(plain && { p: mcnemarExact(lost, won) }) };
 }
 
 /** Margin as the evidence shows it: the bar, the allowed change, or 0 for a contrast. */

@@ -265,6 +265,7 @@ describe('models that answer alike', () => {
       judgeTables(['accuracy:max-drop=0.01'], { candidate: wrong, baseline }),
     );
     expect(evidence.discordant).toEqual([5, 0]);
+    expect(evidence.p).toBeCloseTo(2 * 0.5 ** 5, 14);
     expect(verdict).toBe('inconclusive');
   });
 });
