@@ -24,8 +24,8 @@ export function joinTables(candidate: PredictionTable, baseline: PredictionTable
   const rows = sharedRows(candidate, baseline);
   const classes = unitedClasses(candidate, baseline);
   const joined = {
-    candidate: picked(candidate, rows.candidate, classes),
-    baseline: picked(baseline, rows.baseline, classes),
+    candidate: takeRows(candidate, rows.candidate, classes),
+    baseline: takeRows(baseline, rows.baseline, classes),
   };
   const { weight, group, slices } = joined.candidate;
   return {
@@ -58,10 +58,11 @@ function unitedClasses(candidate: PredictionTable, baseline: PredictionTable): r
   return [...new Set([...candidate.classes, ...baseline.classes])].sort();
 }
 
-function picked(
+/** These rows of a table in this order; `classes`: what codes shall mean, by default what they do. */
+export function takeRows(
   table: PredictionTable,
   rows: Uint32Array,
-  classes: readonly string[] | null,
+  classes: readonly string[] | null = table.classes,
 ): PredictionTable {
   const numbers = (column: Float64Array | null) =>
     column && Float64Array.from(rows, (row) => column[row] as number);

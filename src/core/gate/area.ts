@@ -3,7 +3,7 @@ import type { MetricIdentity } from '../metrics/types.ts';
 import { areaContrast, type Placements, placementsOf } from '../stats/delong.ts';
 import { normalQuantile } from '../stats/normal.ts';
 import type { RuleCase } from './case.ts';
-import type { RowPair } from './pair.ts';
+import type { RowView } from './view.ts';
 
 type Range = [number, number];
 
@@ -23,10 +23,9 @@ export interface AreaInterval {
   statistic: number | null;
 }
 
-/** Placements on these rows, or `null` where the metric is no ROC AUC of two classes with rows in both. */
+/** Placements on the rows of a view, or `null` where the metric is no ROC AUC of two classes with rows in both. */
 export function areasOf(
-  { candidate, baseline }: RowPair,
-  rows: Uint32Array,
+  { candidate, baseline }: RowView,
   identity: MetricIdentity,
   positiveLabel: string | null,
 ): Areas | null {
@@ -35,14 +34,9 @@ export function areasOf(
   const isArea = identity.id === 'roc_auc' && identity.average === null && task === 'binary' && positive >= 0;
   const theirs = baseline ? baseline.score : null;
   if (!isArea || !labelCodes || !score || (baseline !== null && theirs === null)) return null;
-  const isPositive = Uint8Array.from(rows, (row) => Number(labelCodes[row] === positive));
+  const isPositive = Uint8Array.from(labelCodes, (label) => Number(label === positive));
   if (!isPositive.includes(1) || !isPositive.includes(0)) return null;
-  const placed = (scores: Float64Array) =>
-    placementsOf(
-      Float64Array.from(rows, (row) => scores[row] as number),
-      isPositive,
-    );
-  return { ours: placed(score), theirs: theirs && placed(theirs) };
+  return { ours: placementsOf(score, isPositive), theirs: theirs && placementsOf(theirs, isPositive) };
 }
 
 /**

@@ -3,7 +3,8 @@ import { judgeInterval, judgePoint, requirementOf, tidy } from './algebra.ts';
 import type { RuleCase } from './case.ts';
 import { failLevel } from './fail-level.ts';
 import { tangoInterval, wilsonInterval } from './proportion.ts';
-import type { RowsFacts, Share } from './row-facts.ts';
+import type { RowsFacts } from './row-facts.ts';
+import type { Share } from './share.ts';
 import { areaSpread, drawnSpread, type Spread } from './spread.ts';
 import type { Policy, Verdict } from './types.ts';
 

@@ -1,7 +1,6 @@
 import { canPrepare, type PreparedMetric, prepareMetric } from '../metrics/prepare.ts';
-import { sliceWeights } from '../metrics/slices.ts';
-import type { MetricValue, PredictionTable } from '../metrics/types.ts';
-import { type BootstrapInterval, type Contrast, pairedPercentile } from '../stats/bootstrap.ts';
+import type { MetricIdentity, MetricValue, PredictionTable } from '../metrics/types.ts';
+import { type BootstrapInterval, pairedPercentile } from '../stats/bootstrap.ts';
 import { contrastOf } from './algebra.ts';
 import type { RuleCase } from './case.ts';
 import { intervalEvidence, needsDraws } from './interval.ts';
@@ -9,6 +8,7 @@ import type { RowPair } from './pair.ts';
 import { type RowsFacts, rowsFacts } from './row-facts.ts';
 import type { Policy, RuleResult } from './types.ts';
 import { judgeOnValues, negativeBase, undecidable } from './values.ts';
+import { type RowView, viewsOf } from './view.ts';
 
 /** Draws beyond either end of a percentile interval: 100 make α itself known to a tenth. */
 const TAIL = 100;
@@ -25,7 +25,6 @@ function resamplesFor({ alpha, rules }: Policy): number {
 
 interface Prepared {
   asked: RuleCase;
-  weights: Float64Array;
   candidate: PreparedMetric;
   baseline: PreparedMetric | null;
   values: { candidate: number; baseline: number | null };
@@ -34,10 +33,25 @@ interface Prepared {
 
 /**
  * Judges rules on the rows of one pair of sides. Rules that need draws share the same resamples (paired percentile
- * bootstrap); what is not defined on these rows is an error with its state.
+ * bootstrap) with the others of their slice; what is not defined on these rows is an error with its state.
  */
 export function judgeOnRows(cases: readonly RuleCase[], pair: RowPair, policy: Policy): RuleResult[] {
-  const prepare = preparation(pair, policy);
+  const viewOf = viewsOf(pair);
+  const bySlice = new Map<string | null, RuleCase[]>();
+  const results: RuleResult[] = [];
+  for (const asked of cases) {
+    const { slice } = asked.subject;
+    if (viewOf(slice) === null)
+      results.push(undecidable(asked, policy, 'candidate', { value: null, state: 'missing' }));
+    else bySlice.set(slice, [...(bySlice.get(slice) ?? []), asked]);
+  }
+  for (const [slice, those] of bySlice) results.push(...judgeView(those, viewOf(slice) as RowView, policy));
+  return results;
+}
+
+/** Rules about the same rows. */
+function judgeView(cases: readonly RuleCase[], view: RowView, policy: Policy): RuleResult[] {
+  const prepare = preparation(view, policy);
   const ready: Prepared[] = [];
   const results: RuleResult[] = [];
   for (const asked of cases) {
@@ -45,66 +59,62 @@ export function judgeOnRows(cases: readonly RuleCase[], pair: RowPair, policy: P
     if ('asked' in prepared) ready.push(prepared);
     else results.push(prepared);
   }
-  const intervals = drawn(ready, pair, policy);
+  const intervals = drawn(ready, view, policy);
   return [...results, ...ready.map((prepared, i) => judged(prepared, intervals[i] ?? null, policy))];
 }
 
-function drawn(ready: readonly Prepared[], pair: RowPair, policy: Policy): (BootstrapInterval | null)[] {
+function drawn(ready: readonly Prepared[], view: RowView, policy: Policy): (BootstrapInterval | null)[] {
   const wanted = ready.filter(({ asked, facts }) => needsDraws(asked, facts));
   if (wanted.length === 0) return ready.map(() => null);
-  const contrasts: Contrast[] = wanted.map(({ asked, weights, candidate, baseline }) => ({
-    weights,
-    candidate,
-    baseline,
-    contrast: contrastOf(asked.rule, asked.subject.direction),
-  }));
-  const { candidate, seed } = pair;
-  const { alpha } = policy;
+  const { candidate, weights, seed } = view;
   const intervals = pairedPercentile({
     n: candidate.n,
     baseWeights: null,
-    contrasts,
+    contrasts: wanted.map(({ asked, candidate, baseline }) => ({
+      weights,
+      candidate,
+      baseline,
+      contrast: contrastOf(asked.rule, asked.subject.direction),
+    })),
     resamples: resamplesFor(policy),
-    alpha,
+    alpha: policy.alpha,
     seed,
     group: candidate.group,
   });
   return ready.map((prepared) => intervals[wanted.indexOf(prepared)] ?? null);
 }
 
-/** Binds metrics and slices to the tables, each only once however many rules use it. */
-function preparation(pair: RowPair, policy: Policy): (asked: RuleCase) => Prepared | RuleResult {
-  const slices = new Map<string | null, Float64Array | null>();
-  const metrics = new Map<string, PreparedMetric>();
-  const weightsOf = (slice: string | null) => {
-    if (!slices.has(slice)) slices.set(slice, usableWeights(pair, slice));
-    return slices.get(slice) ?? null;
-  };
-  const metricOf = (asked: RuleCase, table: PredictionTable, side: string) => {
-    const { identity, slice } = asked.subject;
-    const key = JSON.stringify([side, identity, slice]);
-    const within = slice === null ? null : weightsOf(slice);
-    const known =
-      metrics.get(key) ?? prepareMetric(identity, table, policy.predictions.positiveLabel, within);
-    metrics.set(key, known);
-    return known;
-  };
+/** Binds metrics to the tables of a view, each only once however many rules use it. */
+function preparation(view: RowView, policy: Policy): (asked: RuleCase) => Prepared | RuleResult {
+  const { positiveLabel } = policy.predictions;
+  const metricOf = once((identity, table: PredictionTable) => prepareMetric(identity, table, positiveLabel));
+  const factsOf = once((identity, rows: RowView) => rowsFacts(rows, identity, positiveLabel));
   return (asked) => {
-    const answers = [pair.candidate, ...(pair.baseline ? [pair.baseline] : [])];
-    if (answers.some((table) => !canPrepare(asked.subject.identity, table)))
-      return judgeOnValues(asked, policy);
-    const weights = weightsOf(asked.subject.slice);
-    if (weights === null) return undecidable(asked, policy, 'candidate', { value: null, state: 'missing' });
-    const candidate = metricOf(asked, pair.candidate, 'candidate');
-    const baseline = asked.baseline && pair.baseline ? metricOf(asked, pair.baseline, 'baseline') : null;
-    const values = [candidate.evaluate(weights), baseline ? baseline.evaluate(weights) : null] as const;
+    const { identity } = asked.subject;
+    const rows = asked.baseline ? view : { ...view, baseline: null };
+    const tables = [rows.candidate, ...(rows.baseline ? [rows.baseline] : [])];
+    if (tables.some((table) => !canPrepare(identity, table))) return judgeOnValues(asked, policy);
+    const candidate = metricOf(identity, 'candidate', rows.candidate);
+    const baseline = rows.baseline && metricOf(identity, 'baseline', rows.baseline);
+    const values = [candidate.evaluate(view.weights), baseline?.evaluate(view.weights) ?? null] as const;
     const bad = firstBad(values);
     if (bad) return undecidable(asked, policy, bad.side, bad.value);
-    const facts = rowsFacts(pair, weights, asked.subject.identity, policy.predictions.positiveLabel);
+    const facts = factsOf(identity, rows.baseline ? 'both' : 'one', rows);
     const numbers = { candidate: values[0].value as number, baseline: values[1]?.value ?? null };
-    return (
-      negativeBase(asked, policy, numbers) ?? { asked, weights, candidate, baseline, values: numbers, facts }
-    );
+    return negativeBase(asked, policy, numbers) ?? { asked, candidate, baseline, values: numbers, facts };
+  };
+}
+
+/** What is made from a metric and a thing of this name, made once for both. */
+function once<From, Made>(
+  make: (identity: MetricIdentity, from: From) => Made,
+): (identity: MetricIdentity, name: string, from: From) => Made {
+  const made = new Map<string, Made>();
+  return (identity, name, from) => {
+    const key = JSON.stringify([name, identity]);
+    const known = made.get(key) ?? make(identity, from);
+    made.set(key, known);
+    return known;
   };
 }
 
@@ -113,12 +123,6 @@ function firstBad(values: readonly [MetricValue, MetricValue | null]) {
   if (candidate.state !== 'ok') return { side: 'candidate', value: candidate } as const;
   if (baseline && baseline.state !== 'ok') return { side: 'baseline', value: baseline } as const;
   return null;
-}
-
-function usableWeights(pair: RowPair, slice: string | null): Float64Array | null {
-  const weights = sliceWeights(pair.candidate, slice);
-  const { usable } = pair;
-  return weights && usable ? weights.map((weight, row) => weight * (usable[row] as number)) : weights;
 }
 
 function judged(prepared: Prepared, drawnInterval: BootstrapInterval | null, policy: Policy): RuleResult {

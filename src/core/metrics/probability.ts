@@ -75,23 +75,25 @@ export function prepareCalibrationError(
   };
 }
 
-/**
- * Share of rows whose class is among the `k` with the highest scores; of equal scores the class that comes last is
- * taken first, as scikit-learn does. 1 when `k` reaches the number of classes.
- */
+/** Share of rows whose class is among the `k` with the highest scores (see `topKHits`). */
 export function prepareTopK(scores: readonly Float64Array[], labels: Uint32Array, k: number): Computation {
-  const hits = new Float64Array(labels.length);
-  for (let row = 0; row < labels.length; row++) {
-    const label = labels[row] as number;
+  return mean(Float64Array.from(topKHits(scores, labels, k)));
+}
+
+/**
+ * 1 for each row whose class is among the `k` with the highest scores, else 0; of equal scores the class that comes
+ * last is taken first, as scikit-learn does. All 1 when `k` reaches the number of classes.
+ */
+export function topKHits(scores: readonly Float64Array[], labels: Uint32Array, k: number): Uint8Array {
+  return Uint8Array.from(labels, (label, row) => {
     const own = scores[label]?.[row] as number;
     let ahead = 0;
     for (let code = 0; code < scores.length; code++) {
       const score = scores[code]?.[row] as number;
       if (score > own || (score === own && code > label)) ahead += 1;
     }
-    hits[row] = ahead < k ? 1 : 0;
-  }
-  return mean(hits);
+    return ahead < k ? 1 : 0;
+  });
 }
 
 function highest(scores: readonly Float64Array[], row: number): number {

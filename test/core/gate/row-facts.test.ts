@@ -58,6 +58,28 @@ describe('what counts as a row that differs', () => {
     expect(evidence).toMatchObject({ method: 'tango', n: 200, discordant: [3, 1], estimate: -0.01 });
   });
 
+  test('specificity is a share of all other rows', () => {
+    const { evidence } = judge('specificity:max-drop=0.05', labelled(400, [1, 3, 0, 2, 4, 6], [8, 9]));
+    expect(evidence).toMatchObject({ method: 'tango', n: 200, discordant: [4, 1], estimate: -0.015 });
+  });
+
+  test('top-k accuracy is a share of all rows, right where the class is among the k best', () => {
+    const classes = ['a', 'b', 'c'];
+    const labels = first(300).map((row) => classes[row % 3] as string);
+    const scored = (missed: readonly number[]) => {
+      const place = (row: number, own: boolean) => (own === missed.includes(row) ? 0.1 : 0.45);
+      const classScores = classes.map((name) =>
+        Float64Array.from(labels, (label, row) => place(row, label === name)),
+      );
+      return { ...multiclassTable(labels, labels, { classes }), classScores };
+    };
+    const pair = { candidate: scored([1, 2, 3, 4]), baseline: scored([4, 5]) };
+    const { evidence, candidate } = judge('top_k_accuracy@2:max-drop=0.1', pair);
+    expect(candidate).toBeCloseTo(296 / 300, 12);
+    expect(evidence).toMatchObject({ method: 'tango', n: 300, discordant: [3, 1] });
+    expect(judge('top_k_accuracy@2:min=0.9', pair).evidence.method).toBe('wilson');
+  });
+
   test('a threshold decides who is right, not the predicted labels', () => {
     const { evidence } = judge('accuracy:max-drop=0.05', labelled(400, first(40), []), {
       metrics: { accuracy: { direction: null, threshold: 0.5 } },
