@@ -15,23 +15,21 @@ export function regularizedBeta(x: number, rest: number, a: number, b: number): 
 }
 
 function lowerTail(x: number, rest: number, a: number, b: number): number {
-  return (binomialDensity(a, b, x, rest) * b * fraction(x, a, b)) / (a + b);
+  return (binomialDensity(a, b, x, rest) * a * b) / ((a + b) * fraction(x, rest, a, b));
 }
 
-/** The continued fraction by Lentz's method: 1 / (1 + d₁ / (1 + d₂ / …)). */
-function fraction(x: number, a: number, b: number): number {
-  let top = 1;
-  let bottom = apart(1 - ((a + b) * x) / (a + 1));
-  let value = 1 / bottom;
-  bottom = value;
-  for (let m = 1; m < MOST_STEPS; m += 1) {
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-    bottom = 1 / apart(1 + even * bottom);
-    top = apart(1 + even / top);
-    value *= top * bottom;
-    bottom = 1 / apart(1 + odd * bottom);
-    top = apart(1 + odd / top);
+/** β₁ + α₂ / (β₂ + α₃ / (β₃ + …)), the even part of the continued fraction, by Lentz's method. */
+function fraction(x: number, rest: number, a: number, b: number): number {
+  const away = a > b ? (a + b) * rest - b : a - (a + b) * x;
+  let value = apart((a / (a + 1)) * (away + 1));
+  let [top, bottom] = [value, 0];
+  for (let n = 1; n < MOST_STEPS; n += 1) {
+    const between = a + 2 * n - 1;
+    const shared = (n * (b - n) * x) / between;
+    const above = ((a + n - 1) * (a + b + n - 1) * x * shared) / between;
+    const below = n + shared + ((a + n) / (a + 2 * n + 1)) * (away + 1 + n * (1 + rest));
+    bottom = 1 / apart(below + above * bottom);
+    top = apart(below + above / top);
     value *= top * bottom;
     if (Math.abs(top * bottom - 1) < 1e-16) break;
   }
