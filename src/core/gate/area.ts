@@ -15,8 +15,8 @@ export interface Areas {
 
 /** DeLong's interval at any level; `exact` where no normal approximation stands behind it. */
 export interface AreaInterval {
-  /** Ends at one-sided level `alpha`, `times` as far from the estimate. */
-  range(alpha: number, times: 1 | 2): Range;
+  /** Both ends at one-sided level `alpha`. */
+  at(alpha: number): Range;
   exact: boolean;
   skewness: number;
   /** DeLong's z of candidate − baseline; `null` for bars and where nothing varies. */
@@ -51,8 +51,8 @@ export function areaInterval(asked: RuleCase, estimate: number, areas: Areas): A
   const error = Math.sqrt(variance);
   const plain = areaContrast(areas.ours, areas.theirs);
   return {
-    range: (alpha, times) => {
-      const reach = times * normalQuantile(1 - alpha) * error;
+    at: (alpha) => {
+      const reach = normalQuantile(1 - alpha) * error;
       return [estimate - reach, estimate + reach];
     },
     exact: false,
@@ -71,14 +71,14 @@ function barInterval(ours: Placements): AreaInterval | null {
   const { estimate, variance, skewness } = areaContrast(ours, null);
   const pairs = Math.min(ours.positive.length, ours.negative.length);
   const exact = { exact: true, skewness: 0, statistic: null };
-  if (estimate === 1) return { range: (alpha) => [alpha ** (1 / pairs), 1], ...exact };
-  if (estimate === 0) return { range: (alpha) => [0, 1 - alpha ** (1 / pairs)], ...exact };
+  if (estimate === 1) return { at: (alpha) => [alpha ** (1 / pairs), 1], ...exact };
+  if (estimate === 0) return { at: (alpha) => [0, 1 - alpha ** (1 / pairs)], ...exact };
   if (!varies(variance)) return null;
   const centre = Math.log(estimate / (1 - estimate));
   const error = Math.sqrt(variance) / (estimate * (1 - estimate));
   return {
-    range: (alpha, times) => {
-      const reach = times * normalQuantile(1 - alpha) * error;
+    at: (alpha) => {
+      const reach = normalQuantile(1 - alpha) * error;
       return [logistic(centre - reach), logistic(centre + reach)];
     },
     exact: false,

@@ -5,7 +5,7 @@ import { failLevel } from './fail-level.ts';
 import { tangoInterval, wilsonInterval } from './proportion.ts';
 import type { RowsFacts } from './row-facts.ts';
 import type { Share } from './share.ts';
-import { areaSpread, drawnSpread, type Spread } from './spread.ts';
+import { areaSpread, doubled, drawnSpread, type Spread } from './spread.ts';
 import type { Policy, Verdict } from './types.ts';
 
 /** Below so many rows, rows of the rarer class, or rows that differ, there is no verdict. */
@@ -35,6 +35,8 @@ export interface Bounds {
   verdict: Verdict;
   method: 'identical' | 'tango' | 'wilson' | 'delong' | 'percentile';
   interval: [number, number] | null;
+  /** The interval at any one-sided level; `null` where there is none, or nothing is uncertain. */
+  at: ((alpha: number) => [number, number]) | null;
   estimate: number;
   weak: string | null;
   /** Half-widths that have to lie on one side for a verdict; 0 where no width could give one, or none is needed. */
@@ -58,13 +60,21 @@ export function boundsOf(
 ): Bounds {
   if (asked.baseline && isSameModel(asked, facts)) {
     const verdict = judgePoint(estimate, requirementOf(asked.rule, asked.subject.direction));
-    return { verdict, method: 'identical', interval: [estimate, estimate], estimate, weak: null, reach: 0 };
+    return {
+      verdict,
+      method: 'identical',
+      interval: [estimate, estimate],
+      at: null,
+      estimate,
+      weak: null,
+      reach: 0,
+    };
   }
   const share = scoreShare(asked, facts);
   if (share) return scoreBounds(asked, estimate, share, facts, policy.alpha);
   const spread = facts.areas
-    ? areaSpread(asked, estimate, facts.areas, policy.alpha)
-    : drawn && drawnSpread(asked, estimate, drawn, values.baseline, facts, policy.alpha);
+    ? areaSpread(asked, estimate, facts.areas)
+    : drawn && drawnSpread(asked, estimate, drawn, values.baseline, facts);
   if (spread === null) {
     const none = facts.areas
       ? 'the areas do not vary from row to row'
@@ -74,6 +84,7 @@ export function boundsOf(
       verdict: 'inconclusive',
       method,
       interval: null,
+      at: null,
       estimate,
       weak: tooFew(facts) ?? none,
       reach: 0,
@@ -90,20 +101,21 @@ export function boundsOf(
 function spreadBounds(
   asked: RuleCase,
   estimate: number,
-  { method, range, wide, skewness, statistic, pFail }: Spread,
+  { method, at, exact, skewness, statistic, pFail }: Spread,
   facts: RowsFacts,
   alpha: number,
 ): Bounds {
   const requirement = requirementOf(asked.rule, asked.subject.direction);
+  const range = at(alpha);
   const interval: Range = [tidy(range[0]), tidy(range[1])];
-  const found = { method, interval, estimate, ...(statistic !== null && { statistic }) };
+  const found = { method, interval, at, estimate, ...(statistic !== null && { statistic }) };
   const weak = tooFew(facts) ?? (interval[0] === interval[1] ? 'no resample differed' : null);
   if (weak !== null) return { ...found, verdict: 'inconclusive', weak, reach: 0 };
   const verdict = judgeInterval(...interval, requirement);
   const rough = roughness(facts, skewness);
-  if (rough === null || wide === null)
+  if (rough === null || exact)
     return { ...found, verdict, weak: null, reach: 1, pFail: agreed(pFail(false), verdict, alpha) };
-  const clear = judgeInterval(...wide, requirement) === verdict;
+  const clear = judgeInterval(...doubled(range, estimate), requirement) === verdict;
   const strict = clear ? verdict : 'inconclusive';
   const level = agreed(pFail(true), strict, alpha);
   return { ...found, verdict: strict, weak: clear ? null : rough, reach: 2, pFail: level };
@@ -134,7 +146,15 @@ function scoreBounds(
     few ?? (still && judged !== 'pass' ? `only ${lost + won} rows changed between right and wrong` : null);
   const verdict = weak === null ? judged : 'inconclusive';
   const method = asked.baseline ? 'tango' : 'wilson';
-  const found = { verdict, method, interval, estimate, weak, reach: few === null ? 1 : 0 } as const;
+  const found = {
+    verdict,
+    method,
+    interval,
+    at: rangeAt,
+    estimate,
+    weak,
+    reach: few === null ? 1 : 0,
+  } as const;
   if (few !== null || still) return found;
   return { ...found, pFail: agreed(failLevel(rangeAt, requirement), verdict, alpha) };
 }

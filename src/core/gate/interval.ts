@@ -3,8 +3,9 @@ import type { BootstrapInterval } from '../stats/bootstrap.ts';
 import { contrastOf, judgePoint, requirementOf, tidy, visibleEffects } from './algebra.ts';
 import { boundsOf, scoreShare, type Values } from './bounds.ts';
 import type { RuleCase } from './case.ts';
-import type { RowsFacts, Share } from './row-facts.ts';
+import type { RowsFacts } from './row-facts.ts';
 import { intervalSentence, pointSentence } from './sentence.ts';
+import type { Share } from './share.ts';
 import type { Evidence, Policy, Verdict } from './types.ts';
 
 /** Whether the verdict rests on resampled rows: shares and ROC AUC have formulas of their own, `judge: point` nothing. */

@@ -1,4 +1,5 @@
 import type { BootstrapInterval } from '../stats/bootstrap.ts';
+import { quantile } from '../stats/quantile.ts';
 import { requirementOf } from './algebra.ts';
 import { type Areas, areaInterval } from './area.ts';
 import type { RuleCase } from './case.ts';
@@ -8,65 +9,71 @@ import type { RowsFacts } from './row-facts.ts';
 
 type Range = [number, number];
 
-/** An approximate interval, and one twice as wide; `wide` is `null` where it is exact. */
+/** An approximate interval at any level. */
 export interface Spread {
   method: 'delong' | 'percentile';
-  range: Range;
-  wide: Range | null;
+  /** Both ends at one-sided level `alpha`. */
+  at(alpha: number): Range;
+  /** No approximation stands behind it. */
+  exact: boolean;
   skewness: number;
   statistic: number | null;
   /** Smallest one-sided level at which the rule fails; `doubled`: by the interval twice as wide. */
   pFail(doubled: boolean): number;
 }
 
+/** The interval with both ends as far again from the estimate, never nearer. */
+export function doubled([lower, upper]: Range, estimate: number): Range {
+  return [Math.min(lower, 2 * lower - estimate), Math.max(upper, 2 * upper - estimate)];
+}
+
 /** DeLong's interval as a spread; `null` where the areas do not vary. */
-export function areaSpread(asked: RuleCase, estimate: number, areas: Areas, alpha: number): Spread | null {
+export function areaSpread(asked: RuleCase, estimate: number, areas: Areas): Spread | null {
   const found = areaInterval(asked, estimate, areas);
   if (found === null) return null;
-  const { range, exact, skewness, statistic } = found;
+  const { at, exact, skewness, statistic } = found;
   const requirement = requirementOf(asked.rule, asked.subject.direction);
   return {
     method: 'delong',
-    range: range(alpha, 1),
-    wide: exact ? null : range(alpha, 2),
+    at,
+    exact,
     skewness,
     statistic,
-    pFail: (doubled) => failLevel((level) => range(level, doubled ? 2 : 1), requirement),
+    pFail: (twice) => failLevel((level) => (twice ? doubled(at(level), estimate) : at(level)), requirement),
   };
 }
 
-/**
- * The percentile interval as drawn, and twice as wide: both ends as far again from the estimate, never nearer. `null`
- * where the draws gave none.
- */
+/** The percentile interval as drawn; `null` where the draws gave none. */
 export function drawnSpread(
   asked: RuleCase,
   estimate: number,
   drawn: BootstrapInterval,
   baseline: number | null,
   facts: RowsFacts,
-  alpha: number,
 ): Spread | null {
-  if (drawn.lower === null || drawn.upper === null) return null;
+  if (drawn.lower === null) return null;
   const requirement = requirementOf(asked.rule, asked.subject.direction);
+  const { ascending } = drawn;
   const least = leastRange(asked, baseline, facts);
-  const floor = least ? least(alpha) : [drawn.lower, drawn.upper];
-  const [lower, upper] = [
-    Math.min(drawn.lower, floor[0] as number),
-    Math.max(drawn.upper, floor[1] as number),
-  ];
   return {
     method: 'percentile',
-    range: [lower, upper],
-    wide: [Math.min(lower, 2 * lower - estimate), Math.max(upper, 2 * upper - estimate)],
+    at: (alpha) => {
+      const range: Range = [quantile(ascending, alpha), quantile(ascending, 1 - alpha)];
+      return least ? widest(range, least(alpha)) : range;
+    },
+    exact: false,
     skewness: drawn.skewness ?? 0,
     statistic: null,
-    pFail: (doubled) =>
+    pFail: (twice) =>
       Math.max(
-        drawnFailLevel(drawn.ascending, estimate, requirement, doubled),
+        drawnFailLevel(ascending, estimate, requirement, twice),
         least ? failLevel(least, requirement) : 0,
       ),
   };
+}
+
+function widest(a: Range, b: Range): Range {
+  return [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
 }
 
 /**
