@@ -6,7 +6,6 @@ import { defaultMetricNames, evaluateMetrics } from '../core/metrics/evaluate.ts
 import { directionOf, parseMetricName } from '../core/metrics/names.ts';
 import type { Metric, PredictionTable } from '../core/metrics/types.ts';
 import { type FileMetric, readMetrics } from '../formats/metrics/index.ts';
-import { pseudonymise } from '../formats/predictions/canonical.ts';
 import { readPredictions } from '../formats/predictions/index.ts';
 import type { Files } from '../runtime/types.ts';
 
@@ -29,10 +28,13 @@ export interface Scores {
   table: PredictionTable | null;
 }
 
-/** Reads what a run wrote under the eyes of a policy: its columns, positive label, slices and directions. */
+/**
+ * Reads what a run wrote under the eyes of a policy: its columns, positive label, slices and directions. `model` salts
+ * the ids; `null`: the rows are only measured and get none.
+ */
 export async function readScores(
   files: Files,
-  model: string,
+  model: string | null,
   sources: ScoreFiles,
   policy: Policy,
 ): Promise<Scores> {
@@ -76,14 +78,14 @@ export function fileMetric(entry: FileMetric, policy: Pick<Policy, 'metrics'>): 
 
 async function readTable(
   files: Files,
-  model: string,
+  model: string | null,
   source: ScoreFiles['predictions'],
   policy: Policy,
 ): Promise<PredictionTable | null> {
   if (!source) return null;
   const { task, columns, positiveLabel, slices } = policy.predictions;
   const bytes = await required(files, source, 'predictions');
-  return pseudonymise(readPredictions(bytes, source.label, { task, columns, positiveLabel, slices }), model);
+  return readPredictions(bytes, source.label, { task, columns, positiveLabel, slices, model });
 }
 
 async function required(files: Files, source: ScoreFile, what: string): Promise<Uint8Array> {

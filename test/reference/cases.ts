@@ -198,8 +198,7 @@ function classification(rows: Omit<Case, 'table'>, task: 'binary' | 'multiclass'
 function emptyTable(n: number): PredictionTable {
   return {
     n,
-    ids: Array.from({ length: n }, (_, row) => String(row)),
-    pseudonymous: false,
+    ids: null,
     task: 'binary',
     classes: null,
     labelCodes: null,

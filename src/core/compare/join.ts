@@ -1,9 +1,12 @@
 import type { PredictionTable } from '../metrics/types.ts';
+import { compareIds, ID_WORDS, sortedRows } from './ids.ts';
 
 /** Two tables brought to the same rows in the same order. */
 export interface JoinedTables {
   candidate: PredictionTable;
   baseline: PredictionTable;
+  /** The rows' numbers in the baseline as it was given. */
+  baselineRows: Uint32Array;
   shared: number;
   onlyCandidate: number;
   onlyBaseline: number;
@@ -18,10 +21,7 @@ export interface JoinedTables {
  * Classes of both sides are united, so that codes mean the same.
  */
 export function joinTables(candidate: PredictionTable, baseline: PredictionTable): JoinedTables {
-  if (candidate.pseudonymous !== baseline.pseudonymous) {
-    throw new TypeError('Raw ids cannot be joined with pseudonyms: pseudonymise both sides or neither.');
-  }
-  const rows = sharedRows(candidate, baseline);
+  const rows = sharedRows(idsOf(candidate), idsOf(baseline));
   const classes = unitedClasses(candidate, baseline);
   const joined = {
     candidate: takeRows(candidate, rows.candidate, classes),
@@ -31,6 +31,7 @@ export function joinTables(candidate: PredictionTable, baseline: PredictionTable
   return {
     candidate: joined.candidate,
     baseline: { ...joined.baseline, weight, group, slices },
+    baselineRows: rows.baseline,
     shared: rows.candidate.length,
     onlyCandidate: candidate.n - rows.candidate.length,
     onlyBaseline: baseline.n - rows.candidate.length,
@@ -38,18 +39,30 @@ export function joinTables(candidate: PredictionTable, baseline: PredictionTable
   };
 }
 
+function idsOf({ ids }: PredictionTable): Uint32Array {
+  if (ids === null) throw new TypeError('Rows that were read without ids cannot be paired.');
+  return ids;
+}
+
+/** Merges both sides in the order of ids. */
 function sharedRows(
-  candidate: PredictionTable,
-  baseline: PredictionTable,
+  ours: Uint32Array,
+  theirs: Uint32Array,
 ): { candidate: Uint32Array; baseline: Uint32Array } {
-  const rowOf = new Map<string, number>();
-  for (const [row, id] of baseline.ids.entries()) rowOf.set(id, row);
-  const shared: number[] = [];
-  for (const [row, id] of candidate.ids.entries()) if (rowOf.has(id)) shared.push(row);
-  const id = (row: number) => candidate.ids[row] as string;
-  shared.sort((a, b) => (id(a) < id(b) ? -1 : 1));
-  const rows = Uint32Array.from(shared);
-  return { candidate: rows, baseline: rows.map((row) => rowOf.get(id(row)) as number) };
+  const [candidate, baseline] = [sortedRows(ours), sortedRows(theirs)];
+  let shared = 0;
+  for (let a = 0, b = 0; a < candidate.length && b < baseline.length; ) {
+    const [row, other] = [candidate[a] as number, baseline[b] as number];
+    const order = compareIds(ours, row, theirs, other);
+    if (order === 0) {
+      candidate[shared] = row;
+      baseline[shared] = other;
+      shared += 1;
+    }
+    if (order <= 0) a += 1;
+    if (order >= 0) b += 1;
+  }
+  return { candidate: candidate.slice(0, shared), baseline: baseline.slice(0, shared) };
 }
 
 /** Classes of both sides in sorted order; `null` for regression. */
@@ -64,10 +77,8 @@ export function takeRows(
   rows: Uint32Array,
   classes: readonly string[] | null = table.classes,
 ): PredictionTable {
-  const numbers = (column: Float64Array | null) =>
-    column && Float64Array.from(rows, (row) => column[row] as number);
-  const codes = (column: Uint32Array | null) =>
-    column && Uint32Array.from(rows, (row) => column[row] as number);
+  const numbers = (column: Float64Array | null) => column && pickedNumbers(column, rows);
+  const codes = (column: Uint32Array | null) => column && rows.map((row) => column[row] as number);
   const recoded = recoding(table.classes, classes);
   const classCodes = (column: Uint32Array | null) =>
     codes(column)?.map((code) => recoded[code] as number) ?? null;
@@ -79,7 +90,7 @@ export function takeRows(
   return {
     ...table,
     n: rows.length,
-    ids: Array.from(rows, (row) => table.ids[row] as string),
+    ids: pickedIds(idsOf(table), rows),
     classes,
     labelCodes: classCodes(table.labelCodes),
     predictionCodes: classCodes(table.predictionCodes),
@@ -91,6 +102,19 @@ export function takeRows(
     group: table.group && dictionary(table.group),
     slices: Object.assign(Object.create(null), Object.fromEntries(slices)) as PredictionTable['slices'],
   };
+}
+
+function pickedNumbers(column: Float64Array, rows: Uint32Array): Float64Array {
+  const taken = new Float64Array(rows.length);
+  for (let at = 0; at < taken.length; at += 1) taken[at] = column[rows[at] as number] as number;
+  return taken;
+}
+
+function pickedIds(ids: Uint32Array, rows: Uint32Array): Uint32Array {
+  const taken = new Uint32Array(rows.length * ID_WORDS);
+  for (let at = 0; at < taken.length; at += 1)
+    taken[at] = ids[(rows[at >>> 2] as number) * ID_WORDS + (at & 3)] as number;
+  return taken;
 }
 
 function recoding(from: readonly string[] | null, to: readonly string[] | null): Uint32Array {
@@ -108,7 +132,7 @@ function alignedScores(
   if (classScores === null || classes === null || own === null) return null;
   return classes.map((name) => {
     const column = classScores[own.indexOf(name)];
-    return Float64Array.from(rows, (row) => column?.[row] ?? 0);
+    return column ? pickedNumbers(column, rows) : new Float64Array(rows.length);
   });
 }
 

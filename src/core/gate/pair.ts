@@ -1,6 +1,7 @@
+import { ID_DIGITS, putIdText } from '../compare/ids.ts';
 import { joinTables } from '../compare/join.ts';
 import type { PredictionTable } from '../metrics/types.ts';
-import { seedFrom } from '../stats/seed.ts';
+import { createSeed, framed } from '../stats/seed.ts';
 import type { JudgedSide } from './case.ts';
 import type { Policy } from './types.ts';
 
@@ -28,7 +29,9 @@ export function rowPair(candidate: JudgedSide, baseline: JudgedSide | null, poli
   const ours = candidate.table as PredictionTable;
   const joined = joinTables(ours, baseline?.table ?? ours);
   const relabelled = differingRows(joined.candidate, joined.baseline, labelAt);
-  const moved = baseline?.table ? movedRows(joined.candidate, baseline.table) : new Set<number>();
+  const moved = baseline?.table
+    ? movedRows(joined.candidate, baseline.table, joined.baselineRows)
+    : new Set<number>();
   const unlike = new Set([...relabelled, ...moved]);
   const differ = joined.onlyCandidate + joined.onlyBaseline + unlike.size > 0;
   const counts =
@@ -40,7 +43,7 @@ export function rowPair(candidate: JudgedSide, baseline: JudgedSide | null, poli
     candidate: joined.candidate,
     baseline: baseline && joined.baseline,
     usable: unlike.size > 0 ? allBut(unlike, joined.shared) : null,
-    seed: seedFrom(['rows', ...joined.candidate.ids, ...labelTexts(joined.candidate)]),
+    seed: rowsSeed(joined.candidate),
     identical: baseline !== null && sameOutputs(joined.candidate, joined.baseline),
     note: differ && refusal === null ? `only the rows both sides share are judged (${counts})` : null,
     refusal,
@@ -70,14 +73,20 @@ function differingRows(
   at: CellAt,
   rowInB: (row: number) => number = (row) => row,
 ): number[] {
-  return Array.from(a.ids.keys()).filter((row) => at(a, row) !== at(b, rowInB(row)));
+  const rows: number[] = [];
+  for (let row = 0; row < a.n; row += 1) if (at(a, row) !== at(b, rowInB(row))) rows.push(row);
+  return rows;
 }
 
 /**
  * Rows that the candidate weighs, groups or slices otherwise than the baseline did: a change could take its hard rows
  * out of what is judged that way. No weight is 1; a group or slice column that one side does not have says nothing.
  */
-function movedRows(joined: PredictionTable, baseline: PredictionTable): Set<number> {
+function movedRows(
+  joined: PredictionTable,
+  baseline: PredictionTable,
+  baselineRows: Uint32Array,
+): Set<number> {
   const slices = Object.keys(joined.slices).filter((name) => Object.hasOwn(baseline.slices, name));
   const weighs = joined.weight !== null || baseline.weight !== null;
   const groups = joined.group !== null && baseline.group !== null;
@@ -91,8 +100,7 @@ function movedRows(joined: PredictionTable, baseline: PredictionTable): Set<numb
     ),
   ];
   if (cells.length === 0) return new Set();
-  const rowOf = new Map(baseline.ids.map((id, row) => [id, row]));
-  const rowInBaseline = (row: number) => rowOf.get(joined.ids[row] as string) as number;
+  const rowInBaseline = (row: number) => baselineRows[row] as number;
   return new Set(cells.flatMap((at) => differingRows(joined, baseline, at, rowInBaseline)));
 }
 
@@ -100,9 +108,19 @@ function allBut(rows: ReadonlySet<number>, n: number): Float64Array {
   return Float64Array.from({ length: n }, (_, row) => (rows.has(row) ? 0 : 1));
 }
 
-function labelTexts({ labelCodes, labelValues, classes }: PredictionTable): string[] {
-  if (labelCodes) return Array.from(labelCodes, (code) => classes?.[code] ?? '');
-  return Array.from(labelValues ?? [], String);
+/** The seed of all draws on these rows: `seedFrom` of `rows`, the ids in their order, then the labels. */
+function rowsSeed({ n, ids, labelCodes, labelValues, classes }: PredictionTable): string {
+  const seed = createSeed();
+  seed.add(framed('rows'));
+  const frame = framed('0'.repeat(ID_DIGITS));
+  for (let row = 0; row < n; row += 1) {
+    putIdText(ids as Uint32Array, row, frame, frame.length - ID_DIGITS);
+    seed.add(frame);
+  }
+  const names = (classes ?? []).map(framed);
+  if (labelCodes) for (const code of labelCodes) seed.add(names[code] as Uint8Array);
+  else for (const value of labelValues ?? []) seed.add(framed(String(value)));
+  return seed.digest();
 }
 
 function sameOutputs(a: PredictionTable, b: PredictionTable): boolean {

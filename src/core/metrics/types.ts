@@ -50,9 +50,11 @@ export interface DictionaryColumn {
  */
 export interface PredictionTable {
   n: number;
-  /** Raw ids as read, or pseudonyms (32 hex digits) when `pseudonymous`. */
-  ids: readonly string[];
-  pseudonymous: boolean;
+  /**
+   * Pseudonyms of 128 bits, four words a row (see `core/compare/ids.ts`). `null` where the rows are only measured: they
+   * cannot be paired or kept.
+   */
+  ids: Uint32Array | null;
   task: Task;
   /** Classification: labels and predicted labels share `classes`; codes index it. Regression: `null`. */
   classes: readonly string[] | null;

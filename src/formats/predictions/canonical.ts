@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
+import { ID_DIGITS, ID_WORDS, putIdText, sortedRows } from '../../core/compare/ids.ts';
 import type { DictionaryColumn, PredictionTable } from '../../core/metrics/types.ts';
-import { sortedRows } from './order.ts';
-import { codeWidth, FORMAT_VERSION, type Header, MAGIC, type StoredColumn } from './stored.ts';
+import { codeWidth, FORMAT_VERSION, type Header, ID_BYTES, MAGIC, type StoredColumn } from './stored.ts';
 
 export { decodeCanonical } from './decode.ts';
-
-/** The table under pseudonyms: id → first 128 bits of SHA-256(model, NUL, id) as 32 hex digits. No secrecy. */
-export function pseudonymise(table: PredictionTable, model: string): PredictionTable {
-  if (table.pseudonymous) return table;
-  const ids = table.ids.map((id) =>
-    createHash('sha256').update(`${model}\0${id}`).digest('hex').slice(0, 32),
-  );
-  return { ...table, ids, pseudonymous: true };
-}
 
 /**
  * One columnar file: the same bytes for the same rows whatever their order, on every machine. Little-endian:
@@ -21,8 +12,8 @@ export function pseudonymise(table: PredictionTable, model: string): PredictionT
  * Not compressed: pseudonyms and scores do not shrink, and deflate differs between builds of zlib.
  */
 export function encodeCanonical(table: PredictionTable): Uint8Array {
-  if (!table.pseudonymous) throw new Error('Only pseudonymised predictions have a canonical file.');
-  const order = sortedRows(table);
+  const ids = idsOf(table);
+  const order = sortedRows(ids);
   const columns = columnsOf(table);
   const header: Header = {
     n: table.n,
@@ -37,10 +28,14 @@ export function encodeCanonical(table: PredictionTable): Uint8Array {
   prefix.writeUInt32LE(FORMAT_VERSION, MAGIC.length);
   prefix.writeUInt32LE(padded, MAGIC.length + 4);
   head.copy(prefix, MAGIC.length + 8);
-  const body = [prefix, idBytes(table.ids, order), ...columns.map((column) => columnBytes(column, order))];
+  const body: Uint8Array[] = [
+    prefix,
+    idBytes(ids, order),
+    ...columns.map((column) => columnBytes(column, order)),
+  ];
   const hash = createHash('sha256');
   for (const part of body) hash.update(part);
-  return Uint8Array.from(Buffer.concat([...body, hash.digest()]));
+  return Buffer.concat([...body, hash.digest()]);
 }
 
 /**
@@ -49,12 +44,14 @@ export function encodeCanonical(table: PredictionTable): Uint8Array {
  */
 export function rowDigests(table: PredictionTable): { rows: string; labels: string | null } {
   const rows = createHash('sha256');
-  const order = sortedRows(table);
+  const ids = idsOf(table);
+  const order = sortedRows(ids);
+  const text = Buffer.alloc(ID_DIGITS);
   for (let from = 0; from < order.length; from += 4096) {
-    const lines = Array.from(
-      order.subarray(from, from + 4096),
-      (row) => framed(table.ids[row] ?? '') + framed(labelText(table, row)),
-    );
+    const lines = Array.from(order.subarray(from, from + 4096), (row) => {
+      putIdText(ids, row, text, 0);
+      return framed(text.toString('latin1')) + framed(labelText(table, row));
+    });
     rows.update(lines.join(''));
   }
   return { rows: rows.digest('hex'), labels: labelDigest(table) };
@@ -118,12 +115,17 @@ function dictionary(stored: Pick<StoredColumn, 'role' | 'name'>, column: Diction
   };
 }
 
-function idBytes(ids: readonly string[], order: Uint32Array): Buffer {
-  const bytes = Buffer.alloc(order.length * 16);
-  order.forEach((row, index) => {
-    bytes.write(ids[row] ?? '', index * 16, 16, 'hex');
-  });
+function idBytes(ids: Uint32Array, order: Uint32Array): Uint8Array {
+  const bytes = new Uint8Array(order.length * ID_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < order.length * ID_WORDS; at += 1)
+    view.setUint32(at * 4, ids[(order[at >>> 2] as number) * ID_WORDS + (at & 3)] as number);
   return bytes;
+}
+
+function idsOf({ ids }: PredictionTable): Uint32Array {
+  if (ids === null) throw new TypeError('Rows that were read without ids have neither a file nor a digest.');
+  return ids;
 }
 
 function columnBytes({ stored, data }: Column, order: Uint32Array): Uint8Array {

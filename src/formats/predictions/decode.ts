@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { compareIds, ID_WORDS } from '../../core/compare/ids.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { DictionaryColumn, PredictionTable, Task } from '../../core/metrics/types.ts';
 import {
@@ -101,14 +102,11 @@ function isDistinctTexts(value: unknown): value is string[] {
   );
 }
 
-/** Ids as hex, `null` unless strictly ascending. */
-function readIds(data: Buffer, n: number): string[] | null {
-  const ids: string[] = [];
-  for (let row = 0; row < n; row += 1) {
-    const id = data.toString('hex', row * ID_BYTES, (row + 1) * ID_BYTES);
-    if (row > 0 && id <= (ids[row - 1] ?? '')) return null;
-    ids.push(id);
-  }
+/** The ids, `null` unless strictly ascending. */
+function readIds(data: Buffer, n: number): Uint32Array | null {
+  const ids = new Uint32Array(n * ID_WORDS);
+  for (let word = 0; word < ids.length; word += 1) ids[word] = data.readUInt32BE(word * 4);
+  for (let row = 1; row < n; row += 1) if (compareIds(ids, row - 1, ids, row) >= 0) return null;
   return ids;
 }
 
@@ -146,7 +144,7 @@ function readCodes(part: Buffer, width: 1 | 2 | 4, count: number): Uint32Array |
 }
 
 /** The table, `null` when a column is missing, twice there, or of the wrong kind for the task. */
-function assemble(header: Header, ids: string[], columns: readonly Decoded[]): PredictionTable | null {
+function assemble(header: Header, ids: Uint32Array, columns: readonly Decoded[]): PredictionTable | null {
   const all = (role: Role) => columns.filter(({ column }) => column.role === role);
   const [labels, predictions, scores, weights, groups] = (
     ['label', 'prediction', 'score', 'weight', 'group'] as const
@@ -163,7 +161,6 @@ function assemble(header: Header, ids: string[], columns: readonly Decoded[]): P
   return {
     n: header.n,
     ids,
-    pseudonymous: true,
     task: header.task,
     classes: header.classes,
     labelCodes: label?.codes ?? null,

@@ -1,9 +1,11 @@
+import { ID_WORDS } from '../../core/compare/ids.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { positiveCode } from '../../core/metrics/positive.ts';
 import type { DictionaryColumn, PredictionTable, Task } from '../../core/metrics/types.ts';
 import { checkSize, decodeText } from '../text.ts';
 import { inferTask, normaliseLabels, recode, refuseThirdClass, sortClasses, toNumbers } from './classes.ts';
 import { type Layout, missingColumn, type ReadOptions, resolveLayout } from './layout.ts';
+import { pseudonymsOf } from './pseudonym.ts';
 import { scanRows } from './rows.ts';
 import {
   type Cursor,
@@ -63,14 +65,24 @@ export function readPredictions(bytes: Uint8Array, file: string, options: ReadOp
   const task = options.task ?? inferTask(labels, predictions, columns.classScores.length > 0);
   return {
     n,
-    ids: columns.id?.values ?? Array.from({ length: n }, (_, index) => String(index + 1)),
-    pseudonymous: false,
+    ids: options.model === null ? null : pseudonyms(options.model, columns.id?.values ?? null, n),
     task,
     ...outcome(task, columns, cursor, labels, predictions, options.positiveLabel),
     weight: columns.weight && Float64Array.from(columns.weight.values),
     group: columns.group && dictionaryOf(columns.group),
     slices: slicesOf(columns),
   };
+}
+
+/** Pseudonyms of the ids, or of the row numbers. */
+function pseudonyms(model: string, texts: readonly string[] | null, n: number): Uint32Array {
+  const put = pseudonymsOf(model);
+  const ids = new Uint32Array(n * ID_WORDS);
+  for (let row = 0; row < n; row += 1) {
+    const bytes = Buffer.from(texts?.[row] ?? String(row + 1));
+    put(bytes, 0, bytes.length, ids, row);
+  }
+  return ids;
 }
 
 function readColumns(text: string, cursor: Cursor, options: ReadOptions): Columns {

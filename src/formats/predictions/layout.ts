@@ -11,6 +11,8 @@ export interface ReadOptions {
   positiveLabel: string | null;
   /** Columns to keep as slices, as the file names them. */
   slices: readonly string[];
+  /** Whose rows they are: salts the pseudonyms. `null` = the table gets no ids, they only have to be unique. */
+  model: string | null;
 }
 
 /** Index of each column that is read; `null` = not there. */

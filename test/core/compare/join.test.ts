@@ -2,13 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { joinTables } from '../../../src/core/compare/join.ts';
 import type { PredictionTable } from '../../../src/core/metrics/types.ts';
+import { pickIds, textsOf } from '../metrics/ids.ts';
 import { binaryTable, dictionary, multiclassTable, regressionTable } from '../metrics/tables.ts';
 
 /** Rows of a table as a reader sees them, by id. */
 function rowsOf(table: PredictionTable): Record<string, unknown> {
   const word = (codes: Uint32Array | null, row: number) =>
     codes ? table.classes?.[codes[row] ?? -1] : undefined;
-  const entries = table.ids.map((id, row) => {
+  const entries = textsOf(table.ids).map((id, row) => {
     const slices = Object.entries(table.slices).map(([name, { values, codes }]) => [
       name,
       values[codes[row] ?? -1],
@@ -32,7 +33,7 @@ function taken(table: PredictionTable, rows: readonly number[]): PredictionTable
   return {
     ...table,
     n: rows.length,
-    ids: rows.map((row) => table.ids[row] ?? ''),
+    ids: pickIds(table.ids, rows),
     labelCodes: codes(table.labelCodes),
     predictionCodes: codes(table.predictionCodes),
     score: numbers(table.score),
@@ -83,7 +84,8 @@ describe('the same rows on both sides', () => {
       fc.property(orders, ([ours, theirs]) => {
         const joined = joinTables(taken(CANDIDATE, ours), taken(BASELINE, theirs));
         expect(joined.candidate.ids).toEqual(joined.baseline.ids);
-        expect(joined).toEqual(reference);
+        expect({ ...joined, baselineRows: null }).toEqual({ ...reference, baselineRows: null });
+        expect([...joined.baselineRows]).toEqual([0, 1, 2, 3].map((row) => theirs.indexOf(row)));
       }),
     );
   });
@@ -94,7 +96,8 @@ describe('rows that differ', () => {
     const joined = joinTables(taken(CANDIDATE, [3, 1, 0]), taken(BASELINE, [1, 2]));
     expect(joined).toMatchObject({ shared: 1, onlyCandidate: 2, onlyBaseline: 1, labelsDiffer: 0 });
     expect(rowsOf(joined.candidate)).toEqual({ 'row-1': rowsOf(CANDIDATE)['row-1'] });
-    expect(joined.baseline.ids).toEqual(['row-1']);
+    expect(textsOf(joined.baseline.ids)).toEqual(['row-1']);
+    expect([...joined.baselineRows]).toEqual([0]);
   });
 
   test('without a shared id both tables are empty', () => {
@@ -116,17 +119,16 @@ describe('rows that differ', () => {
     expect(joinTables(regressionTable([0, 1, 1], [0, 1, 1]), labels).labelsDiffer).toBe(3);
   });
 
-  test('raw ids with pseudonyms are a mistake of the program', () => {
-    expect(() => joinTables(CANDIDATE, { ...BASELINE, pseudonymous: true })).toThrow(TypeError);
+  test('rows that were read without ids are a mistake of the program', () => {
+    expect(() => joinTables(CANDIDATE, { ...BASELINE, ids: null })).toThrow(TypeError);
   });
 
-  test('an id or a slice column named like a prototype key is a row and a column like any other', () => {
-    const odd = { ...CANDIDATE, ids: ['__proto__', 'constructor', 'toString', 'a'] };
-    const withColumn = Object.defineProperty({ ...odd.slices }, '__proto__', {
+  test('a slice column named like a prototype key is a column like any other', () => {
+    const withColumn = Object.defineProperty({ ...CANDIDATE.slices }, '__proto__', {
       value: dictionary(['x', 'y', 'x', 'y']),
       enumerable: true,
     });
-    const joined = joinTables({ ...odd, slices: withColumn }, { ...BASELINE, ids: odd.ids });
+    const joined = joinTables({ ...CANDIDATE, slices: withColumn }, BASELINE);
     expect(joined.shared).toBe(4);
     expect(Object.keys(joined.candidate.slices).sort()).toEqual(['__proto__', 'carrier']);
   });

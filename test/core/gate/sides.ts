@@ -5,6 +5,7 @@ import type { Policy } from '../../../src/core/gate/types.ts';
 import { evaluateMetrics } from '../../../src/core/metrics/evaluate.ts';
 import { directionOf, parseMetricName } from '../../../src/core/metrics/names.ts';
 import type { Metric, PredictionTable, ValueState } from '../../../src/core/metrics/types.ts';
+import { pickIds } from '../metrics/ids.ts';
 import { binaryTable } from '../metrics/tables.ts';
 
 /** A generator that is the same everywhere (Park and Miller 1988), uniform in (0, 1). */
@@ -104,7 +105,7 @@ export function pick(table: PredictionTable, rows: readonly number[]): Predictio
   return {
     ...table,
     n: rows.length,
-    ids: rows.map((row) => table.ids[row] ?? ''),
+    ids: pickIds(table.ids, rows),
     labelCodes: codes(table.labelCodes),
     predictionCodes: codes(table.predictionCodes),
     score: numbers(table.score),

@@ -1,4 +1,5 @@
 import type { DictionaryColumn, PredictionTable } from '../../../src/core/metrics/types.ts';
+import { idsOf } from './ids.ts';
 
 interface Rest {
   weight?: readonly number[];
@@ -60,8 +61,7 @@ function classified(
 function base(n: number, { weight, slices }: Rest): PredictionTable {
   return {
     n,
-    ids: Array.from({ length: n }, (_, row) => `row-${row}`),
-    pseudonymous: false,
+    ids: idsOf(Array.from({ length: n }, (_, row) => `row-${row}`)),
     task: 'multiclass',
     classes: null,
     labelCodes: null,

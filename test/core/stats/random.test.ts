@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { drawCounts, parseSeed, philox } from '../../../src/core/stats/random.ts';
-import { murmur3, seedFrom } from '../../../src/core/stats/seed.ts';
+import { createSeed, framed, murmur3, seedFrom } from '../../../src/core/stats/seed.ts';
 
 const ALL = 0xffffffff;
 
@@ -85,5 +85,22 @@ describe('a seed from texts', () => {
     );
     expect(new Set(seeds).size).toBe(seeds.length);
     for (const seed of seeds) expect(seed).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('in parts of any length is MurmurHash3 of the whole under four seeds', () => {
+    const part = fc.uint8Array({ maxLength: 9 });
+    fc.assert(
+      fc.property(fc.array(part), fc.constantFrom(0, 65_530, 200_000), (parts, filler) => {
+        const seed = createSeed();
+        const all = [new Uint8Array(filler).fill(7), ...parts];
+        for (const bytes of all) seed.add(bytes);
+
+        const whole = Uint8Array.from(Buffer.concat(all));
+        const lanes = [0, 1, 2, 3].map((lane) => murmur3(whole, lane).toString(16).padStart(8, '0'));
+        expect(seed.digest()).toBe(lanes.join(''));
+      }),
+      { numRuns: 30 },
+    );
+    expect(new TextDecoder().decode(framed('é!'))).toBe('2:é!');
   });
 });

@@ -2,17 +2,19 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { PredictionTable } from '../../../src/core/metrics/types.ts';
-import {
-  decodeCanonical,
-  encodeCanonical,
-  pseudonymise,
-  rowDigests,
-} from '../../../src/formats/predictions/canonical.ts';
+import { decodeCanonical, encodeCanonical, rowDigests } from '../../../src/formats/predictions/canonical.ts';
 import { readPredictions } from '../../../src/formats/predictions/index.ts';
+import { hexOf } from '../../core/metrics/ids.ts';
 import { caught, survives, utf8 } from '../caught.ts';
 
-const read = (rows: readonly string[], slices: string[] = []) =>
-  readPredictions(utf8(rows.join('\n')), 'p.csv', { columns: {}, task: null, positiveLabel: null, slices });
+const read = (rows: readonly string[], slices: string[] = [], model = 'm') =>
+  readPredictions(utf8(rows.join('\n')), 'p.csv', {
+    columns: {},
+    task: null,
+    positiveLabel: null,
+    slices,
+    model,
+  });
 
 const binary = [
   'id,label,prediction,score,weight,group,site',
@@ -32,7 +34,7 @@ const regression = ['id,label,prediction', 'a,1.5,1', 'b,-2,1e-300', 'c,3,3'];
 function rowsOf(table: PredictionTable): Map<string, unknown> {
   const name = (codes: Uint32Array | null, row: number) => codes && table.classes?.[codes[row] ?? -1];
   return new Map(
-    table.ids.map((id, row) => [
+    hexOf(table.ids).map((id, row) => [
       id,
       {
         label: table.labelValues?.[row] ?? name(table.labelCodes, row),
@@ -59,13 +61,26 @@ function resealed(bytes: Uint8Array, change: (body: Buffer) => Buffer): Uint8Arr
 }
 
 describe('pseudonyms', () => {
-  test('are the first 128 bits of SHA-256 of model, NUL and id, and are given once', () => {
-    const table = pseudonymise(read(binary), 'churn');
+  test('are the first 128 bits of SHA-256 of model, NUL and id, whatever their length', () => {
+    const ids = fc.uniqueArray(fc.string({ minLength: 1, unit: 'grapheme', maxLength: 200 }), {
+      minLength: 1,
+    });
 
-    expect(table.ids[0]).toBe(createHash('sha256').update('churn\0a').digest('hex').slice(0, 32));
-    expect(table.pseudonymous).toBe(true);
-    expect(pseudonymise(table, 'churn')).toBe(table);
-    expect(pseudonymise(read(binary), 'other').ids).not.toEqual(table.ids);
+    fc.assert(
+      fc.property(fc.string({ maxLength: 70 }), ids, (model, texts) => {
+        const lines = texts.map((id) => JSON.stringify({ id, label: 1, prediction: 1 }));
+        const table = readPredictions(utf8(lines.join('\n')), 'p.jsonl', {
+          columns: {},
+          task: null,
+          positiveLabel: null,
+          slices: [],
+          model,
+        });
+        const digest = (id: string) =>
+          createHash('sha256').update(`${model}\0${id}`).digest('hex').slice(0, 32);
+        expect(hexOf(table.ids)).toEqual(texts.map(digest));
+      }),
+    );
   });
 });
 
@@ -75,13 +90,13 @@ describe('the canonical file', () => {
     ['multiclass', multiclass, []],
     ['regression', regression, []],
   ] as const)('%s predictions come back as they were', (task, rows, slices) => {
-    const table = pseudonymise(read(rows, [...slices]), 'm');
+    const table = read(rows, [...slices]);
 
     const decoded = decodeCanonical(encodeCanonical(table), 'x');
 
-    expect(decoded).toMatchObject({ n: 3, task, pseudonymous: true, classes: table.classes });
+    expect(decoded).toMatchObject({ n: 3, task, classes: table.classes });
     expect(rowsOf(decoded)).toEqual(rowsOf(table));
-    expect([...decoded.ids]).toEqual([...table.ids].sort());
+    expect(hexOf(decoded.ids)).toEqual(hexOf(table.ids).sort());
     expect(encodeCanonical(decoded)).toEqual(encodeCanonical(table));
   });
 
@@ -90,8 +105,8 @@ describe('the canonical file', () => {
     ['multiclass', multiclass, []],
     ['regression', regression, []],
   ] as const)('%s: the order of rows leaves no trace', (_, rows, slices) => {
-    const one = pseudonymise(read(rows, [...slices]), 'm');
-    const other = pseudonymise(read(shuffled(rows), [...slices]), 'm');
+    const one = read(rows, [...slices]);
+    const other = read(shuffled(rows), [...slices]);
 
     expect(encodeCanonical(other)).toEqual(encodeCanonical(one));
     expect(rowDigests(other)).toEqual(rowDigests(one));
@@ -109,15 +124,13 @@ describe('the canonical file', () => {
         const lines = rows.map(({ label, score, site }, id) =>
           JSON.stringify({ id, label, prediction: !label, score, site }),
         );
-        const table = pseudonymise(
-          readPredictions(utf8(lines.join('\n')), 'p.jsonl', {
-            columns: {},
-            task: 'binary',
-            positiveLabel: null,
-            slices: ['site'],
-          }),
-          'm',
-        );
+        const table = readPredictions(utf8(lines.join('\n')), 'p.jsonl', {
+          columns: {},
+          task: 'binary',
+          positiveLabel: null,
+          slices: ['site'],
+          model: 'm',
+        });
         expect(rowsOf(decodeCanonical(encodeCanonical(table), 'x'))).toEqual(rowsOf(table));
       }),
       { numRuns: 100 },
@@ -126,19 +139,17 @@ describe('the canonical file', () => {
 
   test('300 slice values take two bytes a row', () => {
     const rows = Array.from({ length: 300 }, (_, index) => `${index},1,1,v${index}`);
-    const table = pseudonymise(read(['id,label,prediction,site', ...rows], ['site']), 'm');
+    const table = read(['id,label,prediction,site', ...rows], ['site']);
 
     expect(rowsOf(decodeCanonical(encodeCanonical(table), 'x'))).toEqual(rowsOf(table));
   });
 
-  test('raw ids are never written', () => {
-    expect(() => encodeCanonical(read(binary))).toThrow(
-      'Only pseudonymised predictions have a canonical file.',
-    );
+  test('rows without ids are never written', () => {
+    expect(() => encodeCanonical({ ...read(binary), ids: null })).toThrow(TypeError);
   });
 
   test('is cut off, flipped or extended: a ConfigError for every position', () => {
-    const bytes = encodeCanonical(pseudonymise(read(binary, ['site']), 'm'));
+    const bytes = encodeCanonical(read(binary, ['site']));
 
     for (let at = 0; at < bytes.length; at += 1) {
       caught(() => decodeCanonical(bytes.subarray(0, at), 'x'));
@@ -152,7 +163,7 @@ describe('the canonical file', () => {
   });
 
   test('a forged checksum helps nobody: every changed byte gives a table or a ConfigError', () => {
-    const bytes = encodeCanonical(pseudonymise(read(binary, ['site']), 'm'));
+    const bytes = encodeCanonical(read(binary, ['site']));
 
     fc.assert(
       fc.property(fc.nat(bytes.length - 33), fc.nat(255), (at, value) =>
@@ -179,7 +190,7 @@ describe('the canonical file', () => {
     ['too few classes', '["0","1"]', '["0"]', 'its columns do not fit together'],
     ['a class twice', '["0","1"]', '["1","1"]', 'its header is not understood'],
   ])('%s in a resealed header is refused', (_, from, to, message) => {
-    const bytes = encodeCanonical(pseudonymise(read(binary, ['site']), 'm'));
+    const bytes = encodeCanonical(read(binary, ['site']));
     const forged = resealed(bytes, (body) => {
       const length = body.readUInt32LE(12);
       const header = body.toString('utf8', 16, 16 + length).replace(from, to);
@@ -195,7 +206,7 @@ describe('the canonical file', () => {
   });
 
   test('a newer format asks for an upgrade', () => {
-    const bytes = encodeCanonical(pseudonymise(read(binary), 'm'));
+    const bytes = encodeCanonical(read(binary));
     const newer = resealed(bytes, (body) => {
       body.writeUInt32LE(2, 8);
       return body;
@@ -218,7 +229,7 @@ describe('the canonical file', () => {
 });
 
 describe('digests of rows', () => {
-  const digests = (rows: readonly string[]) => rowDigests(pseudonymise(read(rows), 'm'));
+  const digests = (rows: readonly string[]) => rowDigests(read(rows));
 
   test('see ids and labels, not predictions', () => {
     const base = ['id,label,prediction', 'a,1,1', 'b,0,0'];

@@ -1,14 +1,19 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DictionaryColumn } from '../../../src/core/metrics/types.ts';
 import { quoteField } from '../../../src/formats/delimited.ts';
 import { type ReadOptions, readPredictions } from '../../../src/formats/predictions/index.ts';
+import { hexOf } from '../../core/metrics/ids.ts';
 import { caught, survives, utf8 } from '../caught.ts';
 
-const options: ReadOptions = { columns: {}, task: null, positiveLabel: null, slices: [] };
+const options: ReadOptions = { columns: {}, task: null, positiveLabel: null, slices: [], model: 'm' };
 const read = (text: string, file = 'p.csv', more: Partial<ReadOptions> = {}) =>
   readPredictions(utf8(text), file, { ...options, ...more });
 
+/** Pseudonyms of model `m`, beside the system's SHA-256. */
+const digests = (...ids: readonly string[]) =>
+  ids.map((id) => createHash('sha256').update(`m\0${id}`).digest('hex').slice(0, 32));
 const spelt = (codes: Uint32Array | null, classes: readonly string[] | null) =>
   codes && Array.from(codes, (code) => classes?.[code]);
 const cells = (column: DictionaryColumn | null | undefined) => column && spelt(column.codes, column.values);
@@ -40,11 +45,10 @@ describe('predictions that are read', () => {
 
     expect(table).toMatchObject({
       n: 2,
-      ids: ['a', 'b'],
-      pseudonymous: false,
       task: 'binary',
       classes: ['0', '1'],
     });
+    expect(hexOf(table.ids)).toEqual(digests('a', 'b'));
     expect(spelt(table.labelCodes, table.classes)).toEqual(['1', '0']);
     expect(spelt(table.predictionCodes, table.classes)).toEqual(['0', '0']);
     expect([table.score, table.weight, table.group, table.labelValues]).toEqual([null, null, null, null]);
@@ -57,7 +61,7 @@ describe('predictions that are read', () => {
       { slices: ['place'] },
     );
 
-    expect(table.ids).toEqual(['a\r\nb', '2']);
+    expect(hexOf(table.ids)).toEqual(digests('a\r\nb', '2'));
     expect(table.classes).toEqual(['say "x"', 'x, y']);
     expect(cells(table.slices['place'])).toEqual(['', 'p\nq']);
   });
@@ -93,7 +97,9 @@ describe('predictions that are read', () => {
   });
 
   test('ids absent on purpose are row numbers', () => {
-    expect(read('label,prediction\n1,1\n0,1\n', 'p.csv', { columns: { id: '' } }).ids).toEqual(['1', '2']);
+    const { ids } = read('label,prediction\n1,1\n0,1\n', 'p.csv', { columns: { id: '' } });
+
+    expect(hexOf(ids)).toEqual(digests('1', '2'));
   });
 
   test.each([
@@ -197,7 +203,7 @@ describe('predictions that are read', () => {
             .map((row) => row.map((cell) => quoteField(cell, delimiter)).join(delimiter))
             .join(crlf ? '\r\n' : '\n');
           const table = read(text, file, { slices: ['site'] });
-          expect(table.ids).toEqual(values);
+          expect(hexOf(table.ids)).toEqual(digests(...values));
           expect(cells(table.slices['site'])).toEqual(values);
         },
       ),

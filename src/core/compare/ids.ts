@@ -1,0 +1,58 @@
+/** Words of one id: 128 bits, the most significant word first, so that ids order as their hexadecimal texts do. */
+export const ID_WORDS = 4;
+
+/** Negative, zero or positive, as the id in `row` of `ids` stands before, is, or stands after that in `otherRow` of `others`. */
+export function compareIds(ids: Uint32Array, row: number, others: Uint32Array, otherRow: number): number {
+  for (let word = 0; word < ID_WORDS; word += 1) {
+    const difference =
+      (ids[row * ID_WORDS + word] as number) - (others[otherRow * ID_WORDS + word] as number);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Length of an id as text: hexadecimal digits. */
+export const ID_DIGITS = 32;
+
+/** Writes the 32 hexadecimal digits of an id as ASCII, from `at` on. */
+export function putIdText(ids: Uint32Array, row: number, bytes: Uint8Array, at: number): void {
+  for (let digit = 0; digit < ID_DIGITS; digit += 1) {
+    const value = ((ids[row * ID_WORDS + (digit >>> 3)] as number) >>> (28 - 4 * (digit & 7))) & 15;
+    bytes[at + digit] = value < 10 ? 48 + value : 87 + value;
+  }
+}
+
+/** Row numbers in ascending order of their ids, equal ids in the order of rows; O(n): ids are digests, evenly spread. */
+export function sortedRows(ids: Uint32Array): Uint32Array {
+  const rows = new Uint32Array(ids.length / ID_WORDS).map((_, row) => row);
+  if (rows.every((row) => row === 0 || compareIds(ids, row - 1, ids, row) <= 0)) return rows;
+  return settleTies(ids, byDigit(ids, byDigit(ids, rows, 0), 16));
+}
+
+/** One stable pass of a radix sort by 16 bits of the first word. */
+function byDigit(ids: Uint32Array, rows: Uint32Array, shift: number): Uint32Array {
+  const starts = new Uint32Array(0x10001);
+  const digit = (row: number) => ((ids[row * ID_WORDS] as number) >>> shift) & 0xffff;
+  for (const row of rows) starts[digit(row) + 1] = (starts[digit(row) + 1] as number) + 1;
+  for (let at = 1; at < starts.length; at += 1)
+    starts[at] = (starts[at] as number) + (starts[at - 1] as number);
+  const sorted = new Uint32Array(rows.length);
+  for (const row of rows) {
+    const place = starts[digit(row)] as number;
+    sorted[place] = row;
+    starts[digit(row)] = place + 1;
+  }
+  return sorted;
+}
+
+/** Insertion sort: only neighbours with the same first word can still be out of order. */
+function settleTies(ids: Uint32Array, rows: Uint32Array): Uint32Array {
+  for (let index = 1; index < rows.length; index += 1) {
+    const row = rows[index] as number;
+    let hole = index;
+    for (; hole > 0 && compareIds(ids, rows[hole - 1] as number, ids, row) > 0; hole -= 1)
+      rows[hole] = rows[hole - 1] as number;
+    rows[hole] = row;
+  }
+  return rows;
+}
