@@ -54,8 +54,9 @@ verdict is null and the exit code 0.
 
   --candidate A         what is judged
   --baseline B          what it is judged against
-  --rule RULE           metric:kind=amount, kind one of min, max, max-drop, max-rise; repeatable
-                        as roc_auc:max-drop=0.005, accuracy[carrier=UA]:min=0.8, log_loss:max-rise=2%,level=warn
+  --rule RULE           metric:kind=amount, kind one of min, max, too-good, max-drop, max-rise;
+                        repeatable, as roc_auc:max-drop=0.005, accuracy[carrier=UA]:min=0.8,
+                        accuracy[carrier=*]:max-drop=0.02 (every carrier), log_loss:max-rise=2%,level=warn
   --format FORMAT       md (default), json or html
 ${rows}${common}`,
   gate: `trainyard gate [--model NAME] [--json]

@@ -7,6 +7,7 @@ import { metricsSection } from './metrics.ts';
 import { countOf } from './numbers.ts';
 import { comparedLine, provenanceSection, refusals } from './provenance.ts';
 import { rulesSection } from './rules.ts';
+import { sliceFamilySection } from './slice-families.ts';
 import { slicesSection } from './slices.ts';
 import type { ModelReport } from './types.ts';
 
@@ -18,6 +19,7 @@ export function modelSection(model: ModelReport, detail: Detail): string {
     comparedLine(model),
     notes(model, detail),
     rulesSection(model, detail),
+    sliceFamilySection(model, detail),
     policySection(model, detail),
     metricsSection(model, detail),
     slicesSection(model, detail),

@@ -1,3 +1,4 @@
+import { isBar } from '../core/gate/rule.ts';
 import type { Rule, RuleResult } from '../core/gate/types.ts';
 import { blocks, bullets, type Column, small, table } from './blocks.ts';
 import type { Detail } from './detail.ts';
@@ -97,12 +98,14 @@ export function marginOf(rule: Rule): string {
 /** Says what each interval is of, only where that is not the plain difference. */
 function intervalNote(results: readonly RuleResult[]): string {
   const shown = results.filter((result) => result.evidence.interval !== null);
-  const absolute = shown.some(({ rule }) => rule.kind === 'min' || rule.kind === 'max');
-  const relative = shown.some(({ rule }) => rule.relative && rule.kind !== 'min' && rule.kind !== 'max');
+  const absolute = shown.some(({ rule }) => isBar(rule.kind));
+  const relative = shown.some(({ rule }) => rule.relative);
   if (!absolute && !relative) return '';
+  const tooGood = shown.some(({ rule }) => rule.kind === 'too-good');
+  const bars = `<code>min</code> and <code>max</code>${tooGood ? ' and <code>too-good</code>' : ''}`;
   const parts = [
     'The interval is of Δ',
-    absolute ? 'for <code>min</code> and <code>max</code> of the candidate’s value' : '',
+    absolute ? `for ${bars} of the candidate’s value` : '',
     relative ? 'for % rules of the distance to the bar (below 0 is worse than allowed)' : '',
   ];
   return `${parts.filter((part) => part !== '').join('; ')}.`;

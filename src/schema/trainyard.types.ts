@@ -256,7 +256,7 @@ store?: ("artifact" | "draft-release" | "path")
 path?: Folder
 }
 /**
- * a rule: a map with `metric` and at least one of `min`, `max`, `max-drop`, `max-rise`
+ * a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`
  * 
  * This interface was referenced by `TrainyardFile`'s JSON-Schema
  * via the `definition` "rule".
@@ -275,6 +275,10 @@ min?: number
  * a number
  */
 max?: number
+/**
+ * a number
+ */
+"too-good"?: number
 "max-drop"?: Amount
 "max-rise"?: Amount
 /**

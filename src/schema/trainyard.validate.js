@@ -7,7 +7,7 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/trainyard.schema.json","title":"TrainyardFile","description":"trainyard.yml, version 1: the models of a project, how they are made and what judges them.","type":"object","if":{"required":["models"]},"then":{"$ref":"#/definitions/several"},"else":{"$ref":"#/definitions/one"},"definitions":{"several":{"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}},"one":{"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"model":{"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"enginePipelines":{},"schemaAddress":{"description":"the address of this schema, for editors","type":"string"},"version":{"description":"the version of this file's format: 1","const":1},"modelName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"path":{"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"},"engine":{"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100},"pipeline":{"description":"The pipeline, as its engine understands it."},"seed":{"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"name":{"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200},"direction":{"description":"`higher` or `lower`","type":"string","enum":["higher","lower"]},"label":{"description":"a label: a text, a number, `true` or `false`","type":["string","number","boolean"],"minLength":1},"metrics":{"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}},"metric":{"title":"MetricSection","description":"a map that says what the metric is","type":"object","additionalProperties":false,"minProperties":1,"properties":{"direction":{"$ref":"#/definitions/direction"},"average":{"description":"how classes are averaged, such as `macro`","type":"string","minLength":1},"positive-label":{"$ref":"#/definitions/label"},"threshold":{"description":"a number, the score from which a row counts as positive","type":"number"},"k":{"description":"a whole number from 1","type":"integer","minimum":1},"labels":{"description":"a list of labels","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/label"}},"split":{"description":"the name of the split, such as `test`","type":"string","minLength":1},"dataset":{"description":"the name of the data set","type":"string","minLength":1}}},"column":{"description":"the name of a column of the predictions file","type":"string","minLength":1},"predictions":{"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of columns to slice by","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}},"candidates":{"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}},"folder":{"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1},"baseline":{"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200},"gate":{"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]},"rules":{"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}},"gateSettings":{"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"amount":{"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},"rule":{"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}},"sliceMap":{"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/trainyard.schema.json","title":"TrainyardFile","description":"trainyard.yml, version 1: the models of a project, how they are made and what judges them.","type":"object","if":{"required":["models"]},"then":{"$ref":"#/definitions/several"},"else":{"$ref":"#/definitions/one"},"definitions":{"several":{"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}},"one":{"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"model":{"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"enginePipelines":{},"schemaAddress":{"description":"the address of this schema, for editors","type":"string"},"version":{"description":"the version of this file's format: 1","const":1},"modelName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"path":{"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"},"engine":{"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100},"pipeline":{"description":"The pipeline, as its engine understands it."},"seed":{"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"name":{"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200},"direction":{"description":"`higher` or `lower`","type":"string","enum":["higher","lower"]},"label":{"description":"a label: a text, a number, `true` or `false`","type":["string","number","boolean"],"minLength":1},"metrics":{"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}},"metric":{"title":"MetricSection","description":"a map that says what the metric is","type":"object","additionalProperties":false,"minProperties":1,"properties":{"direction":{"$ref":"#/definitions/direction"},"average":{"description":"how classes are averaged, such as `macro`","type":"string","minLength":1},"positive-label":{"$ref":"#/definitions/label"},"threshold":{"description":"a number, the score from which a row counts as positive","type":"number"},"k":{"description":"a whole number from 1","type":"integer","minimum":1},"labels":{"description":"a list of labels","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/label"}},"split":{"description":"the name of the split, such as `test`","type":"string","minLength":1},"dataset":{"description":"the name of the data set","type":"string","minLength":1}}},"column":{"description":"the name of a column of the predictions file","type":"string","minLength":1},"predictions":{"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of columns to slice by","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}},"candidates":{"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}},"folder":{"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1},"baseline":{"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200},"gate":{"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]},"rules":{"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}},"gateSettings":{"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"amount":{"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},"rule":{"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["too-good"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"too-good":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}},"sliceMap":{"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}}}};
 const schema12 = {"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}};
 const schema13 = {"description":"the address of this schema, for editors","type":"string"};
 const schema14 = {"description":"the version of this file's format: 1","const":1};
@@ -922,7 +922,7 @@ return errors === 0;
 
 const schema43 = {"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]};
 const schema44 = {"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}};
-const schema45 = {"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}};
+const schema45 = {"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["too-good"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"too-good":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}};
 const schema49 = {"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"};
 const schema47 = {"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}};
 
@@ -1055,8 +1055,8 @@ valid0 = valid0 || _valid0;
 if(!valid0){
 const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data["max-drop"] === undefined){
-const err2 = {instancePath,schemaPath:"#/anyOf/2/required",keyword:"required",params:{missingProperty: "max-drop"},message:"must have required property '"+"max-drop"+"'",schema:schema45.anyOf[2].required,parentSchema:schema45.anyOf[2],data};
+if(data["too-good"] === undefined){
+const err2 = {instancePath,schemaPath:"#/anyOf/2/required",keyword:"required",params:{missingProperty: "too-good"},message:"must have required property '"+"too-good"+"'",schema:schema45.anyOf[2].required,parentSchema:schema45.anyOf[2],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1071,8 +1071,8 @@ valid0 = valid0 || _valid0;
 if(!valid0){
 const _errs5 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data["max-rise"] === undefined){
-const err3 = {instancePath,schemaPath:"#/anyOf/3/required",keyword:"required",params:{missingProperty: "max-rise"},message:"must have required property '"+"max-rise"+"'",schema:schema45.anyOf[3].required,parentSchema:schema45.anyOf[3],data};
+if(data["max-drop"] === undefined){
+const err3 = {instancePath,schemaPath:"#/anyOf/3/required",keyword:"required",params:{missingProperty: "max-drop"},message:"must have required property '"+"max-drop"+"'",schema:schema45.anyOf[3].required,parentSchema:schema45.anyOf[3],data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1084,16 +1084,33 @@ errors++;
 }
 var _valid0 = _errs5 === errors;
 valid0 = valid0 || _valid0;
-}
-}
-}
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema45.anyOf,parentSchema:schema45,data};
+const _errs6 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data["max-rise"] === undefined){
+const err4 = {instancePath,schemaPath:"#/anyOf/4/required",keyword:"required",params:{missingProperty: "max-rise"},message:"must have required property '"+"max-rise"+"'",schema:schema45.anyOf[4].required,parentSchema:schema45.anyOf[4],data};
 if(vErrors === null){
 vErrors = [err4];
 }
 else {
 vErrors.push(err4);
+}
+errors++;
+}
+}
+var _valid0 = _errs6 === errors;
+valid0 = valid0 || _valid0;
+}
+}
+}
+}
+if(!valid0){
+const err5 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema45.anyOf,parentSchema:schema45,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
 }
 errors++;
 }
@@ -1110,18 +1127,7 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.metric === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema45.required,parentSchema:schema45,data};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-for(const key0 in data){
-if(!(func2.call(schema45.properties, key0))){
-const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema45.required,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1130,12 +1136,9 @@ vErrors.push(err6);
 }
 errors++;
 }
-}
-if(data.metric !== undefined){
-let data0 = data.metric;
-if(typeof data0 === "string"){
-if(func3(data0) > 200){
-const err7 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema23,data:data0};
+for(const key0 in data){
+if(!(func2.call(schema45.properties, key0))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1144,8 +1147,12 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(func3(data0) < 1){
-const err8 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema23,data:data0};
+}
+if(data.metric !== undefined){
+let data0 = data.metric;
+if(typeof data0 === "string"){
+if(func3(data0) > 200){
+const err8 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema23,data:data0};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1154,9 +1161,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-else {
-const err9 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.type,parentSchema:schema23,data:data0};
+if(func3(data0) < 1){
+const err9 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema23,data:data0};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1166,14 +1172,8 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data.slice !== undefined){
-let data1 = data.slice;
-const _errs11 = errors;
-let valid3 = false;
-const _errs12 = errors;
-if(typeof data1 === "string"){
-if(func3(data1) > 1000){
-const err10 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema45.properties.slice.anyOf[0],data:data1};
+else {
+const err10 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.type,parentSchema:schema23,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1182,8 +1182,15 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(func3(data1) < 1){
-const err11 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.slice.anyOf[0],data:data1};
+}
+if(data.slice !== undefined){
+let data1 = data.slice;
+const _errs12 = errors;
+let valid3 = false;
+const _errs13 = errors;
+if(typeof data1 === "string"){
+if(func3(data1) > 1000){
+const err11 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema45.properties.slice.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1192,9 +1199,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-}
-else {
-const err12 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.slice.anyOf[0].type,parentSchema:schema45.properties.slice.anyOf[0],data:data1};
+if(func3(data1) < 1){
+const err12 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.slice.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1203,19 +1209,9 @@ vErrors.push(err12);
 }
 errors++;
 }
-var _valid1 = _errs12 === errors;
-valid3 = valid3 || _valid1;
-if(!valid3){
-const _errs14 = errors;
-if(!(validate24(data1, {instancePath:instancePath+"/slice",parentData:data,parentDataProperty:"slice",rootData}))){
-vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-errors = vErrors.length;
 }
-var _valid1 = _errs14 === errors;
-valid3 = valid3 || _valid1;
-}
-if(!valid3){
-const err13 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema45.properties.slice.anyOf,parentSchema:schema45.properties.slice,data:data1};
+else {
+const err13 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.slice.anyOf[0].type,parentSchema:schema45.properties.slice.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1224,11 +1220,32 @@ vErrors.push(err13);
 }
 errors++;
 }
+var _valid1 = _errs13 === errors;
+valid3 = valid3 || _valid1;
+if(!valid3){
+const _errs15 = errors;
+if(!(validate24(data1, {instancePath:instancePath+"/slice",parentData:data,parentDataProperty:"slice",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs15 === errors;
+valid3 = valid3 || _valid1;
+}
+if(!valid3){
+const err14 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema45.properties.slice.anyOf,parentSchema:schema45.properties.slice,data:data1};
+if(vErrors === null){
+vErrors = [err14];
+}
 else {
-errors = _errs11;
+vErrors.push(err14);
+}
+errors++;
+}
+else {
+errors = _errs12;
 if(vErrors !== null){
-if(_errs11){
-vErrors.length = _errs11;
+if(_errs12){
+vErrors.length = _errs12;
 }
 else {
 vErrors = null;
@@ -1239,20 +1256,7 @@ vErrors = null;
 if(data.min !== undefined){
 let data2 = data.min;
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-const err14 = {instancePath:instancePath+"/min",schemaPath:"#/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema45.properties.min.type,parentSchema:schema45.properties.min,data:data2};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-if(data.max !== undefined){
-let data3 = data.max;
-if(!((typeof data3 == "number") && (isFinite(data3)))){
-const err15 = {instancePath:instancePath+"/max",schemaPath:"#/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema45.properties.max.type,parentSchema:schema45.properties.max,data:data3};
+const err15 = {instancePath:instancePath+"/min",schemaPath:"#/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema45.properties.min.type,parentSchema:schema45.properties.min,data:data2};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1262,10 +1266,10 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data["max-drop"] !== undefined){
-let data4 = data["max-drop"];
-if((!((typeof data4 == "number") && (isFinite(data4)))) && (typeof data4 !== "string")){
-const err16 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema49.type},message:"must be number,string",schema:schema49.type,parentSchema:schema49,data:data4};
+if(data.max !== undefined){
+let data3 = data.max;
+if(!((typeof data3 == "number") && (isFinite(data3)))){
+const err16 = {instancePath:instancePath+"/max",schemaPath:"#/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema45.properties.max.type,parentSchema:schema45.properties.max,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1274,9 +1278,11 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(typeof data4 === "string"){
-if(!pattern4.test(data4)){
-const err17 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema49,data:data4};
+}
+if(data["too-good"] !== undefined){
+let data4 = data["too-good"];
+if(!((typeof data4 == "number") && (isFinite(data4)))){
+const err17 = {instancePath:instancePath+"/too-good",schemaPath:"#/properties/too-good/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema45.properties["too-good"].type,parentSchema:schema45.properties["too-good"],data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1286,11 +1292,10 @@ vErrors.push(err17);
 errors++;
 }
 }
-}
-if(data["max-rise"] !== undefined){
-let data5 = data["max-rise"];
+if(data["max-drop"] !== undefined){
+let data5 = data["max-drop"];
 if((!((typeof data5 == "number") && (isFinite(data5)))) && (typeof data5 !== "string")){
-const err18 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema49.type},message:"must be number,string",schema:schema49.type,parentSchema:schema49,data:data5};
+const err18 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema49.type},message:"must be number,string",schema:schema49.type,parentSchema:schema49,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1301,7 +1306,7 @@ errors++;
 }
 if(typeof data5 === "string"){
 if(!pattern4.test(data5)){
-const err19 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema49,data:data5};
+const err19 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema49,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1312,10 +1317,10 @@ errors++;
 }
 }
 }
-if(data.level !== undefined){
-let data6 = data.level;
-if(typeof data6 !== "string"){
-const err20 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.level.type,parentSchema:schema45.properties.level,data:data6};
+if(data["max-rise"] !== undefined){
+let data6 = data["max-rise"];
+if((!((typeof data6 == "number") && (isFinite(data6)))) && (typeof data6 !== "string")){
+const err20 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema49.type},message:"must be number,string",schema:schema49.type,parentSchema:schema49,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1324,8 +1329,9 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(!((data6 === "fail") || (data6 === "warn"))){
-const err21 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema45.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.level.enum,parentSchema:schema45.properties.level,data:data6};
+if(typeof data6 === "string"){
+if(!pattern4.test(data6)){
+const err21 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema49,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1335,10 +1341,11 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data.against !== undefined){
-let data7 = data.against;
-if((typeof data7 !== "string") && (!((typeof data7 == "number") && (isFinite(data7))))){
-const err22 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema42.type},message:"must be string,number",schema:schema42.type,parentSchema:schema42,data:data7};
+}
+if(data.level !== undefined){
+let data7 = data.level;
+if(typeof data7 !== "string"){
+const err22 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.level.type,parentSchema:schema45.properties.level,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1347,9 +1354,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(typeof data7 === "string"){
-if(func3(data7) > 200){
-const err23 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema42,data:data7};
+if(!((data7 === "fail") || (data7 === "warn"))){
+const err23 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema45.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.level.enum,parentSchema:schema45.properties.level,data:data7};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1358,8 +1364,11 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(func3(data7) < 1){
-const err24 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema42,data:data7};
+}
+if(data.against !== undefined){
+let data8 = data.against;
+if((typeof data8 !== "string") && (!((typeof data8 == "number") && (isFinite(data8))))){
+const err24 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema42.type},message:"must be string,number",schema:schema42.type,parentSchema:schema42,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1368,12 +1377,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-}
-if(data.judge !== undefined){
-let data8 = data.judge;
-if(typeof data8 !== "string"){
-const err25 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.judge.type,parentSchema:schema45.properties.judge,data:data8};
+if(typeof data8 === "string"){
+if(func3(data8) > 200){
+const err25 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema42,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1382,8 +1388,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(!((data8 === "interval") || (data8 === "point"))){
-const err26 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/enum",keyword:"enum",params:{allowedValues: schema45.properties.judge.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.judge.enum,parentSchema:schema45.properties.judge,data:data8};
+if(func3(data8) < 1){
+const err26 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema42,data:data8};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1394,13 +1400,37 @@ errors++;
 }
 }
 }
-else {
-const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data};
+if(data.judge !== undefined){
+let data9 = data.judge;
+if(typeof data9 !== "string"){
+const err27 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.judge.type,parentSchema:schema45.properties.judge,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
 else {
 vErrors.push(err27);
+}
+errors++;
+}
+if(!((data9 === "interval") || (data9 === "point"))){
+const err28 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/enum",keyword:"enum",params:{allowedValues: schema45.properties.judge.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.judge.enum,parentSchema:schema45.properties.judge,data:data9};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+else {
+const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
 }
 errors++;
 }

@@ -214,7 +214,7 @@ const cases: [string, string, string, string, string][] = [
     `${head}gate:\n  - metric: f1`,
     '4:5',
     'Entry 1 of "gate" asks for nothing.',
-    'at least one of min, max, max-drop, max-rise',
+    'at least one of min, max, too-good, max-drop, max-rise',
   ],
   [
     'a rule of no metric',

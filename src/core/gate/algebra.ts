@@ -1,5 +1,6 @@
 import type { Direction } from '../metrics/types.ts';
 import { normalQuantile } from '../stats/normal.ts';
+import { isBar } from './rule.ts';
 import type { Rule, Verdict } from './types.ts';
 
 /** Power at which the smallest visible effects are stated. */
@@ -25,13 +26,14 @@ export interface Requirement {
 }
 
 /**
- * The requirement behind a rule. Bars bind the candidate's value; margins bind candidate − baseline (a drop where
+ * The requirement behind a rule. Bars bind the candidate's value (`too-good` from the side that is better); margins bind candidate − baseline (a drop where
  * higher is better, a rise where lower is); percentages bind the contrast of `contrastOf`, with margin 0.
  */
 export function requirementOf(rule: Rule, direction: Direction | null): Requirement {
   if (rule.kind === 'min') return { side: 'at-least', bound: rule.amount };
   if (rule.kind === 'max') return { side: 'at-most', bound: rule.amount };
   const higher = direction === 'higher';
+  if (rule.kind === 'too-good') return { side: higher ? 'at-most' : 'at-least', bound: rule.amount };
   if (rule.relative) return { side: 'at-least', bound: 0 };
   return higher ? { side: 'at-least', bound: -rule.amount } : { side: 'at-most', bound: rule.amount };
 }
@@ -41,7 +43,7 @@ export function requirementOf(rule: Rule, direction: Direction | null): Requirem
  * θc − (1 − r)θb where higher is better and (1 + r)θb − θc where lower is.
  */
 export function contrastOf(rule: Rule, direction: Direction | null): (c: number, b: number) => number {
-  if (rule.kind === 'min' || rule.kind === 'max') return (c) => c;
+  if (isBar(rule.kind)) return (c) => c;
   const r = rule.amount;
   const size = (c: number, b: number) => Math.max(Math.abs(c), Math.abs(b));
   if (!rule.relative) return (c, b) => settled(c - b, size(c, b));

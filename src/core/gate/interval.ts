@@ -4,6 +4,7 @@ import { contrastOf, judgePoint, requirementOf, tidy, visibleEffects } from './a
 import { boundsOf, scoreShare, type Values } from './bounds.ts';
 import type { RuleCase } from './case.ts';
 import type { RowsFacts } from './row-facts.ts';
+import { isBar } from './rule.ts';
 import { intervalSentence, pointSentence } from './sentence.ts';
 import type { Share } from './share.ts';
 import type { Evidence, Policy, Verdict } from './types.ts';
@@ -11,6 +12,14 @@ import type { Evidence, Policy, Verdict } from './types.ts';
 /** Whether the verdict rests on resampled rows: shares and ROC AUC have formulas of their own, `judge: point` nothing. */
 export function needsDraws(asked: RuleCase, facts: RowsFacts): boolean {
   return asked.rule.judge === 'interval' && scoreShare(asked, facts) === null && facts.areas === null;
+}
+
+/** A verdict with its evidence. */
+export interface Judgement {
+  verdict: Verdict;
+  evidence: Evidence;
+  /** The interval at any one-sided level; `null` where there is none, or nothing is uncertain. */
+  at: ((alpha: number) => [number, number]) | null;
 }
 
 /**
@@ -24,7 +33,7 @@ export function intervalEvidence(
   drawn: BootstrapInterval | null,
   all: RowsFacts,
   policy: Policy,
-): { verdict: Verdict; evidence: Evidence } {
+): Judgement {
   const facts = { ...all, n: scoreShare(asked, all)?.n ?? all.n };
   const estimate = tidy(
     contrastOf(asked.rule, asked.subject.direction)(values.candidate, values.baseline ?? Number.NaN),
@@ -42,6 +51,7 @@ export function intervalEvidence(
     return {
       verdict,
       evidence: { ...common, method: 'point', interval: null, mde: null, seed: null, sentence },
+      at: null,
     };
   }
   const found = boundsOf(asked, estimate, values, drawn, facts, policy);
@@ -53,6 +63,7 @@ export function intervalEvidence(
       : null;
   return {
     verdict,
+    at: found.at,
     evidence: {
       ...common,
       method,
@@ -79,7 +90,7 @@ export function marginOf({ rule }: RuleCase): number {
 
 /** Distance between an equal model and the line that is judged, in the metric's units: 0 for bars. */
 function effectMargin({ rule }: RuleCase, { baseline }: Values): number {
-  if (rule.kind === 'min' || rule.kind === 'max') return 0;
+  if (isBar(rule.kind)) return 0;
   return rule.relative ? rule.amount * (baseline ?? 0) : rule.amount;
 }
 

@@ -1,6 +1,8 @@
 import type { JudgedSide, RuleCase } from './case.ts';
+import { forEverySlice } from './every-slice.ts';
 import { type RowPair, rowPair } from './pair.ts';
 import { judgeOnRows } from './rows.ts';
+import { isBar } from './rule.ts';
 import { adjustForSeveral } from './several.ts';
 import { subjectOf } from './subject.ts';
 import type { Policy, Rule, RuleResult } from './types.ts';
@@ -17,16 +19,18 @@ export interface JudgeRequest {
 }
 
 /**
- * Judges every rule of a policy, in the policy's order. Rules on rows get an interval, all rules of the same pair of
- * sides from the same resamples; rules on bare values a plain difference. Failures are adjusted for the number of rules. A value that is missing or not a number,
- * and rows that differ, are `error`; no baseline is `verdict: null`. A margin against a metric's direction is a
- * ConfigError.
+ * Judges every rule of a policy, in the policy's order; one about every value of a slice column becomes one for each.
+ * Rules on rows get an interval, rules on bare values a plain difference. Failures are adjusted for the number of
+ * rules. A value that is missing or not a number, and rows that differ, are `error`; no baseline is `verdict: null`. A
+ * margin against a metric's direction is a ConfigError.
  */
 export function judgeRules(request: JudgeRequest): RuleResult[] {
   const { policy, candidate } = request;
+  const { minSliceRows } = policy.predictions;
+  const rules = policy.rules.flatMap((rule) => forEverySlice(rule, candidate.table, minSliceRows));
   const results = new Map<Rule, RuleResult>();
   const onRows = new Map<JudgedSide | null, RuleCase[]>();
-  for (const rule of policy.rules) {
+  for (const rule of rules) {
     const { asked, reason } = caseOf(request, rule);
     if (reason !== null) results.set(rule, notJudged(asked, policy, reason));
     else if (hasRows(asked)) onRows.set(asked.baseline, [...(onRows.get(asked.baseline) ?? []), asked]);
@@ -36,14 +40,14 @@ export function judgeRules(request: JudgeRequest): RuleResult[] {
     const judged = judgePair(cases, rowPair(candidate, baseline, policy), policy);
     for (const result of judged) results.set(result.rule, result);
   }
-  const inOrder = policy.rules.map((rule) => results.get(rule) as RuleResult);
+  const inOrder = rules.map((rule) => results.get(rule) as RuleResult);
   return adjustForSeveral(inOrder, policy.alpha);
 }
 
 /** The rule with its sides; `reason` says why it has no baseline although it needs one. */
 function caseOf(request: JudgeRequest, rule: Rule): { asked: RuleCase; reason: string | null } {
   const { policy, candidate } = request;
-  const found = isBar(rule) ? null : baselineOf(request, rule);
+  const found = isBar(rule.kind) ? null : baselineOf(request, rule);
   const baseline = found?.side ?? null;
   const sides = [candidate.metrics, ...(baseline ? [baseline.metrics] : [])];
   return {
@@ -59,10 +63,6 @@ function hasRows({ candidate, baseline }: RuleCase): boolean {
 function judgePair(cases: readonly RuleCase[], pair: RowPair, policy: Policy): RuleResult[] {
   if (pair.refusal !== null) return cases.map((asked) => rowsRefused(asked, policy, pair.refusal as string));
   return judgeOnRows(cases, pair, policy);
-}
-
-function isBar(rule: Rule): boolean {
-  return rule.kind === 'min' || rule.kind === 'max';
 }
 
 function baselineOf({ policy, baselines }: JudgeRequest, rule: Rule): JudgedBaseline {

@@ -1,3 +1,4 @@
+import { worstSliceSentence } from './slice-family.ts';
 import type { Outcome, OutcomeKind, Policy, PolicyChange, RuleResult, Verdict } from './types.ts';
 
 /** What a kind means to a check and to a shell, worst first: the one table. */
@@ -77,6 +78,7 @@ function ruled(results: readonly RuleResult[], { policy, hasBaseline }: Situatio
     `${deciding.rule.text} ${verb(deciding, 1)}: ${deciding.evidence.sentence}`,
     alike === 0 ? '' : `${countOf(alike, 'more rule')} ${verb(deciding, alike)}.`,
     left === 0 ? '' : `${countOf(left, 'rule')} ${left === 1 ? 'is' : 'are'} not judged.`,
+    worstSliceSentence(deciding),
   ];
   return outcomeOf(kind, sentences.filter((sentence) => sentence !== '').join(' '), deciding.verdict);
 }

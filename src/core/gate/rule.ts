@@ -3,7 +3,12 @@ import { parseSlice } from '../metrics/slice-name.ts';
 import { nearest } from '../nearest.ts';
 import type { Level, Rule, RuleKind } from './types.ts';
 
-export const RULE_KINDS: readonly RuleKind[] = ['min', 'max', 'max-drop', 'max-rise'];
+export const RULE_KINDS: readonly RuleKind[] = ['min', 'max', 'too-good', 'max-drop', 'max-rise'];
+
+/** Whether a rule of this kind is about the candidate alone. */
+export function isBar(kind: RuleKind): boolean {
+  return kind === 'min' || kind === 'max' || kind === 'too-good';
+}
 
 const FORM = 'metric:kind=amount, as roc_auc:max-drop=0.005 or accuracy[carrier=UA]:min=0.8,level=warn';
 const AMOUNT = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(%?)$/i;
@@ -32,8 +37,7 @@ function noAmount(value: number | string): string {
 
 /** Why an amount cannot stand with its kind, or `null`: margins are never negative, bars never percentages. */
 export function amountProblem(kind: RuleKind, amount: number, relative: boolean): string | null {
-  if ((kind === 'min' || kind === 'max') && relative)
-    return `${kind} is a bar for the value itself and takes no percentage.`;
+  if (isBar(kind) && relative) return `${kind} is a bar for the value itself and takes no percentage.`;
   if ((kind === 'max-drop' || kind === 'max-rise') && amount < 0)
     return `${kind} is a margin and cannot be negative.`;
   if (kind === 'max-drop' && relative && amount > 1) return 'max-drop cannot allow more than 100%.';

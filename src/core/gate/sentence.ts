@@ -1,6 +1,7 @@
 import { likelyWorse, requirementOf } from './algebra.ts';
 import type { Bounds } from './bounds.ts';
 import type { RuleCase } from './case.ts';
+import { figure, grouped, percent } from './figure.ts';
 import type { RowsFacts } from './row-facts.ts';
 import type { Policy, Verdict } from './types.ts';
 
@@ -8,6 +9,8 @@ interface Values {
   candidate: number;
   baseline: number | null;
 }
+
+const LEAK = 'look for test rows among those trained on, or for the label among the inputs';
 
 /** The sentence behind a verdict on rows: what moved, how surely, what is allowed, and what follows. */
 export function intervalSentence(
@@ -29,7 +32,8 @@ export function intervalSentence(
   if (found.verdict !== 'inconclusive') return `${stated} ${answer(asked, found.verdict)}`;
   if (found.weak !== null) return `${stated} This cannot decide: ${found.weak}.`;
   const likely = likelyWorse(found.estimate, requirementOf(asked.rule, asked.subject.direction));
-  const why = likely ? 'likely worse, but not surely' : 'too few rows to tell';
+  const leans = asked.rule.kind === 'too-good' ? 'likely so' : 'likely worse';
+  const why = likely ? `${leans}, but not surely` : 'too few rows to tell';
   return `${stated} ${allowed(asked)}: ${why}.`;
 }
 
@@ -52,14 +56,17 @@ function movement({ subject, baseline, rule }: RuleCase, values: Values, spread:
 
 function answer(asked: RuleCase, verdict: Verdict): string {
   if (verdict === 'pass') return `${allowed(asked)}.`;
+  if (asked.rule.kind === 'too-good') return `${allowed(asked)}: ${LEAK}.`;
   return asked.baseline
     ? `That is more than allowed (${limit(asked)}).`
     : `${allowed(asked)}: does not hold.`;
 }
 
 function allowed(asked: RuleCase): string {
-  const { rule } = asked;
+  const { rule, subject } = asked;
   if (rule.kind === 'min') return `At least ${rule.amount} is required`;
+  if (rule.kind === 'too-good')
+    return `${subject.direction === 'lower' ? 'Less' : 'More'} than ${rule.amount} is too good to be true`;
   if (rule.kind === 'max') return `At most ${rule.amount} is allowed`;
   return `A ${limit(asked)} is allowed`;
 }
@@ -75,24 +82,4 @@ function limit({ rule }: RuleCase): string {
 function signed({ baseline }: RuleCase, value: number, spread: number | null): string {
   const text = figure(value, spread);
   return baseline && value > 0 ? `+${text}` : text;
-}
-
-/** Two significant digits of the uncertainty, else at most four of the value; U+2212 for minus. */
-function figure(value: number, spread: number | null): string {
-  const size = Math.abs(value);
-  const text =
-    spread !== null && spread > 0 ? size.toFixed(decimalsOf(spread)) : String(Number(size.toPrecision(4)));
-  return value < 0 && Number(text) !== 0 ? `\u2212${text}` : text;
-}
-
-function decimalsOf(spread: number): number {
-  return Math.min(10, Math.max(0, 1 - Math.floor(Math.log10(spread))));
-}
-
-function percent(fraction: number): string {
-  return `${Number((fraction * 100).toPrecision(4))} %`;
-}
-
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

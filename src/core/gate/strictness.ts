@@ -19,6 +19,7 @@ export function isAtLeastAsStrict(head: Rule, base: Rule): boolean {
   if (head.relative !== base.relative || head.against !== base.against || head.judge !== base.judge)
     return false;
   if (head.level === 'warn' && base.level === 'fail') return false;
+  if (base.kind === 'too-good') return head.amount === base.amount;
   return base.kind === 'min' ? head.amount >= base.amount : head.amount <= base.amount;
 }
 

@@ -38,7 +38,7 @@ function declarationOf(metric: string, declared: Policy['metrics']): MetricDecla
 }
 
 function checkDirection(rule: Rule, direction: Direction | null): void {
-  const wanted = rule.kind === 'max-drop' ? 'higher' : rule.kind === 'max-rise' ? 'lower' : null;
+  const wanted = wantedDirection(rule, direction);
   if (wanted === null || direction === wanted) return;
   const place = rule.line === null ? {} : { place: { file: 'trainyard.yml', line: rule.line } };
   if (direction === null) {
@@ -58,6 +58,12 @@ function checkDirection(rule: Rule, direction: Direction | null): void {
       hint: `Use ${other}, or declare the direction under "metrics:".`,
     },
   );
+}
+
+/** The direction a kind of rule needs; `too-good` any, but one. */
+function wantedDirection({ kind }: Rule, direction: Direction | null): Direction | null {
+  if (kind === 'too-good') return direction ?? 'higher';
+  return kind === 'max-drop' ? 'higher' : kind === 'max-rise' ? 'lower' : null;
 }
 
 /** The metric of one side that a subject means; `null` when the side has none. */
@@ -99,7 +105,8 @@ function missingSlice(slice: string, table: PredictionTable): string | null {
         guess === null ? ` (declared: ${columns.join(', ') || 'none'})` : `; did you mean ${guess}?`;
       return `"${column}" is not a slice column of the predictions${hint}`;
     }
-    if (!found.values.includes(value)) return `no row has ${column}=${value}`;
+    if (!found.values.includes(value))
+      return value === '*' ? `no value of ${column} has enough rows` : `no row has ${column}=${value}`;
   }
   return null;
 }

@@ -4,8 +4,11 @@ export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'error';
 export type Level = 'fail' | 'warn';
 export type OnInconclusive = 'allow' | 'warn' | 'block';
 
-/** `min`, `max`: a bar for the candidate alone. `max-drop`, `max-rise`: against the baseline. */
-export type RuleKind = 'min' | 'max' | 'max-drop' | 'max-rise';
+/**
+ * `min`, `max`: a bar for the candidate alone. `too-good`: a value that no honest model reaches. `max-drop`, `max-rise`:
+ * against the baseline.
+ */
+export type RuleKind = 'min' | 'max' | 'too-good' | 'max-drop' | 'max-rise';
 
 /** One requirement, canonical. */
 export interface Rule {
@@ -108,6 +111,33 @@ export interface Evidence {
   state: EvidenceState;
 }
 
+/** One slice under a rule about all rows. */
+export interface SliceResult {
+  slice: string;
+  n: number | null;
+  candidate: number;
+  baseline: number | null;
+  method: EvidenceMethod;
+  estimate: number | null;
+  /** Unadjusted, as that of the rule. */
+  interval: [number, number] | null;
+  /** End on the bad side at the family's level; `null` where these rows give none. */
+  bound: number | null;
+  /** What the rule alone would say of this slice. */
+  verdict: Verdict;
+  /** Falls short of the rule by Benjamini and Hochberg at α. */
+  marked: boolean;
+}
+
+/** All slices under a rule about all rows: shown, never deciding. */
+export interface SliceFamily {
+  /** One-sided level of the bounds: α divided by the number of slices. */
+  level: number;
+  slices: readonly SliceResult[];
+  /** The slice whose bound lies farthest on the bad side; `null` where none has one. */
+  worst: string | null;
+}
+
 /** `verdict: null` = not judged (no baseline); `candidate` / `baseline` are the metric's values. */
 export interface RuleResult {
   rule: Rule;
@@ -116,6 +146,8 @@ export interface RuleResult {
   candidate: number | null;
   baseline: number | null;
   direction: Direction | null;
+  /** Absent where no slices are declared, or the rule is about one itself. */
+  slices?: SliceFamily;
   /** `base` or `head`: whose policy this rule came from when both judge. */
   policy: 'base' | 'head' | 'both';
 }
