@@ -1,3 +1,4 @@
+import { resting } from './statistic.ts';
 import type { Computation } from './types.ts';
 
 /** Weighted counts of a classification: per class rows labelled so, predicted so, and both; and all rows. */
@@ -18,8 +19,9 @@ export function countCells(
   classCount: number,
   metric: CountMetric,
 ): Computation {
-  const { cells, cellLabels, cellPredictions } = cellsOf(labels, predictions, classCount);
-  const sums = new Float64Array(cellLabels.length);
+  const { codes, cellLabels, cellPredictions } = cellsOf(labels, predictions, classCount);
+  const size = cellLabels.length;
+  const sums = new Float64Array(size);
   const counts: Counts = {
     actual: new Float64Array(classCount),
     predicted: new Float64Array(classCount),
@@ -27,35 +29,57 @@ export function countCells(
     total: 0,
     right: 0,
   };
-  return (weights) => {
-    sums.fill(0);
-    for (let row = 0; row < cells.length; row++) {
-      const cell = cells[row] as number;
-      sums[cell] = (sums[cell] as number) + (weights[row] as number);
-    }
-    collect(sums, cellLabels, cellPredictions, counts);
+  const value = (weightOf: Float64Array) => {
+    collect(weightOf, cellLabels, cellPredictions, counts);
     return metric(counts);
   };
+  const compute = (weights: Float64Array) => {
+    sums.fill(0);
+    for (let row = 0; row < codes.length; row++) {
+      const cell = codes[row] as number;
+      sums[cell] = (sums[cell] as number) + (weights[row] as number);
+    }
+    return value(sums);
+  };
+  return resting(compute, () => ({ kind: 'cells', codes, size, value }));
 }
 
-function cellsOf(labels: Uint32Array, predictions: Uint32Array, classCount: number) {
-  const known = new Map<number, number>();
+interface Cells {
+  labels: Uint32Array;
+  codes: Uint32Array;
+  cellLabels: number[];
+  cellPredictions: number[];
+}
+
+/** By predictions, so that all metrics of the same rows share the codes, and with them resamples. */
+const known = new WeakMap<Uint32Array, Cells>();
+
+function cellsOf(labels: Uint32Array, predictions: Uint32Array, classCount: number): Cells {
+  const found = known.get(predictions);
+  if (found?.labels === labels) return found;
+  const cells = codeCells(labels, predictions, classCount);
+  known.set(predictions, cells);
+  return cells;
+}
+
+function codeCells(labels: Uint32Array, predictions: Uint32Array, classCount: number): Cells {
+  const numbers = new Map<number, number>();
   const cellLabels: number[] = [];
   const cellPredictions: number[] = [];
-  const cells = new Uint32Array(labels.length);
+  const codes = new Uint32Array(labels.length);
   for (let row = 0; row < labels.length; row++) {
     const label = labels[row] as number;
     const prediction = predictions[row] as number;
     const pair = label * classCount + prediction;
-    let cell = known.get(pair);
+    let cell = numbers.get(pair);
     if (cell === undefined) {
       cell = cellLabels.push(label) - 1;
       cellPredictions.push(prediction);
-      known.set(pair, cell);
+      numbers.set(pair, cell);
     }
-    cells[row] = cell;
+    codes[row] = cell;
   }
-  return { cells, cellLabels, cellPredictions };
+  return { labels, codes, cellLabels, cellPredictions };
 }
 
 function collect(sums: Float64Array, cellLabels: number[], cellPredictions: number[], counts: Counts): void {

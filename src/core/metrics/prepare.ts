@@ -6,6 +6,7 @@ import { positiveCode } from './positive.ts';
 import { prepareBrier, prepareCalibrationError, prepareLogLoss, prepareTopK } from './probability.ts';
 import { prepareAveragePrecision, prepareRocAuc } from './ranking.ts';
 import { prepareRegression } from './regression.ts';
+import type { Statistic } from './statistic.ts';
 import type { Computation, MetricIdentity, MetricValue, PredictionTable } from './types.ts';
 
 /** A metric bound to the rows of one model, ready to be computed many times. */
@@ -16,6 +17,8 @@ export interface PreparedMetric {
    * Uses scratch of its own: one call at a time.
    */
   evaluate(weights: Float64Array): MetricValue;
+  /** What resampling may rest on instead; `null` where it has to evaluate. */
+  statistic(): Statistic | null;
 }
 
 const PROBABILITY = new Map([
@@ -73,9 +76,17 @@ export function prepareMetric(
   within: Float64Array | null = null,
 ): PreparedMetric {
   const computation = computationFor(identity, table, positiveLabel, within);
-  if (computation === null) return { evaluate: () => ({ value: null, state: 'missing' }) };
+  if (computation === null)
+    return { evaluate: () => ({ value: null, state: 'missing' }), statistic: () => null };
   const compute = computation();
-  return { evaluate: (weights) => metricValue(compute(weights)) };
+  let known: Statistic | null | undefined;
+  return {
+    evaluate: (weights) => metricValue(compute(weights)),
+    statistic: () => {
+      known ??= compute.statistic?.() ?? null;
+      return known;
+    },
+  };
 }
 
 function metricValue(value: number): MetricValue {

@@ -1,4 +1,5 @@
 import { ascendingOrder } from './order.ts';
+import { resting } from './statistic.ts';
 import type { Computation } from './types.ts';
 
 /** Marks of a place: its row is positive; its tie ends there. */
@@ -40,8 +41,9 @@ export function prepareRocAuc(
   positive: number,
   within: Float64Array | null = null,
 ): Computation {
-  const { order, marks } = rank(score, labels, positive, within);
-  return (weights) => {
+  const ranking = rank(score, labels, positive, within);
+  const { order, marks } = ranking;
+  const compute = (weights: Float64Array) => {
     let positives = 0;
     let negatives = 0;
     let tiePositives = 0;
@@ -63,6 +65,7 @@ export function prepareRocAuc(
     }
     return positives > 0 && negatives > 0 ? pairs / positives / negatives : Number.NaN;
   };
+  return resting(compute, () => ({ kind: 'area', ranking }));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { prepareLargest, prepareMedian } from './order-statistics.ts';
+import { resting, type SumStatistic } from './statistic.ts';
 import type { Computation, PredictionTable } from './types.ts';
 
 type Loss = (label: number, prediction: number) => number;
@@ -21,10 +22,7 @@ export function prepareRegression(id: string, table: PredictionTable): (() => Co
   const loss = LOSSES.get(id) ?? pinball(id);
   if (loss) return () => mean(losses(loss));
   if (id === 'root_mean_squared_error') {
-    return () => {
-      const meanSquare = mean(losses(squared));
-      return (weights) => Math.sqrt(meanSquare(weights));
-    };
+    return () => rootMean(losses(squared));
   }
   if (id === 'median_absolute_error') return () => prepareMedian(losses(absolute));
   if (id === 'max_error') return () => prepareLargest(losses(absolute));
@@ -49,7 +47,7 @@ function pinball(id: string): Loss | null {
 
 /** Weighted mean of one number per row; NaN without weight. */
 export function mean(values: Float64Array): Computation {
-  return (weights) => {
+  const compute = (weights: Float64Array) => {
     let sum = 0;
     let total = 0;
     for (let row = 0; row < values.length; row++) {
@@ -59,12 +57,24 @@ export function mean(values: Float64Array): Computation {
     }
     return total > 0 ? sum / total : Number.NaN;
   };
+  const value = (total: number, sums: Float64Array) => (total > 0 ? (sums[0] as number) / total : Number.NaN);
+  return resting(compute, () => ({ kind: 'sums', terms: [values], value }));
+}
+
+function rootMean(squares: Float64Array): Computation {
+  const meanSquare = mean(squares);
+  const value = (total: number, sums: Float64Array) =>
+    total > 0 ? Math.sqrt((sums[0] as number) / total) : Number.NaN;
+  return resting(
+    (weights) => Math.sqrt(meanSquare(weights)),
+    () => ({ kind: 'sums', terms: [squares], value }),
+  );
 }
 
 /** 1 − Σw(y − ŷ)² / Σw(y − ȳ)²; NaN when all labels are equal, which includes a single row. */
 function determination(labels: Float64Array, squares: Float64Array): Computation {
   const centre = mean(labels);
-  return (weights) => {
+  const compute = (weights: Float64Array) => {
     const middle = centre(weights);
     let residual = 0;
     let spread = 0;
@@ -81,4 +91,19 @@ function determination(labels: Float64Array, squares: Float64Array): Computation
     }
     return lowest < highest && spread > 0 ? 1 - residual / spread : Number.NaN;
   };
+  return resting(compute, () => determinationOfSums(labels, squares));
+}
+
+/** Below this share of Σw y², y from the mean label of all rows, Σw(y − ȳ)² is rounding alone: all labels are equal. */
+const SPREAD = 1e-12;
+
+function determinationOfSums(labels: Float64Array, squares: Float64Array): SumStatistic {
+  const middle = mean(labels)(new Float64Array(labels.length).fill(1));
+  const centred = labels.map((label) => label - middle);
+  const terms = [squares, centred, centred.map((distance) => distance * distance)];
+  const value = (total: number, [residual, sum, square]: Float64Array) => {
+    const spread = (square as number) - ((sum as number) * (sum as number)) / total;
+    return spread > SPREAD * (square as number) ? 1 - (residual as number) / spread : Number.NaN;
+  };
+  return { kind: 'sums', terms, value };
 }

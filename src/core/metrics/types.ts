@@ -1,3 +1,5 @@
+import type { Statistic } from './statistic.ts';
+
 /** Which way is better. A metric without a direction is shown and never gated. */
 export type Direction = 'higher' | 'lower';
 
@@ -73,4 +75,8 @@ export interface PredictionTable {
 }
 
 /** The number behind a metric for given row weights; NaN where it is not defined. */
-export type Computation = (weights: Float64Array) => number;
+export interface Computation {
+  (weights: Float64Array): number;
+  /** All it needs of the rows, where that is less than their weights one by one. */
+  readonly statistic?: () => Statistic;
+}

@@ -111,7 +111,7 @@ function planEvaluations({ contrasts }: BootstrapRequest): Plan {
 /** Writes a contrast's row weights, times how often each row was drawn, into a buffer and returns it. */
 type Weigh = (weights: Float64Array) => Float64Array;
 
-function multipliedWeights({ n, baseWeights }: BootstrapRequest, counts: Uint32Array | null): Weigh {
+function multipliedWeights({ n, baseWeights }: BootstrapRequest, counts: Uint8Array | null): Weigh {
   const buffer = new Float64Array(n);
   const base = baseWeights ?? new Float64Array(n).fill(1);
   return (weights) => {
@@ -156,13 +156,13 @@ function drawAll(request: BootstrapRequest, plan: Plan, draws: readonly Float64A
 /** `draw` leaves in `counts` how often each row came in a resample. */
 function resampler({ n, group, seed }: BootstrapRequest): {
   draw: (index: number) => void;
-  counts: Uint32Array;
+  counts: Uint8Array;
 } {
   const words = parseSeed(seed);
-  const counts = new Uint32Array(n);
+  const counts = new Uint8Array(n);
   if (!group) return { counts, draw: (index) => drawCounts(words, index, counts) };
   const { clusters, clusterOf } = clustersOf(group);
-  const clusterCounts = new Uint32Array(clusters);
+  const clusterCounts = new Uint8Array(clusters);
   return {
     counts,
     draw: (index) => {

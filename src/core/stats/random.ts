@@ -44,8 +44,9 @@ export function parseSeed(hex: string): Words {
  * came. The result depends on `seed` and `index` alone: Philox at counter (index, seed's upper half) starts a
  * xoshiro128** generator (Blackman and Vigna 2018). A number is ⌊x · n / 2³²⌋ of a 32-bit x, so one number's chance
  * differs from 1/n by at most n / 2³² of itself (0.002 % at 100,000 rows). At most 2³² − 1 rows and resamples.
+ * That a number comes more than 255 times, which `counts` cannot hold, has a chance below 1e-500.
  */
-export function drawCounts(seed: Words, index: number, counts: Uint32Array): void {
+export function drawCounts(seed: Words, index: number, counts: Uint8Array): void {
   let [s0, s1, s2, s3] = philox([index, 0, seed[2], seed[3]], [seed[0], seed[1]]);
   if ((s0 | s1 | s2 | s3) === 0) s0 = 1;
   const n = counts.length;
@@ -64,4 +65,33 @@ export function drawCounts(seed: Words, index: number, counts: Uint32Array): voi
     const row = Math.trunc(word * scale);
     counts[row] = (counts[row] as number) + 1;
   }
+}
+
+/** Numbers in [0, 1), multiples of 2⁻⁵³, of the resample that was started last. */
+export interface Uniforms {
+  start(index: number): void;
+  next(): number;
+}
+
+/**
+ * Uniform numbers that depend on `seed` and index alone: the upper 27 and 26 bits of two numbers of a xoshiro128**
+ * generator, started by Philox at counter (index, 1, seed's upper half), so not where `drawCounts` starts.
+ */
+export function uniforms(seed: Words): Uniforms {
+  const state = new Int32Array(4);
+  return {
+    start: (index) => state.set(philox([index, 1, seed[2], seed[3]], [seed[0], seed[1]])),
+    next: () => ((advance(state) >>> 5) * 0x4000000 + (advance(state) >>> 6)) / 0x20000000000000,
+  };
+}
+
+function advance(state: Int32Array): number {
+  const [s0, s1, s2, s3] = [state[0] as number, state[1] as number, state[2] as number, state[3] as number];
+  const five = Math.imul(s1, 5);
+  state[0] = s0 ^ s3 ^ s1;
+  state[1] = s1 ^ s2 ^ s0;
+  state[2] = s2 ^ s0 ^ (s1 << 9);
+  const last = s3 ^ s1;
+  state[3] = (last << 11) | (last >>> 21);
+  return Math.imul((five << 7) | (five >>> 25), 9);
 }

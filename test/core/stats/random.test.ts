@@ -24,7 +24,7 @@ describe('Philox4x32-10', () => {
 describe('a resample', () => {
   const seed = parseSeed(seedFrom(['rows', 'roc_auc']));
   const draw = (index: number, n: number, words = seed) => {
-    const counts = new Uint32Array(n).fill(7);
+    const counts = new Uint8Array(n).fill(7);
     drawCounts(words, index, counts);
     return [...counts];
   };

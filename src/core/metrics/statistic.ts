@@ -1,0 +1,34 @@
+import type { Ranking } from './ranking.ts';
+import type { Computation } from './types.ts';
+
+/** What a metric needs of the rows, where that is less than their weights one by one: resampling rests on it. */
+export type Statistic = CellStatistic | SumStatistic | AreaStatistic;
+
+/** A metric of the weight in each of a few cells, into which `codes` sorts the rows. */
+export interface CellStatistic {
+  kind: 'cells';
+  /** Cell of each row, below `size`. Metrics of the same labels and predictions share the array. */
+  codes: Uint32Array;
+  size: number;
+  /** NaN where the metric is not defined. */
+  value(sums: Float64Array): number;
+}
+
+/** A metric of weighted sums of one number a row. */
+export interface SumStatistic {
+  kind: 'sums';
+  terms: readonly Float64Array[];
+  /** From the rows' whole weight and Σ weight · term for each term; NaN where the metric is not defined. */
+  value(total: number, sums: Float64Array): number;
+}
+
+/** The area under the ROC curve of a ranking. */
+export interface AreaStatistic {
+  kind: 'area';
+  ranking: Ranking;
+}
+
+/** A computation that says what it rests on. */
+export function resting(compute: (weights: Float64Array) => number, statistic: () => Statistic): Computation {
+  return Object.assign(compute, { statistic });
+}

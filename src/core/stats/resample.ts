@@ -1,0 +1,229 @@
+import type { PreparedMetric } from '../metrics/prepare.ts';
+import type { CellStatistic } from '../metrics/statistic.ts';
+import type { DictionaryColumn } from '../metrics/types.ts';
+import { accelerationOf } from './bca.ts';
+import { isPlain, type Population, populationOf } from './population.ts';
+import { parseSeed, type Words } from './random.ts';
+import { type Resampled, summarise } from './resampled.ts';
+import type { Scheme } from './scheme.ts';
+import { tableScheme } from './table-scheme.ts';
+import { tidy } from './tidy.ts';
+import { unitScheme } from './unit-scheme.ts';
+
+/** What is judged: the contrast shall be at least or at most `bound`. */
+export interface Line {
+  side: 'at-least' | 'at-most';
+  bound: number;
+}
+
+/** A number wanted with an interval: a function of the candidate's and the baseline's metric on the same rows. */
+export interface Contrast {
+  candidate: PreparedMetric;
+  /** `null` for a statement about the candidate alone. */
+  baseline: PreparedMetric | null;
+  /** `b` is NaN without a baseline. */
+  contrast: (c: number, b: number) => number;
+  /** How ends are read off the draws, see `methodOf`. */
+  method: 'bca' | 'percentile';
+  /** Where the ends have to be known best; `null` = nowhere. */
+  line: Line | null;
+  /** One-sided level of the ends that are judged, in (0, 0.5). */
+  alpha: number;
+  /** Smallest one-sided level that has to be told apart where the line is missed, above 0. */
+  least: number;
+}
+
+export interface ResampleRequest {
+  /** Of each row, above 0: rows that shall not count are left out of the tables behind the metrics. */
+  weights: Float64Array;
+  contrasts: readonly Contrast[];
+  /** 32 hex digits, see `seedFrom`. */
+  seed: string;
+  /** Rows that belong together: whole groups are drawn (cluster bootstrap). */
+  group?: DictionaryColumn | null;
+}
+
+/** How often rows are drawn: at first, and where that is not enough. */
+const DRAWS = [1_999, 9_999, 99_999] as const;
+/** Draws beyond either end: 100 make α itself known to a tenth. */
+const TAIL = 100;
+/** Monte-Carlo standard errors between an end and a line that tell them apart. */
+const NEAR = 3;
+
+/**
+ * Paired bootstrap (Efron 1979): of the rows, or of their groups, as many as there are, are drawn with replacement, both
+ * models and all contrasts on the same draws. Metrics that only count cells of rows that weigh the same share a
+ * multinomial draw of those cells instead.
+ *
+ * The number of draws is 1,999; 9,999; then 99,999 while fewer than 100 are expected beyond an end (B + 1 < 100 / α), an
+ * end lies within three Monte-Carlo standard errors of the line, or the line is missed and 1 / (B + 1) above `least`.
+ * The first draws are the same whatever their number, the contrasts beside and their order. Memory O(n + draws).
+ */
+export function resample(request: ResampleRequest): Resampled[] {
+  checkRequest(request);
+  const { weights, contrasts, seed, group = null } = request;
+  const results = new Map<Contrast, Resampled>();
+  for (const [scheme, members] of schemesOf(contrasts, populationOf(weights, group), parseSeed(seed)))
+    for (const [contrast, found] of resampleBy(scheme, members)) results.set(contrast, found);
+  return contrasts.map((contrast) => results.get(contrast) as Resampled);
+}
+
+function checkRequest({ weights, contrasts, group }: ResampleRequest): void {
+  if (group && group.codes.length !== weights.length)
+    throw new RangeError(`There are ${weights.length} weights and ${group.codes.length} groups.`);
+  if (!weights.every((weight) => weight > 0 && weight < Number.POSITIVE_INFINITY))
+    throw new RangeError('Weights are finite and above 0.');
+  for (const { alpha, least } of contrasts) {
+    if (!(alpha > 0 && alpha < 0.5)) throw new RangeError(`Alpha lies between 0 and 0.5, not at ${alpha}.`);
+    if (!(least > 0)) throw new RangeError(`The least level is above 0, not ${least}.`);
+  }
+}
+
+function groupBy<Key, Value>(values: Iterable<Value>, keyOf: (value: Value) => Key): Map<Key, Value[]> {
+  const groups = new Map<Key, Value[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const known = groups.get(key);
+    if (known) known.push(value);
+    else groups.set(key, [value]);
+  }
+  return groups;
+}
+
+/** Contrasts of one population by how they are drawn: those that count the same cells together, all others by rows. */
+function schemesOf(
+  contrasts: readonly Contrast[],
+  population: Population,
+  seed: Words,
+): [Scheme, Contrast[]][] {
+  const schemes: [Scheme, Contrast[]][] = [];
+  const byRows: Contrast[] = [];
+  const byOurs = groupBy(contrasts, (contrast) => cellsOf(contrast, population)?.ours.codes ?? null);
+  for (const [ours, some] of byOurs) {
+    if (ours === null) {
+      byRows.push(...some);
+      continue;
+    }
+    for (const same of groupBy(some, (contrast) => cellsOf(contrast, population)?.theirs?.codes).values()) {
+      const cells = cellsOf(same[0] as Contrast, population) as CellPair;
+      schemes.push([tableScheme(cells.ours, cells.theirs, seed), same]);
+    }
+  }
+  if (byRows.length > 0) schemes.push([unitScheme(population, seed), byRows]);
+  return schemes;
+}
+
+interface CellPair {
+  ours: CellStatistic;
+  theirs: CellStatistic | null;
+}
+
+/** The cells that are all a contrast looks at; `null` where it looks at more. */
+function cellsOf({ candidate, baseline }: Contrast, population: Population): CellPair | null {
+  if (!isPlain(population)) return null;
+  const [ours, theirs] = [candidate.statistic(), baseline?.statistic() ?? null];
+  if (ours?.kind !== 'cells' || (theirs && theirs.kind !== 'cells')) return null;
+  return baseline && !theirs ? null : { ours, theirs };
+}
+
+/** A contrast on its way: its value on all rows and on the draws so far. */
+interface Member {
+  of: Contrast;
+  estimate: number;
+  draws: Float64Array;
+  /** By the jackknife; made once, and only where it is wanted. */
+  acceleration: () => number;
+}
+
+function resampleBy(scheme: Scheme, contrasts: readonly Contrast[]): [Contrast, Resampled][] {
+  scheme.whole();
+  const members = contrasts.map((of): Member => {
+    const estimate = valueReader(of, scheme)();
+    return { of, estimate, draws: new Float64Array(), acceleration: once(() => jackknife(of, scheme)) };
+  });
+  const results: [Contrast, Resampled][] = [];
+  let active = members;
+  for (const draws of DRAWS) {
+    drawUpTo(draws, scheme, active);
+    const wanting: Member[] = [];
+    for (const member of active) {
+      const found = summarise(member.estimate, member.draws, member.of.method, member.acceleration);
+      if (isEnough(found, member.of)) results.push([member.of, found]);
+      else wanting.push(member);
+    }
+    active = wanting;
+  }
+  return results;
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Reads a contrast of what the scheme holds; NaN where it has no value. */
+function valueReader({ candidate, baseline, contrast }: Contrast, scheme: Scheme): () => number {
+  const ours = scheme.reader(candidate);
+  const theirs = baseline ? scheme.reader(baseline) : null;
+  return () => contrastOf(contrast, ours(), theirs ? theirs() : null);
+}
+
+function contrastOf(contrast: Contrast['contrast'], c: number, b: number | null): number {
+  return Number.isNaN(c) || Number.isNaN(b) ? Number.NaN : tidy(contrast(c, b ?? Number.NaN));
+}
+
+function jackknife(contrast: Contrast, scheme: Scheme): number {
+  const { candidate, baseline } = contrast;
+  const { count, times, leave } = scheme.parts(baseline ? [candidate, baseline] : [candidate]);
+  const read = valueReader(contrast, scheme);
+  const values = new Float64Array(count);
+  for (let part = 0; part < count; part++) {
+    leave(part);
+    values[part] = read();
+  }
+  return accelerationOf(values, times);
+}
+
+/** Adds draws up to this many; every metric is computed once a draw, however many contrasts use it. */
+function drawUpTo(count: number, scheme: Scheme, active: readonly Member[]): void {
+  const drawable = active.filter(({ estimate }) => Number.isFinite(estimate));
+  const from = drawable[0]?.draws.length ?? count;
+  const slots = new Map<PreparedMetric, number>();
+  const slotOf = (metric: PreparedMetric) => {
+    const slot = slots.get(metric) ?? slots.size;
+    slots.set(metric, slot);
+    return slot;
+  };
+  const drawn = drawable.map((member) => {
+    const { candidate, baseline, contrast } = member.of;
+    const draws = new Float64Array(count);
+    draws.set(member.draws);
+    member.draws = draws;
+    return { contrast, draws, c: slotOf(candidate), b: baseline ? slotOf(baseline) : -1 };
+  });
+  const readers = [...slots.keys()].map((metric) => scheme.reader(metric));
+  const values = new Float64Array(readers.length);
+  for (let index = from; index < count; index++) {
+    scheme.draw(index);
+    for (let slot = 0; slot < readers.length; slot++) values[slot] = readers[slot]?.() as number;
+    for (const { contrast, draws, c, b } of drawn)
+      draws[index] = contrastOf(contrast, values[c] as number, b < 0 ? null : (values[b] as number));
+  }
+}
+
+/** Whether more draws would change nothing that is asked (see `resample`). */
+function isEnough(found: Resampled, { line, alpha, least }: Contrast): boolean {
+  const { draws } = found;
+  const [ends, errors] = [found.interval(alpha), found.monteCarloErrors(alpha)];
+  if (draws === DRAWS.at(-1) || ends === null || errors === null) return true;
+  if (found.standardError === 0) return true;
+  if (draws + 1 < TAIL / alpha) return false;
+  if (line === null) return true;
+  const { side, bound } = line;
+  const near = ends.some((end, i) => Math.abs(end - bound) < NEAR * (errors[i] as number));
+  const missed = side === 'at-least' ? ends[1] < bound : ends[0] > bound;
+  return !near && (!missed || 1 / (draws + 1) <= least);
+}

@@ -1,0 +1,149 @@
+import { biasOf, type Correction, correctedLevel, uncorrectedQuantile } from './bca.ts';
+import { normalCdf, normalQuantile } from './normal.ts';
+import { quantile } from './quantile.ts';
+
+/** What draws say of a contrast. Without an interval `reason` says why in plain words, and all that rests on one is `null`. */
+export interface Resampled {
+  /** The contrast on the rows as they are; `null` where it is not defined. */
+  estimate: number | null;
+  /** Standard deviation of the draws (n − 1), and their skewness, 0 where they do not differ. */
+  standardError: number | null;
+  skewness: number | null;
+  /** Resamples drawn, and how many of them had no value: one is enough to have no interval. */
+  draws: number;
+  undefinedDraws: number;
+  reason: string | null;
+  /** How ends are read off the draws; BCa (Efron 1987) may fall back to `percentile`, and `fallback` says why. */
+  method: 'bca' | 'percentile';
+  fallback: string | null;
+  /** z₀ and a; 0 for `percentile`. */
+  bias: number;
+  acceleration: number;
+  /** Ends at this one-sided level in (0, 0.5): two-sided 1 − 2α. */
+  interval(alpha: number): [lower: number, upper: number] | null;
+  /** Monte-Carlo standard errors of these ends: half the way between the draws' quantiles √(Bp(1 − p)) ranks off. */
+  monteCarloErrors(alpha: number): [lower: number, upper: number] | null;
+  /** Smallest one-sided level at which the upper end lies below `line`, from 1 / (draws + 1) to 1. */
+  chanceBelow(line: number): number | null;
+  /** The same for the lower end above `line`. */
+  chanceAbove(line: number): number | null;
+}
+
+/** Sorts `draws` in place. Draws and estimate are rounded by the caller, so that ties are ties; NaN is no value. */
+export function summarise(
+  estimate: number,
+  draws: Float64Array,
+  method: 'bca' | 'percentile',
+  acceleration: () => number,
+): Resampled {
+  const missing = missingReason(estimate, draws);
+  if (missing !== null) return { ...NONE, ...missing, method };
+  draws.sort();
+  const { correction, fallback } =
+    method === 'bca'
+      ? bcaCorrection(estimate, draws, acceleration)
+      : { correction: NO_SHIFT, fallback: null };
+  return {
+    estimate,
+    ...moments(draws),
+    draws: draws.length,
+    undefinedDraws: 0,
+    reason: null,
+    method: fallback === null ? method : 'percentile',
+    fallback,
+    ...correction,
+    ...readings(draws, correction),
+  };
+}
+
+const NO_SHIFT: Correction = { bias: 0, acceleration: 0 };
+
+const NONE = {
+  standardError: null,
+  skewness: null,
+  fallback: null,
+  ...NO_SHIFT,
+  interval: () => null,
+  monteCarloErrors: () => null,
+  chanceBelow: () => null,
+  chanceAbove: () => null,
+};
+
+function missingReason(estimate: number, draws: Float64Array) {
+  if (!Number.isFinite(estimate)) {
+    const reason = 'The value is not defined on these rows.';
+    return { estimate: null, draws: 0, undefinedDraws: 0, reason };
+  }
+  const count = draws.length;
+  const undefinedDraws = draws.reduce((sum, value) => sum + (Number.isFinite(value) ? 0 : 1), 0);
+  if (undefinedDraws === 0) return null;
+  const reason = `The value is not defined on ${undefinedDraws} of ${count} resamples of the rows: too few of a kind.`;
+  return { estimate, draws: count, undefinedDraws, reason };
+}
+
+function bcaCorrection(
+  estimate: number,
+  draws: Float64Array,
+  accelerationOf: () => number,
+): { correction: Correction; fallback: string | null } {
+  const bias = biasOf(draws, estimate);
+  if (!Number.isFinite(bias))
+    return { correction: NO_SHIFT, fallback: 'all resamples lie on one side of the value' };
+  const acceleration = accelerationOf();
+  if (Number.isFinite(acceleration)) return { correction: { bias, acceleration }, fallback: null };
+  return { correction: NO_SHIFT, fallback: 'leaving rows out one by one changes nothing' };
+}
+
+function readings(
+  ascending: Float64Array,
+  correction: Correction,
+): Pick<Resampled, 'interval' | 'monteCarloErrors' | 'chanceBelow' | 'chanceAbove'> {
+  const count = ascending.length;
+  const levels = (alpha: number): [number, number] => {
+    if (!(alpha > 0 && alpha < 0.5)) throw new RangeError(`Alpha lies between 0 and 0.5, not at ${alpha}.`);
+    const z = normalQuantile(alpha);
+    return [correctedLevel(z, correction), correctedLevel(-z, correction)];
+  };
+  const errorAt = (level: number): number => {
+    const reach = Math.sqrt((level * (1 - level)) / count);
+    const [low, high] = [Math.max(0, level - reach), Math.min(1, level + reach)];
+    return (quantile(ascending, high) - quantile(ascending, low)) / 2;
+  };
+  const least = 1 / (count + 1);
+  return {
+    interval: (alpha) => levels(alpha).map((level) => quantile(ascending, level)) as [number, number],
+    monteCarloErrors: (alpha) => levels(alpha).map(errorAt) as [number, number],
+    chanceBelow: (line) => {
+      const good = count - countBelow(ascending, line, false);
+      const level = 1 - (good + 1) / (count + 1);
+      return Math.min(1, Math.max(least, normalCdf(-uncorrectedQuantile(level, correction))));
+    },
+    chanceAbove: (line) => {
+      const level = (countBelow(ascending, line, true) + 1) / (count + 1);
+      return Math.min(1, Math.max(least, normalCdf(uncorrectedQuantile(level, correction))));
+    },
+  };
+}
+
+/** How many of ascending values lie below `line`, or at it where `including`. */
+function countBelow(ascending: Float64Array, line: number, including: boolean): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const value = ascending[middle] as number;
+    if (value < line || (including && value === line)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function moments(values: Float64Array): { standardError: number; skewness: number } {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const cubes = values.reduce((sum, value) => sum + (value - mean) ** 3, 0);
+  return {
+    standardError: n > 1 ? Math.sqrt(squares / (n - 1)) : 0,
+    skewness: squares > 0 ? cubes / n / (squares / n) ** 1.5 : 0,
+  };
+}
