@@ -11,8 +11,16 @@ const rows = { task: 'text', column: 'list', slice: 'list', 'positive-label': 't
 const options: Readonly<Record<Verb, Readonly<Record<string, Kind>>>> = {
   train: { ...everywhere, 'no-wait': 'flag' },
   evaluate: { ...everywhere, ...rows, predictions: 'text' },
-  compare: { ...everywhere, ...rows, candidate: 'text', baseline: 'text', rule: 'list', format: 'text' },
-  gate: everywhere,
+  compare: {
+    ...everywhere,
+    ...rows,
+    candidate: 'text',
+    baseline: 'text',
+    rule: 'list',
+    format: 'text',
+    explain: 'flag',
+  },
+  gate: { ...everywhere, plan: 'flag', explain: 'flag' },
   record: { ...everywhere, metrics: 'list', predictions: 'text' },
 };
 

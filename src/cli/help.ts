@@ -46,7 +46,8 @@ With a file: computes metrics from its rows. CSV, TSV and JSON lines are read.
 
   --predictions FILE    predictions to evaluate
 ${rows}${common}`,
-  compare: `trainyard compare [--candidate A] [--baseline B] [--rule RULE]... [--format md|json|html] [--json]
+  compare: `trainyard compare [--candidate A] [--baseline B] [--rule RULE]...
+                  [--format md|json|html] [--explain] [--json]
 
 A and B are each a run id, a git revision, a run.json, a metrics file or a predictions file. Without A it is the
 work tree, without B what the project's "baseline:" finds. Only rules given here are judged; without any the
@@ -58,13 +59,16 @@ verdict is null and the exit code 0.
                         repeatable, as roc_auc:max-drop=0.005, accuracy[carrier=UA]:min=0.8,
                         accuracy[carrier=*]:max-drop=0.02 (every carrier), log_loss:max-rise=2%,level=warn
   --format FORMAT       md (default), json or html
+  --explain             print how each verdict came about, step by step
 ${rows}${common}`,
-  gate: `trainyard gate [--model NAME] [--json]
+  gate: `trainyard gate [--model NAME] [--explain] [--plan] [--json]
 
 Takes the run of the work tree (running what is missing), finds the baseline by itself, judges by the rules of the
 base commit (and by changed ones too: the worse verdict counts) and writes comment.md, check.json, summary.md and
 preview.html under .trainyard/.
 
+  --explain             print how each verdict came about, step by step
+  --plan                publish nothing and print how many test rows each margin needs, alone and jointly
 ${common}`,
   record: `trainyard record [--model NAME] [--metrics FILE]... [--predictions FILE] [--json]
 

@@ -65,16 +65,26 @@ async function compare(runtime: Runtime, args: Arguments): Promise<number> {
     predictions: rowOptions(args),
   });
   const json = args.flag('json') || format === 'json';
-  process.stdout.write(
-    json ? print.document(result.document) : format === 'html' ? result.page : result.comment,
-  );
+  const explained = args.flag('explain') ? (await import('./print-gate.ts')).explained(result.report) : null;
+  const text = format === 'html' ? result.page : (explained ?? result.comment);
+  process.stdout.write(json ? print.document(result.document) : text);
   return result.outcome.exit;
 }
 
 async function gate(runtime: Runtime, args: Arguments): Promise<number> {
-  const [{ gate: run }, print] = await Promise.all([import('../verbs/gate.ts'), import('./print.ts')]);
-  const result = await run(await composeLocal(runtime), { model: args.text('model') });
-  write(args, result.document, () => print.gated(result));
+  const [verb, print] = await Promise.all([import('../verbs/gate.ts'), import('./print.ts')]);
+  const deps = await composeLocal(runtime);
+  const options = { model: args.text('model') };
+  if (args.flag('plan')) {
+    const [models, { planned }] = await Promise.all([
+      verb.planGate(deps, options),
+      import('./print-gate.ts'),
+    ]);
+    return write(args, { models }, () => planned(models));
+  }
+  const result = await verb.gate(deps, options);
+  const explained = args.flag('explain') ? (await import('./print-gate.ts')).explained(result.report) : null;
+  write(args, result.document, () => explained ?? print.gated(result));
   return result.outcome.exit;
 }
 

@@ -1,7 +1,9 @@
+import { jointPower } from '../core/gate/power.ts';
 import type { Evidence, EvidenceMethod, RuleResult } from '../core/gate/types.ts';
 import { blocks, bullets, fold, small } from './blocks.ts';
 import { code, inline } from './escape.ts';
 import { formatCount, formatExact, formatPercent } from './numbers.ts';
+import { jointSentence } from './plan.ts';
 import { marginOf, ruleWords } from './rules.ts';
 import type { ModelReport } from './types.ts';
 import { rankOf, verdictCell } from './words.ts';
@@ -26,7 +28,10 @@ const METHODS: Readonly<Record<EvidenceMethod, string>> = {
 export function methodSection(model: ModelReport): string {
   if (model.rules.length === 0) return '';
   const sorted = [...model.rules].sort((a, b) => rankOf(a) - rankOf(b));
-  return fold('How it was judged', blocks([bullets(sorted.map(ruleLine)), policyLine(model)]));
+  return fold(
+    'How it was judged',
+    blocks([bullets(sorted.map(ruleLine)), powerLine(model), policyLine(model)]),
+  );
 }
 
 function ruleLine(result: RuleResult): string {
@@ -60,6 +65,11 @@ function figures(evidence: Evidence, margin: string): string {
 /** Two significant digits. */
 function short(value: number): string {
   return formatExact(Number(value.toPrecision(2)));
+}
+
+function powerLine({ rules, policy }: ModelReport): string {
+  const joint = policy && jointPower(rules, policy.alpha);
+  return joint === null ? '' : small(jointSentence(joint));
 }
 
 function policyLine(model: ModelReport): string {

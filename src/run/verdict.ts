@@ -1,4 +1,5 @@
 import type { Comparison } from '../core/compare/types.ts';
+import { jointPower } from '../core/gate/power.ts';
 import type { Outcome, RuleResult } from '../core/gate/types.ts';
 import type { ModelReport } from '../report/types.ts';
 import type { VerdictDocument } from '../schema/verdict.types.ts';
@@ -30,13 +31,20 @@ function modelVerdict({
     baseline: report.baseline?.id ?? null,
     rules: report.rules.map(ruleVerdict),
     metrics: metricVerdicts(report.comparison),
+    ...powerOf(report),
     notes: [...report.notes],
   };
 }
 
-/** A rule as programs read it: its text as given, its verdict and the evidence. */
-export function ruleVerdict({ rule, verdict, evidence }: RuleResult): ModelVerdict['rules'][number] {
-  return { rule: rule.text, verdict, evidence };
+function powerOf({ rules, policy }: ModelReport): Pick<ModelVerdict, 'power'> {
+  const joint = policy && jointPower(rules, policy.alpha);
+  return joint === null ? {} : { power: joint };
+}
+
+/** A rule as programs read it: its text as given, its verdict, the evidence, and what it came to on slices. */
+export function ruleVerdict({ rule, verdict, evidence, slices }: RuleResult): ModelVerdict['rules'][number] {
+  if (slices === undefined) return { rule: rule.text, verdict, evidence };
+  return { rule: rule.text, verdict, evidence, slices: { ...slices, slices: [...slices.slices] } };
 }
 
 /** All metrics of both sides, slices and classes only where they apply. */

@@ -8,7 +8,9 @@ export type Verdict = ("pass" | "fail" | "inconclusive" | "error" | null)
  * Why the answer is what it is, worst first.
  */
 export type Kind = ("fail" | "error" | "upstream" | "blocked" | "cancelled" | "inconclusive" | "adoption" | "dry-run" | "not-judged" | "no-rules" | "warn" | "pass")
+export type Method = ("identical" | "tango" | "delong" | "bca" | "percentile" | "corrected-t" | "paired-t" | "z" | "prediction-interval" | "wilson" | "point")
 export type OptionalNumber = (number | null)
+export type Interval = ([number, number] | null)
 export type Probability = number
 
 /**
@@ -46,6 +48,14 @@ candidate: string
 baseline: (string | null)
 rules: RuleVerdict[]
 metrics: MetricVerdict[]
+/**
+ * Bounds on the chance that a model equal to the baseline passes every blocking rule against it.
+ */
+power?: {
+rules: number
+atLeast: Probability
+atMost: Probability
+}
 notes: string[]
 }
 export interface RuleVerdict {
@@ -55,14 +65,15 @@ export interface RuleVerdict {
 rule: string
 verdict: Verdict
 evidence: EvidenceDocument
+slices?: SliceFamilyDocument
 }
 /**
  * What a verdict rests on; estimate and interval in the metric's own sign and units.
  */
 export interface EvidenceDocument {
-method: ("identical" | "tango" | "delong" | "bca" | "percentile" | "corrected-t" | "paired-t" | "z" | "prediction-interval" | "wilson" | "point")
+method: Method
 estimate: OptionalNumber
-interval: ([number, number] | null)
+interval: Interval
 /**
  * Two-sided confidence level, 1 − 2α.
  */
@@ -96,6 +107,35 @@ pFailAdjusted?: Probability
 discordant?: [number, number]
 sentence: string
 state: ("ok" | "nan" | "inf" | "missing" | "undefined" | "no-baseline" | "rows-changed")
+}
+/**
+ * A rule about all rows on every declared slice; shown, never deciding.
+ */
+export interface SliceFamilyDocument {
+/**
+ * One-sided level of the bounds, α divided by the number of slices.
+ */
+level: number
+slices: SliceVerdict[]
+/**
+ * The slice whose bound lies farthest on the bad side.
+ */
+worst: (string | null)
+}
+export interface SliceVerdict {
+slice: string
+n: (number | null)
+candidate: number
+baseline: OptionalNumber
+method: Method
+estimate: OptionalNumber
+interval: Interval
+bound: OptionalNumber
+verdict: Verdict
+/**
+ * Falls short of the rule by Benjamini and Hochberg at α.
+ */
+marked: boolean
 }
 export interface MetricVerdict {
 name: string

@@ -5,17 +5,19 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/verdict.schema.json","title":"VerdictDocument","description":"The answer of a gate, version 1: what `trainyard gate --json` prints and what is kept by verdict key.","type":"object","additionalProperties":false,"required":["schema","version","verdict","kind","conclusion","exit","sentence","models"],"properties":{"schema":{"const":"trainyard/verdict"},"version":{"const":1},"verdict":{"$ref":"#/definitions/verdict"},"kind":{"$ref":"#/definitions/kind"},"conclusion":{"enum":["success","failure","neutral","action_required","cancelled","skipped"]},"exit":{"enum":[0,1,2,3,4,130]},"sentence":{"description":"The reason, in one plain sentence.","type":"string"},"models":{"type":"array","items":{"$ref":"#/definitions/model"}}},"definitions":{"verdict":{"description":"null: nothing was judged.","enum":["pass","fail","inconclusive","error",null]},"kind":{"description":"Why the answer is what it is, worst first.","enum":["fail","error","upstream","blocked","cancelled","inconclusive","adoption","dry-run","not-judged","no-rules","warn","pass"]},"optionalNumber":{"type":["number","null"]},"model":{"title":"ModelVerdict","type":"object","additionalProperties":false,"required":["model","verdict","kind","sentence","verdict_key","candidate","baseline","rules","metrics","notes"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"verdict":{"$ref":"#/definitions/verdict"},"kind":{"$ref":"#/definitions/kind"},"sentence":{"type":"string"},"verdict_key":{"description":"sha256 of run key, baseline record, policy and row digests; null when there is no run key.","anyOf":[{"type":"string","pattern":"^[0-9a-f]{64}$"},{"type":"null"}]},"candidate":{"description":"Id of the run that was judged.","type":"string"},"baseline":{"description":"Id of the run it was judged against.","type":["string","null"]},"rules":{"type":"array","items":{"$ref":"#/definitions/rule"}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"notes":{"type":"array","items":{"type":"string"}}}},"rule":{"title":"RuleVerdict","type":"object","additionalProperties":false,"required":["rule","verdict","evidence"],"properties":{"rule":{"description":"The rule as written, or rendered canonically.","type":"string"},"verdict":{"$ref":"#/definitions/verdict"},"evidence":{"$ref":"#/definitions/evidence"}}},"evidence":{"title":"EvidenceDocument","description":"What a verdict rests on; estimate and interval in the metric's own sign and units.","type":"object","additionalProperties":false,"required":["method","estimate","interval","level","n","margin","mde","seed","sentence","state"],"properties":{"method":{"enum":["identical","tango","delong","bca","percentile","corrected-t","paired-t","z","prediction-interval","wilson","point"]},"estimate":{"$ref":"#/definitions/optionalNumber"},"interval":{"anyOf":[{"type":"array","items":[{"type":"number"},{"type":"number"}],"minItems":2,"maxItems":2},{"type":"null"}]},"level":{"description":"Two-sided confidence level, 1 − 2α.","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"n":{"description":"Rows judged.","type":["integer","null"],"minimum":0},"margin":{"type":"number"},"mde":{"description":"Smallest effects visible at 80 % power.","anyOf":[{"type":"object","additionalProperties":false,"required":["pass","fail"],"properties":{"pass":{"type":"number"},"fail":{"type":"number"}}},{"type":"null"}]},"seed":{"description":"Hex seed of the resampling.","anyOf":[{"type":"string","pattern":"^[0-9a-f]+$"},{"type":"null"}]},"statistic":{"type":"number"},"p":{"$ref":"#/definitions/probability"},"pFail":{"$ref":"#/definitions/probability"},"pFailAdjusted":{"$ref":"#/definitions/probability"},"discordant":{"description":"[baseline right and candidate wrong, the reverse].","type":"array","items":[{"type":"number","minimum":0},{"type":"number","minimum":0}],"minItems":2,"maxItems":2},"sentence":{"type":"string"},"state":{"enum":["ok","nan","inf","missing","undefined","no-baseline","rows-changed"]}}},"probability":{"type":"number","minimum":0,"maximum":1},"metric":{"title":"MetricVerdict","type":"object","additionalProperties":false,"required":["name","candidate","baseline","delta","direction"],"properties":{"name":{"type":"string"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"candidate":{"$ref":"#/definitions/optionalNumber"},"baseline":{"$ref":"#/definitions/optionalNumber"},"delta":{"$ref":"#/definitions/optionalNumber"},"direction":{"enum":["higher","lower",null]}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/verdict.schema.json","title":"VerdictDocument","description":"The answer of a gate, version 1: what `trainyard gate --json` prints and what is kept by verdict key.","type":"object","additionalProperties":false,"required":["schema","version","verdict","kind","conclusion","exit","sentence","models"],"properties":{"schema":{"const":"trainyard/verdict"},"version":{"const":1},"verdict":{"$ref":"#/definitions/verdict"},"kind":{"$ref":"#/definitions/kind"},"conclusion":{"enum":["success","failure","neutral","action_required","cancelled","skipped"]},"exit":{"enum":[0,1,2,3,4,130]},"sentence":{"description":"The reason, in one plain sentence.","type":"string"},"models":{"type":"array","items":{"$ref":"#/definitions/model"}}},"definitions":{"verdict":{"description":"null: nothing was judged.","enum":["pass","fail","inconclusive","error",null]},"kind":{"description":"Why the answer is what it is, worst first.","enum":["fail","error","upstream","blocked","cancelled","inconclusive","adoption","dry-run","not-judged","no-rules","warn","pass"]},"optionalNumber":{"type":["number","null"]},"model":{"title":"ModelVerdict","type":"object","additionalProperties":false,"required":["model","verdict","kind","sentence","verdict_key","candidate","baseline","rules","metrics","notes"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"verdict":{"$ref":"#/definitions/verdict"},"kind":{"$ref":"#/definitions/kind"},"sentence":{"type":"string"},"verdict_key":{"description":"sha256 of run key, baseline record, policy and row digests; null when there is no run key.","anyOf":[{"type":"string","pattern":"^[0-9a-f]{64}$"},{"type":"null"}]},"candidate":{"description":"Id of the run that was judged.","type":"string"},"baseline":{"description":"Id of the run it was judged against.","type":["string","null"]},"rules":{"type":"array","items":{"$ref":"#/definitions/rule"}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"power":{"description":"Bounds on the chance that a model equal to the baseline passes every blocking rule against it.","type":"object","additionalProperties":false,"required":["rules","atLeast","atMost"],"properties":{"rules":{"type":"integer","minimum":1},"atLeast":{"$ref":"#/definitions/probability"},"atMost":{"$ref":"#/definitions/probability"}}},"notes":{"type":"array","items":{"type":"string"}}}},"rule":{"title":"RuleVerdict","type":"object","additionalProperties":false,"required":["rule","verdict","evidence"],"properties":{"rule":{"description":"The rule as written, or rendered canonically.","type":"string"},"verdict":{"$ref":"#/definitions/verdict"},"evidence":{"$ref":"#/definitions/evidence"},"slices":{"$ref":"#/definitions/sliceFamily"}}},"sliceFamily":{"title":"SliceFamilyDocument","description":"A rule about all rows on every declared slice; shown, never deciding.","type":"object","additionalProperties":false,"required":["level","slices","worst"],"properties":{"level":{"description":"One-sided level of the bounds, α divided by the number of slices.","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"slices":{"type":"array","items":{"$ref":"#/definitions/sliceVerdict"}},"worst":{"description":"The slice whose bound lies farthest on the bad side.","type":["string","null"]}}},"sliceVerdict":{"title":"SliceVerdict","type":"object","additionalProperties":false,"required":["slice","n","candidate","baseline","method","estimate","interval","bound","verdict","marked"],"properties":{"slice":{"type":"string"},"n":{"type":["integer","null"],"minimum":0},"candidate":{"type":"number"},"baseline":{"$ref":"#/definitions/optionalNumber"},"method":{"$ref":"#/definitions/method"},"estimate":{"$ref":"#/definitions/optionalNumber"},"interval":{"$ref":"#/definitions/interval"},"bound":{"$ref":"#/definitions/optionalNumber"},"verdict":{"$ref":"#/definitions/verdict"},"marked":{"description":"Falls short of the rule by Benjamini and Hochberg at α.","type":"boolean"}}},"method":{"enum":["identical","tango","delong","bca","percentile","corrected-t","paired-t","z","prediction-interval","wilson","point"]},"interval":{"anyOf":[{"type":"array","items":[{"type":"number"},{"type":"number"}],"minItems":2,"maxItems":2},{"type":"null"}]},"evidence":{"title":"EvidenceDocument","description":"What a verdict rests on; estimate and interval in the metric's own sign and units.","type":"object","additionalProperties":false,"required":["method","estimate","interval","level","n","margin","mde","seed","sentence","state"],"properties":{"method":{"$ref":"#/definitions/method"},"estimate":{"$ref":"#/definitions/optionalNumber"},"interval":{"$ref":"#/definitions/interval"},"level":{"description":"Two-sided confidence level, 1 − 2α.","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"n":{"description":"Rows judged.","type":["integer","null"],"minimum":0},"margin":{"type":"number"},"mde":{"description":"Smallest effects visible at 80 % power.","anyOf":[{"type":"object","additionalProperties":false,"required":["pass","fail"],"properties":{"pass":{"type":"number"},"fail":{"type":"number"}}},{"type":"null"}]},"seed":{"description":"Hex seed of the resampling.","anyOf":[{"type":"string","pattern":"^[0-9a-f]+$"},{"type":"null"}]},"statistic":{"type":"number"},"p":{"$ref":"#/definitions/probability"},"pFail":{"$ref":"#/definitions/probability"},"pFailAdjusted":{"$ref":"#/definitions/probability"},"discordant":{"description":"[baseline right and candidate wrong, the reverse].","type":"array","items":[{"type":"number","minimum":0},{"type":"number","minimum":0}],"minItems":2,"maxItems":2},"sentence":{"type":"string"},"state":{"enum":["ok","nan","inf","missing","undefined","no-baseline","rows-changed"]}}},"probability":{"type":"number","minimum":0,"maximum":1},"metric":{"title":"MetricVerdict","type":"object","additionalProperties":false,"required":["name","candidate","baseline","delta","direction"],"properties":{"name":{"type":"string"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"candidate":{"$ref":"#/definitions/optionalNumber"},"baseline":{"$ref":"#/definitions/optionalNumber"},"delta":{"$ref":"#/definitions/optionalNumber"},"direction":{"enum":["higher","lower",null]}}}}};
 const schema12 = {"description":"null: nothing was judged.","enum":["pass","fail","inconclusive","error",null]};
 const schema13 = {"description":"Why the answer is what it is, worst first.","enum":["fail","error","upstream","blocked","cancelled","inconclusive","adoption","dry-run","not-judged","no-rules","warn","pass"]};
-const schema14 = {"title":"ModelVerdict","type":"object","additionalProperties":false,"required":["model","verdict","kind","sentence","verdict_key","candidate","baseline","rules","metrics","notes"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"verdict":{"$ref":"#/definitions/verdict"},"kind":{"$ref":"#/definitions/kind"},"sentence":{"type":"string"},"verdict_key":{"description":"sha256 of run key, baseline record, policy and row digests; null when there is no run key.","anyOf":[{"type":"string","pattern":"^[0-9a-f]{64}$"},{"type":"null"}]},"candidate":{"description":"Id of the run that was judged.","type":"string"},"baseline":{"description":"Id of the run it was judged against.","type":["string","null"]},"rules":{"type":"array","items":{"$ref":"#/definitions/rule"}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"notes":{"type":"array","items":{"type":"string"}}}};
+const schema14 = {"title":"ModelVerdict","type":"object","additionalProperties":false,"required":["model","verdict","kind","sentence","verdict_key","candidate","baseline","rules","metrics","notes"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"verdict":{"$ref":"#/definitions/verdict"},"kind":{"$ref":"#/definitions/kind"},"sentence":{"type":"string"},"verdict_key":{"description":"sha256 of run key, baseline record, policy and row digests; null when there is no run key.","anyOf":[{"type":"string","pattern":"^[0-9a-f]{64}$"},{"type":"null"}]},"candidate":{"description":"Id of the run that was judged.","type":"string"},"baseline":{"description":"Id of the run it was judged against.","type":["string","null"]},"rules":{"type":"array","items":{"$ref":"#/definitions/rule"}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"power":{"description":"Bounds on the chance that a model equal to the baseline passes every blocking rule against it.","type":"object","additionalProperties":false,"required":["rules","atLeast","atMost"],"properties":{"rules":{"type":"integer","minimum":1},"atLeast":{"$ref":"#/definitions/probability"},"atMost":{"$ref":"#/definitions/probability"}}},"notes":{"type":"array","items":{"type":"string"}}}};
+const schema23 = {"type":"number","minimum":0,"maximum":1};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = interop(dependency0);
 const pattern0 = new RegExp("^[0-9a-f]{64}$", "u");
-const schema17 = {"title":"RuleVerdict","type":"object","additionalProperties":false,"required":["rule","verdict","evidence"],"properties":{"rule":{"description":"The rule as written, or rendered canonically.","type":"string"},"verdict":{"$ref":"#/definitions/verdict"},"evidence":{"$ref":"#/definitions/evidence"}}};
-const schema19 = {"title":"EvidenceDocument","description":"What a verdict rests on; estimate and interval in the metric's own sign and units.","type":"object","additionalProperties":false,"required":["method","estimate","interval","level","n","margin","mde","seed","sentence","state"],"properties":{"method":{"enum":["identical","tango","delong","bca","percentile","corrected-t","paired-t","z","prediction-interval","wilson","point"]},"estimate":{"$ref":"#/definitions/optionalNumber"},"interval":{"anyOf":[{"type":"array","items":[{"type":"number"},{"type":"number"}],"minItems":2,"maxItems":2},{"type":"null"}]},"level":{"description":"Two-sided confidence level, 1 − 2α.","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"n":{"description":"Rows judged.","type":["integer","null"],"minimum":0},"margin":{"type":"number"},"mde":{"description":"Smallest effects visible at 80 % power.","anyOf":[{"type":"object","additionalProperties":false,"required":["pass","fail"],"properties":{"pass":{"type":"number"},"fail":{"type":"number"}}},{"type":"null"}]},"seed":{"description":"Hex seed of the resampling.","anyOf":[{"type":"string","pattern":"^[0-9a-f]+$"},{"type":"null"}]},"statistic":{"type":"number"},"p":{"$ref":"#/definitions/probability"},"pFail":{"$ref":"#/definitions/probability"},"pFailAdjusted":{"$ref":"#/definitions/probability"},"discordant":{"description":"[baseline right and candidate wrong, the reverse].","type":"array","items":[{"type":"number","minimum":0},{"type":"number","minimum":0}],"minItems":2,"maxItems":2},"sentence":{"type":"string"},"state":{"enum":["ok","nan","inf","missing","undefined","no-baseline","rows-changed"]}}};
-const schema20 = {"type":["number","null"]};
-const schema21 = {"type":"number","minimum":0,"maximum":1};
+const schema17 = {"title":"RuleVerdict","type":"object","additionalProperties":false,"required":["rule","verdict","evidence"],"properties":{"rule":{"description":"The rule as written, or rendered canonically.","type":"string"},"verdict":{"$ref":"#/definitions/verdict"},"evidence":{"$ref":"#/definitions/evidence"},"slices":{"$ref":"#/definitions/sliceFamily"}}};
+const schema19 = {"title":"EvidenceDocument","description":"What a verdict rests on; estimate and interval in the metric's own sign and units.","type":"object","additionalProperties":false,"required":["method","estimate","interval","level","n","margin","mde","seed","sentence","state"],"properties":{"method":{"$ref":"#/definitions/method"},"estimate":{"$ref":"#/definitions/optionalNumber"},"interval":{"$ref":"#/definitions/interval"},"level":{"description":"Two-sided confidence level, 1 − 2α.","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"n":{"description":"Rows judged.","type":["integer","null"],"minimum":0},"margin":{"type":"number"},"mde":{"description":"Smallest effects visible at 80 % power.","anyOf":[{"type":"object","additionalProperties":false,"required":["pass","fail"],"properties":{"pass":{"type":"number"},"fail":{"type":"number"}}},{"type":"null"}]},"seed":{"description":"Hex seed of the resampling.","anyOf":[{"type":"string","pattern":"^[0-9a-f]+$"},{"type":"null"}]},"statistic":{"type":"number"},"p":{"$ref":"#/definitions/probability"},"pFail":{"$ref":"#/definitions/probability"},"pFailAdjusted":{"$ref":"#/definitions/probability"},"discordant":{"description":"[baseline right and candidate wrong, the reverse].","type":"array","items":[{"type":"number","minimum":0},{"type":"number","minimum":0}],"minItems":2,"maxItems":2},"sentence":{"type":"string"},"state":{"enum":["ok","nan","inf","missing","undefined","no-baseline","rows-changed"]}}};
+const schema20 = {"enum":["identical","tango","delong","bca","percentile","corrected-t","paired-t","z","prediction-interval","wilson","point"]};
+const schema21 = {"type":["number","null"]};
+const schema22 = {"anyOf":[{"type":"array","items":[{"type":"number"},{"type":"number"}],"minItems":2,"maxItems":2},{"type":"null"}]};
 const pattern1 = new RegExp("^[0-9a-f]+$", "u");
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -137,7 +139,7 @@ errors++;
 if(data.method !== undefined){
 let data0 = data.method;
 if(!(((((((((((data0 === "identical") || (data0 === "tango")) || (data0 === "delong")) || (data0 === "bca")) || (data0 === "percentile")) || (data0 === "corrected-t")) || (data0 === "paired-t")) || (data0 === "z")) || (data0 === "prediction-interval")) || (data0 === "wilson")) || (data0 === "point"))){
-const err11 = {instancePath:instancePath+"/method",schemaPath:"#/properties/method/enum",keyword:"enum",params:{allowedValues: schema19.properties.method.enum},message:"must be equal to one of the allowed values",schema:schema19.properties.method.enum,parentSchema:schema19.properties.method,data:data0};
+const err11 = {instancePath:instancePath+"/method",schemaPath:"#/definitions/method/enum",keyword:"enum",params:{allowedValues: schema20.enum},message:"must be equal to one of the allowed values",schema:schema20.enum,parentSchema:schema20,data:data0};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -150,7 +152,7 @@ errors++;
 if(data.estimate !== undefined){
 let data1 = data.estimate;
 if((!((typeof data1 == "number") && (isFinite(data1)))) && (data1 !== null)){
-const err12 = {instancePath:instancePath+"/estimate",schemaPath:"#/definitions/optionalNumber/type",keyword:"type",params:{type: schema20.type},message:"must be number,null",schema:schema20.type,parentSchema:schema20,data:data1};
+const err12 = {instancePath:instancePath+"/estimate",schemaPath:"#/definitions/optionalNumber/type",keyword:"type",params:{type: schema21.type},message:"must be number,null",schema:schema21.type,parentSchema:schema21,data:data1};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -162,12 +164,12 @@ errors++;
 }
 if(data.interval !== undefined){
 let data2 = data.interval;
-const _errs7 = errors;
-let valid2 = false;
-const _errs8 = errors;
+const _errs9 = errors;
+let valid4 = false;
+const _errs10 = errors;
 if(Array.isArray(data2)){
 if(data2.length > 2){
-const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/properties/interval/anyOf/0/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema19.properties.interval.anyOf[0],data:data2};
+const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/definitions/interval/anyOf/0/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema22.anyOf[0],data:data2};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -177,7 +179,7 @@ vErrors.push(err13);
 errors++;
 }
 if(data2.length < 2){
-const err14 = {instancePath:instancePath+"/interval",schemaPath:"#/properties/interval/anyOf/0/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema19.properties.interval.anyOf[0],data:data2};
+const err14 = {instancePath:instancePath+"/interval",schemaPath:"#/definitions/interval/anyOf/0/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema22.anyOf[0],data:data2};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -190,7 +192,7 @@ const len0 = data2.length;
 if(len0 > 0){
 let data3 = data2[0];
 if(!((typeof data3 == "number") && (isFinite(data3)))){
-const err15 = {instancePath:instancePath+"/interval/0",schemaPath:"#/properties/interval/anyOf/0/items/0/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema19.properties.interval.anyOf[0].items[0].type,parentSchema:schema19.properties.interval.anyOf[0].items[0],data:data3};
+const err15 = {instancePath:instancePath+"/interval/0",schemaPath:"#/definitions/interval/anyOf/0/items/0/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema22.anyOf[0].items[0].type,parentSchema:schema22.anyOf[0].items[0],data:data3};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -203,7 +205,7 @@ errors++;
 if(len0 > 1){
 let data4 = data2[1];
 if(!((typeof data4 == "number") && (isFinite(data4)))){
-const err16 = {instancePath:instancePath+"/interval/1",schemaPath:"#/properties/interval/anyOf/0/items/1/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema19.properties.interval.anyOf[0].items[1].type,parentSchema:schema19.properties.interval.anyOf[0].items[1],data:data4};
+const err16 = {instancePath:instancePath+"/interval/1",schemaPath:"#/definitions/interval/anyOf/0/items/1/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema22.anyOf[0].items[1].type,parentSchema:schema22.anyOf[0].items[1],data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -215,7 +217,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/interval",schemaPath:"#/properties/interval/anyOf/0/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema19.properties.interval.anyOf[0].type,parentSchema:schema19.properties.interval.anyOf[0],data:data2};
+const err17 = {instancePath:instancePath+"/interval",schemaPath:"#/definitions/interval/anyOf/0/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema22.anyOf[0].type,parentSchema:schema22.anyOf[0],data:data2};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -224,12 +226,12 @@ vErrors.push(err17);
 }
 errors++;
 }
-var _valid0 = _errs8 === errors;
-valid2 = valid2 || _valid0;
-if(!valid2){
-const _errs14 = errors;
+var _valid0 = _errs10 === errors;
+valid4 = valid4 || _valid0;
+if(!valid4){
+const _errs16 = errors;
 if(data2 !== null){
-const err18 = {instancePath:instancePath+"/interval",schemaPath:"#/properties/interval/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema19.properties.interval.anyOf[1].type,parentSchema:schema19.properties.interval.anyOf[1],data:data2};
+const err18 = {instancePath:instancePath+"/interval",schemaPath:"#/definitions/interval/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema22.anyOf[1].type,parentSchema:schema22.anyOf[1],data:data2};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -238,11 +240,11 @@ vErrors.push(err18);
 }
 errors++;
 }
-var _valid0 = _errs14 === errors;
-valid2 = valid2 || _valid0;
+var _valid0 = _errs16 === errors;
+valid4 = valid4 || _valid0;
 }
-if(!valid2){
-const err19 = {instancePath:instancePath+"/interval",schemaPath:"#/properties/interval/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema19.properties.interval.anyOf,parentSchema:schema19.properties.interval,data:data2};
+if(!valid4){
+const err19 = {instancePath:instancePath+"/interval",schemaPath:"#/definitions/interval/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema22.anyOf,parentSchema:schema22,data:data2};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -252,10 +254,10 @@ vErrors.push(err19);
 errors++;
 }
 else {
-errors = _errs7;
+errors = _errs9;
 if(vErrors !== null){
-if(_errs7){
-vErrors.length = _errs7;
+if(_errs9){
+vErrors.length = _errs9;
 }
 else {
 vErrors = null;
@@ -338,9 +340,9 @@ errors++;
 }
 if(data.mde !== undefined){
 let data8 = data.mde;
-const _errs23 = errors;
-let valid4 = false;
-const _errs24 = errors;
+const _errs25 = errors;
+let valid6 = false;
+const _errs26 = errors;
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(data8.pass === undefined){
 const err26 = {instancePath:instancePath+"/mde",schemaPath:"#/properties/mde/anyOf/0/required",keyword:"required",params:{missingProperty: "pass"},message:"must have required property '"+"pass"+"'",schema:schema19.properties.mde.anyOf[0].required,parentSchema:schema19.properties.mde.anyOf[0],data:data8};
@@ -411,10 +413,10 @@ vErrors.push(err31);
 }
 errors++;
 }
-var _valid1 = _errs24 === errors;
-valid4 = valid4 || _valid1;
-if(!valid4){
-const _errs31 = errors;
+var _valid1 = _errs26 === errors;
+valid6 = valid6 || _valid1;
+if(!valid6){
+const _errs33 = errors;
 if(data8 !== null){
 const err32 = {instancePath:instancePath+"/mde",schemaPath:"#/properties/mde/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema19.properties.mde.anyOf[1].type,parentSchema:schema19.properties.mde.anyOf[1],data:data8};
 if(vErrors === null){
@@ -425,10 +427,10 @@ vErrors.push(err32);
 }
 errors++;
 }
-var _valid1 = _errs31 === errors;
-valid4 = valid4 || _valid1;
+var _valid1 = _errs33 === errors;
+valid6 = valid6 || _valid1;
 }
-if(!valid4){
+if(!valid6){
 const err33 = {instancePath:instancePath+"/mde",schemaPath:"#/properties/mde/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema19.properties.mde.anyOf,parentSchema:schema19.properties.mde,data:data8};
 if(vErrors === null){
 vErrors = [err33];
@@ -439,10 +441,10 @@ vErrors.push(err33);
 errors++;
 }
 else {
-errors = _errs23;
+errors = _errs25;
 if(vErrors !== null){
-if(_errs23){
-vErrors.length = _errs23;
+if(_errs25){
+vErrors.length = _errs25;
 }
 else {
 vErrors = null;
@@ -452,9 +454,9 @@ vErrors = null;
 }
 if(data.seed !== undefined){
 let data11 = data.seed;
-const _errs34 = errors;
-let valid6 = false;
-const _errs35 = errors;
+const _errs36 = errors;
+let valid8 = false;
+const _errs37 = errors;
 if(typeof data11 === "string"){
 if(!pattern1.test(data11)){
 const err34 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]+$"},message:"must match pattern \""+"^[0-9a-f]+$"+"\"",schema:"^[0-9a-f]+$",parentSchema:schema19.properties.seed.anyOf[0],data:data11};
@@ -477,10 +479,10 @@ vErrors.push(err35);
 }
 errors++;
 }
-var _valid2 = _errs35 === errors;
-valid6 = valid6 || _valid2;
-if(!valid6){
-const _errs37 = errors;
+var _valid2 = _errs37 === errors;
+valid8 = valid8 || _valid2;
+if(!valid8){
+const _errs39 = errors;
 if(data11 !== null){
 const err36 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema19.properties.seed.anyOf[1].type,parentSchema:schema19.properties.seed.anyOf[1],data:data11};
 if(vErrors === null){
@@ -491,10 +493,10 @@ vErrors.push(err36);
 }
 errors++;
 }
-var _valid2 = _errs37 === errors;
-valid6 = valid6 || _valid2;
+var _valid2 = _errs39 === errors;
+valid8 = valid8 || _valid2;
 }
-if(!valid6){
+if(!valid8){
 const err37 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema19.properties.seed.anyOf,parentSchema:schema19.properties.seed,data:data11};
 if(vErrors === null){
 vErrors = [err37];
@@ -505,10 +507,10 @@ vErrors.push(err37);
 errors++;
 }
 else {
-errors = _errs34;
+errors = _errs36;
 if(vErrors !== null){
-if(_errs34){
-vErrors.length = _errs34;
+if(_errs36){
+vErrors.length = _errs36;
 }
 else {
 vErrors = null;
@@ -533,7 +535,7 @@ if(data.p !== undefined){
 let data13 = data.p;
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 1 || isNaN(data13)){
-const err39 = {instancePath:instancePath+"/p",schemaPath:"#/definitions/probability/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema21,data:data13};
+const err39 = {instancePath:instancePath+"/p",schemaPath:"#/definitions/probability/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema23,data:data13};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -543,7 +545,7 @@ vErrors.push(err39);
 errors++;
 }
 if(data13 < 0 || isNaN(data13)){
-const err40 = {instancePath:instancePath+"/p",schemaPath:"#/definitions/probability/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema21,data:data13};
+const err40 = {instancePath:instancePath+"/p",schemaPath:"#/definitions/probability/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema23,data:data13};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -554,7 +556,7 @@ errors++;
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/p",schemaPath:"#/definitions/probability/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema21.type,parentSchema:schema21,data:data13};
+const err41 = {instancePath:instancePath+"/p",schemaPath:"#/definitions/probability/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema23.type,parentSchema:schema23,data:data13};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -568,7 +570,7 @@ if(data.pFail !== undefined){
 let data14 = data.pFail;
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 1 || isNaN(data14)){
-const err42 = {instancePath:instancePath+"/pFail",schemaPath:"#/definitions/probability/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema21,data:data14};
+const err42 = {instancePath:instancePath+"/pFail",schemaPath:"#/definitions/probability/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema23,data:data14};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -578,7 +580,7 @@ vErrors.push(err42);
 errors++;
 }
 if(data14 < 0 || isNaN(data14)){
-const err43 = {instancePath:instancePath+"/pFail",schemaPath:"#/definitions/probability/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema21,data:data14};
+const err43 = {instancePath:instancePath+"/pFail",schemaPath:"#/definitions/probability/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema23,data:data14};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -589,7 +591,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/pFail",schemaPath:"#/definitions/probability/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema21.type,parentSchema:schema21,data:data14};
+const err44 = {instancePath:instancePath+"/pFail",schemaPath:"#/definitions/probability/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema23.type,parentSchema:schema23,data:data14};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -603,7 +605,7 @@ if(data.pFailAdjusted !== undefined){
 let data15 = data.pFailAdjusted;
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 1 || isNaN(data15)){
-const err45 = {instancePath:instancePath+"/pFailAdjusted",schemaPath:"#/definitions/probability/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema21,data:data15};
+const err45 = {instancePath:instancePath+"/pFailAdjusted",schemaPath:"#/definitions/probability/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema23,data:data15};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -613,7 +615,7 @@ vErrors.push(err45);
 errors++;
 }
 if(data15 < 0 || isNaN(data15)){
-const err46 = {instancePath:instancePath+"/pFailAdjusted",schemaPath:"#/definitions/probability/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema21,data:data15};
+const err46 = {instancePath:instancePath+"/pFailAdjusted",schemaPath:"#/definitions/probability/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema23,data:data15};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -624,7 +626,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/pFailAdjusted",schemaPath:"#/definitions/probability/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema21.type,parentSchema:schema21,data:data15};
+const err47 = {instancePath:instancePath+"/pFailAdjusted",schemaPath:"#/definitions/probability/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema23.type,parentSchema:schema23,data:data15};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -761,6 +763,504 @@ validate13.errors = vErrors;
 return errors === 0;
 }
 
+const schema26 = {"title":"SliceFamilyDocument","description":"A rule about all rows on every declared slice; shown, never deciding.","type":"object","additionalProperties":false,"required":["level","slices","worst"],"properties":{"level":{"description":"One-sided level of the bounds, α divided by the number of slices.","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"slices":{"type":"array","items":{"$ref":"#/definitions/sliceVerdict"}},"worst":{"description":"The slice whose bound lies farthest on the bad side.","type":["string","null"]}}};
+const schema27 = {"title":"SliceVerdict","type":"object","additionalProperties":false,"required":["slice","n","candidate","baseline","method","estimate","interval","bound","verdict","marked"],"properties":{"slice":{"type":"string"},"n":{"type":["integer","null"],"minimum":0},"candidate":{"type":"number"},"baseline":{"$ref":"#/definitions/optionalNumber"},"method":{"$ref":"#/definitions/method"},"estimate":{"$ref":"#/definitions/optionalNumber"},"interval":{"$ref":"#/definitions/interval"},"bound":{"$ref":"#/definitions/optionalNumber"},"verdict":{"$ref":"#/definitions/verdict"},"marked":{"description":"Falls short of the rule by Benjamini and Hochberg at α.","type":"boolean"}}};
+
+function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.slice === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "slice"},message:"must have required property '"+"slice"+"'",schema:schema27.required,parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.n === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "n"},message:"must have required property '"+"n"+"'",schema:schema27.required,parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.candidate === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "candidate"},message:"must have required property '"+"candidate"+"'",schema:schema27.required,parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.baseline === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "baseline"},message:"must have required property '"+"baseline"+"'",schema:schema27.required,parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.method === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "method"},message:"must have required property '"+"method"+"'",schema:schema27.required,parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.estimate === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "estimate"},message:"must have required property '"+"estimate"+"'",schema:schema27.required,parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data.interval === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'",schema:schema27.required,parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data.bound === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "bound"},message:"must have required property '"+"bound"+"'",schema:schema27.required,parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data.verdict === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "verdict"},message:"must have required property '"+"verdict"+"'",schema:schema27.required,parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data.marked === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "marked"},message:"must have required property '"+"marked"+"'",schema:schema27.required,parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func2.call(schema27.properties, key0))){
+const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.slice !== undefined){
+let data0 = data.slice;
+if(typeof data0 !== "string"){
+const err11 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.properties.slice.type,parentSchema:schema27.properties.slice,data:data0};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.n !== undefined){
+let data1 = data.n;
+if((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (data1 !== null)){
+const err12 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/type",keyword:"type",params:{type: schema27.properties.n.type},message:"must be integer,null",schema:schema27.properties.n.type,parentSchema:schema27.properties.n,data:data1};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 < 0 || isNaN(data1)){
+const err13 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema27.properties.n,data:data1};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+if(data.candidate !== undefined){
+let data2 = data.candidate;
+if(!((typeof data2 == "number") && (isFinite(data2)))){
+const err14 = {instancePath:instancePath+"/candidate",schemaPath:"#/properties/candidate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema27.properties.candidate.type,parentSchema:schema27.properties.candidate,data:data2};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data.baseline !== undefined){
+let data3 = data.baseline;
+if((!((typeof data3 == "number") && (isFinite(data3)))) && (data3 !== null)){
+const err15 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/optionalNumber/type",keyword:"type",params:{type: schema21.type},message:"must be number,null",schema:schema21.type,parentSchema:schema21,data:data3};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.method !== undefined){
+let data4 = data.method;
+if(!(((((((((((data4 === "identical") || (data4 === "tango")) || (data4 === "delong")) || (data4 === "bca")) || (data4 === "percentile")) || (data4 === "corrected-t")) || (data4 === "paired-t")) || (data4 === "z")) || (data4 === "prediction-interval")) || (data4 === "wilson")) || (data4 === "point"))){
+const err16 = {instancePath:instancePath+"/method",schemaPath:"#/definitions/method/enum",keyword:"enum",params:{allowedValues: schema20.enum},message:"must be equal to one of the allowed values",schema:schema20.enum,parentSchema:schema20,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data.estimate !== undefined){
+let data5 = data.estimate;
+if((!((typeof data5 == "number") && (isFinite(data5)))) && (data5 !== null)){
+const err17 = {instancePath:instancePath+"/estimate",schemaPath:"#/definitions/optionalNumber/type",keyword:"type",params:{type: schema21.type},message:"must be number,null",schema:schema21.type,parentSchema:schema21,data:data5};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data.interval !== undefined){
+let data6 = data.interval;
+const _errs18 = errors;
+let valid5 = false;
+const _errs19 = errors;
+if(Array.isArray(data6)){
+if(data6.length > 2){
+const err18 = {instancePath:instancePath+"/interval",schemaPath:"#/definitions/interval/anyOf/0/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema22.anyOf[0],data:data6};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(data6.length < 2){
+const err19 = {instancePath:instancePath+"/interval",schemaPath:"#/definitions/interval/anyOf/0/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema22.anyOf[0],data:data6};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+const len0 = data6.length;
+if(len0 > 0){
+let data7 = data6[0];
+if(!((typeof data7 == "number") && (isFinite(data7)))){
+const err20 = {instancePath:instancePath+"/interval/0",schemaPath:"#/definitions/interval/anyOf/0/items/0/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema22.anyOf[0].items[0].type,parentSchema:schema22.anyOf[0].items[0],data:data7};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(len0 > 1){
+let data8 = data6[1];
+if(!((typeof data8 == "number") && (isFinite(data8)))){
+const err21 = {instancePath:instancePath+"/interval/1",schemaPath:"#/definitions/interval/anyOf/0/items/1/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema22.anyOf[0].items[1].type,parentSchema:schema22.anyOf[0].items[1],data:data8};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/interval",schemaPath:"#/definitions/interval/anyOf/0/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema22.anyOf[0].type,parentSchema:schema22.anyOf[0],data:data6};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+var _valid0 = _errs19 === errors;
+valid5 = valid5 || _valid0;
+if(!valid5){
+const _errs25 = errors;
+if(data6 !== null){
+const err23 = {instancePath:instancePath+"/interval",schemaPath:"#/definitions/interval/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema22.anyOf[1].type,parentSchema:schema22.anyOf[1],data:data6};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+var _valid0 = _errs25 === errors;
+valid5 = valid5 || _valid0;
+}
+if(!valid5){
+const err24 = {instancePath:instancePath+"/interval",schemaPath:"#/definitions/interval/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema22.anyOf,parentSchema:schema22,data:data6};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+else {
+errors = _errs18;
+if(vErrors !== null){
+if(_errs18){
+vErrors.length = _errs18;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.bound !== undefined){
+let data9 = data.bound;
+if((!((typeof data9 == "number") && (isFinite(data9)))) && (data9 !== null)){
+const err25 = {instancePath:instancePath+"/bound",schemaPath:"#/definitions/optionalNumber/type",keyword:"type",params:{type: schema21.type},message:"must be number,null",schema:schema21.type,parentSchema:schema21,data:data9};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data.verdict !== undefined){
+let data10 = data.verdict;
+if(!(((((data10 === "pass") || (data10 === "fail")) || (data10 === "inconclusive")) || (data10 === "error")) || (data10 === null))){
+const err26 = {instancePath:instancePath+"/verdict",schemaPath:"#/definitions/verdict/enum",keyword:"enum",params:{allowedValues: schema12.enum},message:"must be equal to one of the allowed values",schema:schema12.enum,parentSchema:schema12,data:data10};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data.marked !== undefined){
+let data11 = data.marked;
+if(typeof data11 !== "boolean"){
+const err27 = {instancePath:instancePath+"/marked",schemaPath:"#/properties/marked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema27.properties.marked.type,parentSchema:schema27.properties.marked,data:data11};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema27.type,parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+validate16.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.level === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema26.required,parentSchema:schema26,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.slices === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema26.required,parentSchema:schema26,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.worst === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "worst"},message:"must have required property '"+"worst"+"'",schema:schema26.required,parentSchema:schema26,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "level") || (key0 === "slices")) || (key0 === "worst"))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema26,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.level !== undefined){
+let data0 = data.level;
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 >= 1 || isNaN(data0)){
+const err4 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema26.properties.level,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data0 <= 0 || isNaN(data0)){
+const err5 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema26.properties.level,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema26.properties.level.type,parentSchema:schema26.properties.level,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.slices !== undefined){
+let data1 = data.slices;
+if(Array.isArray(data1)){
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate16(data1[i0], {instancePath:instancePath+"/slices/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/slices",schemaPath:"#/properties/slices/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema26.properties.slices.type,parentSchema:schema26.properties.slices,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.worst !== undefined){
+let data3 = data.worst;
+if((typeof data3 !== "string") && (data3 !== null)){
+const err8 = {instancePath:instancePath+"/worst",schemaPath:"#/properties/worst/type",keyword:"type",params:{type: schema26.properties.worst.type},message:"must be string,null",schema:schema26.properties.worst.type,parentSchema:schema26.properties.worst,data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.type,parentSchema:schema26,data};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate15.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -797,7 +1297,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(((key0 === "rule") || (key0 === "verdict")) || (key0 === "evidence"))){
+if(!((((key0 === "rule") || (key0 === "verdict")) || (key0 === "evidence")) || (key0 === "slices"))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema17,data};
 if(vErrors === null){
 vErrors = [err3];
@@ -840,6 +1340,12 @@ vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.error
 errors = vErrors.length;
 }
 }
+if(data.slices !== undefined){
+if(!(validate15(data.slices, {instancePath:instancePath+"/slices",parentData:data,parentDataProperty:"slices",rootData}))){
+vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
 const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.type,parentSchema:schema17,data};
@@ -855,14 +1361,14 @@ validate12.errors = vErrors;
 return errors === 0;
 }
 
-const schema24 = {"title":"MetricVerdict","type":"object","additionalProperties":false,"required":["name","candidate","baseline","delta","direction"],"properties":{"name":{"type":"string"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"candidate":{"$ref":"#/definitions/optionalNumber"},"baseline":{"$ref":"#/definitions/optionalNumber"},"delta":{"$ref":"#/definitions/optionalNumber"},"direction":{"enum":["higher","lower",null]}}};
+const schema34 = {"title":"MetricVerdict","type":"object","additionalProperties":false,"required":["name","candidate","baseline","delta","direction"],"properties":{"name":{"type":"string"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"candidate":{"$ref":"#/definitions/optionalNumber"},"baseline":{"$ref":"#/definitions/optionalNumber"},"delta":{"$ref":"#/definitions/optionalNumber"},"direction":{"enum":["higher","lower",null]}}};
 
-function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema24.required,parentSchema:schema24,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema34.required,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -872,7 +1378,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.candidate === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "candidate"},message:"must have required property '"+"candidate"+"'",schema:schema24.required,parentSchema:schema24,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "candidate"},message:"must have required property '"+"candidate"+"'",schema:schema34.required,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -882,7 +1388,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.baseline === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "baseline"},message:"must have required property '"+"baseline"+"'",schema:schema24.required,parentSchema:schema24,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "baseline"},message:"must have required property '"+"baseline"+"'",schema:schema34.required,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -892,7 +1398,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data.delta === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "delta"},message:"must have required property '"+"delta"+"'",schema:schema24.required,parentSchema:schema24,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "delta"},message:"must have required property '"+"delta"+"'",schema:schema34.required,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -902,7 +1408,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data.direction === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "direction"},message:"must have required property '"+"direction"+"'",schema:schema24.required,parentSchema:schema24,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "direction"},message:"must have required property '"+"direction"+"'",schema:schema34.required,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -913,7 +1419,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "name") || (key0 === "slice")) || (key0 === "class")) || (key0 === "candidate")) || (key0 === "baseline")) || (key0 === "delta")) || (key0 === "direction"))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema24,data};
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -926,7 +1432,7 @@ errors++;
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 !== "string"){
-const err6 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.properties.name.type,parentSchema:schema24.properties.name,data:data0};
+const err6 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.properties.name.type,parentSchema:schema34.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -939,7 +1445,7 @@ errors++;
 if(data.slice !== undefined){
 let data1 = data.slice;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err7 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/type",keyword:"type",params:{type: schema24.properties.slice.type},message:"must be string,null",schema:schema24.properties.slice.type,parentSchema:schema24.properties.slice,data:data1};
+const err7 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/type",keyword:"type",params:{type: schema34.properties.slice.type},message:"must be string,null",schema:schema34.properties.slice.type,parentSchema:schema34.properties.slice,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -952,7 +1458,7 @@ errors++;
 if(data.class !== undefined){
 let data2 = data.class;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err8 = {instancePath:instancePath+"/class",schemaPath:"#/properties/class/type",keyword:"type",params:{type: schema24.properties.class.type},message:"must be string,null",schema:schema24.properties.class.type,parentSchema:schema24.properties.class,data:data2};
+const err8 = {instancePath:instancePath+"/class",schemaPath:"#/properties/class/type",keyword:"type",params:{type: schema34.properties.class.type},message:"must be string,null",schema:schema34.properties.class.type,parentSchema:schema34.properties.class,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -965,7 +1471,7 @@ errors++;
 if(data.candidate !== undefined){
 let data3 = data.candidate;
 if((!((typeof data3 == "number") && (isFinite(data3)))) && (data3 !== null)){
-const err9 = {instancePath:instancePath+"/candidate",schemaPath:"#/definitions/optionalNumber/type",keyword:"type",params:{type: schema20.type},message:"must be number,null",schema:schema20.type,parentSchema:schema20,data:data3};
+const err9 = {instancePath:instancePath+"/candidate",schemaPath:"#/definitions/optionalNumber/type",keyword:"type",params:{type: schema21.type},message:"must be number,null",schema:schema21.type,parentSchema:schema21,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -978,7 +1484,7 @@ errors++;
 if(data.baseline !== undefined){
 let data4 = data.baseline;
 if((!((typeof data4 == "number") && (isFinite(data4)))) && (data4 !== null)){
-const err10 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/optionalNumber/type",keyword:"type",params:{type: schema20.type},message:"must be number,null",schema:schema20.type,parentSchema:schema20,data:data4};
+const err10 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/optionalNumber/type",keyword:"type",params:{type: schema21.type},message:"must be number,null",schema:schema21.type,parentSchema:schema21,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -991,7 +1497,7 @@ errors++;
 if(data.delta !== undefined){
 let data5 = data.delta;
 if((!((typeof data5 == "number") && (isFinite(data5)))) && (data5 !== null)){
-const err11 = {instancePath:instancePath+"/delta",schemaPath:"#/definitions/optionalNumber/type",keyword:"type",params:{type: schema20.type},message:"must be number,null",schema:schema20.type,parentSchema:schema20,data:data5};
+const err11 = {instancePath:instancePath+"/delta",schemaPath:"#/definitions/optionalNumber/type",keyword:"type",params:{type: schema21.type},message:"must be number,null",schema:schema21.type,parentSchema:schema21,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1004,7 +1510,7 @@ errors++;
 if(data.direction !== undefined){
 let data6 = data.direction;
 if(!(((data6 === "higher") || (data6 === "lower")) || (data6 === null))){
-const err12 = {instancePath:instancePath+"/direction",schemaPath:"#/properties/direction/enum",keyword:"enum",params:{allowedValues: schema24.properties.direction.enum},message:"must be equal to one of the allowed values",schema:schema24.properties.direction.enum,parentSchema:schema24.properties.direction,data:data6};
+const err12 = {instancePath:instancePath+"/direction",schemaPath:"#/properties/direction/enum",keyword:"enum",params:{allowedValues: schema34.properties.direction.enum},message:"must be equal to one of the allowed values",schema:schema34.properties.direction.enum,parentSchema:schema34.properties.direction,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1016,7 +1522,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema24.type,parentSchema:schema24,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema34.type,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1025,7 +1531,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate16.errors = vErrors;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
@@ -1339,8 +1845,8 @@ let data9 = data.metrics;
 if(Array.isArray(data9)){
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate16(data9[i1], {instancePath:instancePath+"/metrics/" + i1,parentData:data9,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+if(!(validate20(data9[i1], {instancePath:instancePath+"/metrics/" + i1,parentData:data9,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
 errors = vErrors.length;
 }
 }
@@ -1356,14 +1862,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.notes !== undefined){
-let data11 = data.notes;
-if(Array.isArray(data11)){
-const len2 = data11.length;
-for(let i2=0; i2<len2; i2++){
-let data12 = data11[i2];
-if(typeof data12 !== "string"){
-const err25 = {instancePath:instancePath+"/notes/" + i2,schemaPath:"#/properties/notes/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.properties.notes.items.type,parentSchema:schema14.properties.notes.items,data:data12};
+if(data.power !== undefined){
+let data11 = data.power;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.rules === undefined){
+const err25 = {instancePath:instancePath+"/power",schemaPath:"#/properties/power/required",keyword:"required",params:{missingProperty: "rules"},message:"must have required property '"+"rules"+"'",schema:schema14.properties.power.required,parentSchema:schema14.properties.power,data:data11};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1372,10 +1875,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-}
-else {
-const err26 = {instancePath:instancePath+"/notes",schemaPath:"#/properties/notes/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema14.properties.notes.type,parentSchema:schema14.properties.notes,data:data11};
+if(data11.atLeast === undefined){
+const err26 = {instancePath:instancePath+"/power",schemaPath:"#/properties/power/required",keyword:"required",params:{missingProperty: "atLeast"},message:"must have required property '"+"atLeast"+"'",schema:schema14.properties.power.required,parentSchema:schema14.properties.power,data:data11};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1384,15 +1885,172 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-}
-else {
-const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data};
+if(data11.atMost === undefined){
+const err27 = {instancePath:instancePath+"/power",schemaPath:"#/properties/power/required",keyword:"required",params:{missingProperty: "atMost"},message:"must have required property '"+"atMost"+"'",schema:schema14.properties.power.required,parentSchema:schema14.properties.power,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
 else {
 vErrors.push(err27);
+}
+errors++;
+}
+for(const key1 in data11){
+if(!(((key1 === "rules") || (key1 === "atLeast")) || (key1 === "atMost"))){
+const err28 = {instancePath:instancePath+"/power",schemaPath:"#/properties/power/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema14.properties.power,data:data11};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data11.rules !== undefined){
+let data12 = data11.rules;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+const err29 = {instancePath:instancePath+"/power/rules",schemaPath:"#/properties/power/properties/rules/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema14.properties.power.properties.rules.type,parentSchema:schema14.properties.power.properties.rules,data:data12};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 < 1 || isNaN(data12)){
+const err30 = {instancePath:instancePath+"/power/rules",schemaPath:"#/properties/power/properties/rules/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema14.properties.power.properties.rules,data:data12};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+if(data11.atLeast !== undefined){
+let data13 = data11.atLeast;
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 1 || isNaN(data13)){
+const err31 = {instancePath:instancePath+"/power/atLeast",schemaPath:"#/definitions/probability/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema23,data:data13};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+if(data13 < 0 || isNaN(data13)){
+const err32 = {instancePath:instancePath+"/power/atLeast",schemaPath:"#/definitions/probability/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema23,data:data13};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/power/atLeast",schemaPath:"#/definitions/probability/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema23.type,parentSchema:schema23,data:data13};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data11.atMost !== undefined){
+let data14 = data11.atMost;
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 1 || isNaN(data14)){
+const err34 = {instancePath:instancePath+"/power/atMost",schemaPath:"#/definitions/probability/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema23,data:data14};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if(data14 < 0 || isNaN(data14)){
+const err35 = {instancePath:instancePath+"/power/atMost",schemaPath:"#/definitions/probability/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema23,data:data14};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/power/atMost",schemaPath:"#/definitions/probability/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema23.type,parentSchema:schema23,data:data14};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/power",schemaPath:"#/properties/power/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.power.type,parentSchema:schema14.properties.power,data:data11};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data.notes !== undefined){
+let data15 = data.notes;
+if(Array.isArray(data15)){
+const len2 = data15.length;
+for(let i2=0; i2<len2; i2++){
+let data16 = data15[i2];
+if(typeof data16 !== "string"){
+const err38 = {instancePath:instancePath+"/notes/" + i2,schemaPath:"#/properties/notes/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.properties.notes.items.type,parentSchema:schema14.properties.notes.items,data:data16};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/notes",schemaPath:"#/properties/notes/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema14.properties.notes.type,parentSchema:schema14.properties.notes,data:data15};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+}
+else {
+const err40 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
 }
 errors++;
 }

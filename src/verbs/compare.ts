@@ -37,6 +37,7 @@ export interface CompareDocument {
 export interface CompareResult {
   outcome: Outcome;
   document: CompareDocument;
+  report: Report;
   comment: string;
   page: string;
 }
@@ -102,7 +103,7 @@ export async function compare(
     rules: results.map(ruleVerdict),
     metrics: metricVerdicts(comparison),
   };
-  return { outcome, document, comment, page: renderPage(report, pieces) };
+  return { outcome, document, report, comment, page: renderPage(report, pieces) };
 }
 
 /** What a project takes is not loaded for two files. */

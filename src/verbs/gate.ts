@@ -1,8 +1,10 @@
 import type { Config, ModelConfig } from '../config/parse.ts';
 import { CancelledError, ConfigError, formatPlace, StageError, UpstreamError } from '../core/errors.ts';
 import { outcomeOf } from '../core/gate/outcome.ts';
+import { type GatePlan, planRules } from '../core/gate/power.ts';
 import type { Outcome } from '../core/gate/types.ts';
 import type { RunContext } from '../platform/types.ts';
+import type { ModelReport } from '../report/types.ts';
 import { type Assessment, assessModel, failedAssessment, removedModel } from '../run/assess.ts';
 import { readableConfigAt } from '../run/config-at.ts';
 import type { Candidate, Deps } from '../run/deps.ts';
@@ -24,6 +26,27 @@ interface Judgement {
 export async function gate(deps: Deps, options: { model: string | null }): Promise<Published> {
   const { assessments, configFile, context } = await judged(deps, options);
   return publish(deps, assessments, configFile, context);
+}
+
+/** How many rows a model's rules need. */
+export interface ModelPlan {
+  model: string;
+  /** `null` when nothing could be judged; `outcome` says why. */
+  plan: GatePlan | null;
+  outcome: Outcome;
+}
+
+/** Judges as `gate` does, publishes nothing, and tells how many rows the margins need. */
+export async function planGate(deps: Deps, options: { model: string | null }): Promise<ModelPlan[]> {
+  const { assessments } = await judged(deps, options);
+  return assessments.map(({ report }) => modelPlan(report));
+}
+
+function modelPlan({ model, outcome, rules, policy, comparison }: ModelReport): ModelPlan {
+  const whole = comparison.metrics.filter((row) => row.slice === null && row.class === null);
+  const rows = Math.max(0, ...whole.map((row) => row.candidate?.n ?? 0));
+  const plan = policy === null || rules.length === 0 ? null : planRules(rules, policy, rows);
+  return { model, plan, outcome };
 }
 
 /**

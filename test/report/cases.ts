@@ -1,4 +1,5 @@
 import type { MetricRow } from '../../src/core/compare/types.ts';
+import type { SliceResult } from '../../src/core/gate/types.ts';
 import type { ModelReport, Report } from '../../src/report/types.ts';
 import {
   change,
@@ -269,6 +270,35 @@ function fileOnly(): ModelReport {
 }
 
 /** Every place a stranger's text can reach, filled with every hostile name. */
+/** A rule that holds over all rows and is short on one slice of five; a name among them tries to break out. */
+function sliced(): ModelReport {
+  const family = (['EWR', 'JFK', 'LGA', HOSTILE_NAMES[6], HOSTILE_NAMES[0]] as const).map(
+    (name, at): SliceResult => {
+      const estimate = at === 1 ? -0.0412 : -0.001 * at;
+      return {
+        slice: `origin=${name}`,
+        n: 4100 + 700 * at,
+        candidate: 0.75 + estimate,
+        baseline: 0.75,
+        method: 'delong',
+        estimate,
+        interval: [estimate - 0.008, estimate + 0.008],
+        bound: at === 4 ? null : estimate - 0.0113,
+        verdict: at === 1 ? 'fail' : 'pass',
+        marked: at === 1,
+      };
+    },
+  );
+  const judged = result(
+    rule('roc_auc', 'max-drop', 0.02),
+    'pass',
+    { baseline: 0.75, candidate: 0.743 },
+    'roc_auc fell by 0.0070. A drop of up to 0.02 is allowed.',
+  );
+  const slices = { level: 0.01, slices: family, worst: 'origin=JFK' };
+  return modelReport({ rules: [{ ...judged, slices }] });
+}
+
 function hostile(): ModelReport {
   const base = modelReport();
   return modelReport({
@@ -361,6 +391,7 @@ export const CASES: Readonly<Record<string, () => Report>> = {
       },
     }),
   'file-only': () => report([fileOnly()]),
+  slices: () => report([sliced()]),
   'dry-run': () => each('dry-run', 'Dry run: roc_auc would fail.'),
   upstream: () => each('upstream', 'The remote did not answer; this is no verdict on the model.'),
 };
