@@ -293,7 +293,7 @@ function sliced(): ModelReport {
     rule('roc_auc', 'max-drop', 0.02),
     'pass',
     { baseline: 0.75, candidate: 0.743 },
-    'roc_auc fell by 0.0070. A drop of up to 0.02 is allowed.',
+    { sentence: 'roc_auc fell by 0.0070. A drop of up to 0.02 is allowed.' },
   );
   const slices = { level: 0.01, slices: family, worst: 'origin=JFK' };
   return modelReport({ rules: [{ ...judged, slices }] });
