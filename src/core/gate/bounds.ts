@@ -1,4 +1,4 @@
-import type { BootstrapInterval } from '../stats/bootstrap.ts';
+import type { Resampled } from '../stats/resampled.ts';
 import { judgeInterval, judgePoint, requirementOf, tidy } from './algebra.ts';
 import type { RuleCase } from './case.ts';
 import { failLevel } from './fail-level.ts';
@@ -33,7 +33,7 @@ export function scoreShare({ rule }: RuleCase, { share, plain }: RowsFacts): Sha
 /** An interval with its verdict; `weak` says why the rows cannot carry one. */
 export interface Bounds {
   verdict: Verdict;
-  method: 'identical' | 'tango' | 'wilson' | 'delong' | 'percentile';
+  method: 'identical' | 'tango' | 'wilson' | 'delong' | 'bca' | 'percentile';
   interval: [number, number] | null;
   /** The interval at any one-sided level; `null` where there is none, or nothing is uncertain. */
   at: ((alpha: number) => [number, number]) | null;
@@ -54,7 +54,7 @@ export function boundsOf(
   asked: RuleCase,
   estimate: number,
   values: Values,
-  drawn: BootstrapInterval | null,
+  drawn: Resampled | null,
   facts: RowsFacts,
   policy: Policy,
 ): Bounds {
@@ -79,7 +79,7 @@ export function boundsOf(
     const none = facts.areas
       ? 'the areas do not vary from row to row'
       : clause(drawn?.reason ?? 'there is no interval');
-    const method = facts.areas ? 'delong' : 'percentile';
+    const method = facts.areas ? 'delong' : (drawn?.method ?? 'percentile');
     return {
       verdict: 'inconclusive',
       method,

@@ -1,5 +1,6 @@
 import { normalCdf } from '../stats/normal.ts';
-import { judgeInterval, type Requirement, tidy } from './algebra.ts';
+import type { Resampled } from '../stats/resampled.ts';
+import { judgeInterval, type Requirement } from './algebra.ts';
 
 /** Levels beyond this many standard errors are not told apart: 6e-16. */
 const FARTHEST = 8;
@@ -32,19 +33,11 @@ function smallestLevel(decides: (alpha: number) => boolean): number | null {
 }
 
 /**
- * The same by B draws: (k + 1) / (B + 1), k of them on the good side. `doubled`: as if each lay twice as far from the
- * estimate.
+ * The same by draws. Beside an interval twice as wide the bound counts as if it lay half as far from `centre`; beside
+ * the interval itself `centre` is the bound.
  */
-export function drawnFailLevel(
-  ascending: Float64Array,
-  estimate: number,
-  { side, bound }: Requirement,
-  doubled: boolean,
-): number {
-  const edge = doubled ? (bound + estimate) / 2 : bound;
-  const good = ascending.reduce(
-    (count, value) => count + ((side === 'at-least' ? tidy(value) >= edge : tidy(value) <= edge) ? 1 : 0),
-    0,
-  );
-  return (good + 1) / (ascending.length + 1);
+export function drawnFailLevel(drawn: Resampled, { side, bound }: Requirement, centre: number): number {
+  const edge = (bound + centre) / 2;
+  const level = side === 'at-least' ? drawn.chanceBelow(edge) : drawn.chanceAbove(edge);
+  return level as number;
 }

@@ -1,5 +1,5 @@
 import { mcnemarExact } from '../stats/binomial.ts';
-import type { BootstrapInterval } from '../stats/bootstrap.ts';
+import type { Resampled } from '../stats/resampled.ts';
 import { contrastOf, judgePoint, requirementOf, tidy, visibleEffects } from './algebra.ts';
 import { boundsOf, scoreShare, type Values } from './bounds.ts';
 import type { RuleCase } from './case.ts';
@@ -24,13 +24,13 @@ export interface Judgement {
 
 /**
  * The verdict on rows with its evidence: `identical`; Tango's or Wilson's interval for shares of rows (accuracy, recall,
- * bars on precision); DeLong's for ROC AUC; else a paired percentile interval; on request the plain difference. `drawn`
+ * bars on precision); DeLong's for ROC AUC; else an interval from resamples; on request the plain difference. `drawn`
  * is `null` where nothing had to be drawn.
  */
 export function intervalEvidence(
   asked: RuleCase,
   values: Values,
-  drawn: BootstrapInterval | null,
+  drawn: Resampled | null,
   all: RowsFacts,
   policy: Policy,
 ): Judgement {
@@ -69,7 +69,7 @@ export function intervalEvidence(
       method,
       interval,
       mde,
-      seed: method === 'percentile' ? facts.seed : null,
+      seed: method === 'bca' || method === 'percentile' ? facts.seed : null,
       ...(found.statistic !== undefined && { statistic: found.statistic }),
       ...(found.pFail !== undefined && { pFail: found.pFail }),
       ...(facts.share && asked.baseline && discordance(facts.share, facts.plain)),

@@ -1,5 +1,4 @@
-import type { BootstrapInterval } from '../stats/bootstrap.ts';
-import { quantile } from '../stats/quantile.ts';
+import type { Resampled } from '../stats/resampled.ts';
 import { requirementOf } from './algebra.ts';
 import { type Areas, areaInterval } from './area.ts';
 import type { RuleCase } from './case.ts';
@@ -11,7 +10,7 @@ type Range = [number, number];
 
 /** An approximate interval at any level. */
 export interface Spread {
-  method: 'delong' | 'percentile';
+  method: 'delong' | 'bca' | 'percentile';
   /** Both ends at one-sided level `alpha`. */
   at(alpha: number): Range;
   /** No approximation stands behind it. */
@@ -43,22 +42,21 @@ export function areaSpread(asked: RuleCase, estimate: number, areas: Areas): Spr
   };
 }
 
-/** The percentile interval as drawn; `null` where the draws gave none. */
+/** The interval as drawn; `null` where the draws gave none. */
 export function drawnSpread(
   asked: RuleCase,
   estimate: number,
-  drawn: BootstrapInterval,
+  drawn: Resampled,
   baseline: number | null,
   facts: RowsFacts,
 ): Spread | null {
-  if (drawn.lower === null) return null;
+  if (drawn.standardError === null) return null;
   const requirement = requirementOf(asked.rule, asked.subject.direction);
-  const { ascending } = drawn;
   const least = leastRange(asked, baseline, facts);
   return {
-    method: 'percentile',
+    method: drawn.method,
     at: (alpha) => {
-      const range: Range = [quantile(ascending, alpha), quantile(ascending, 1 - alpha)];
+      const range = drawn.interval(alpha) as Range;
       return least ? widest(range, least(alpha)) : range;
     },
     exact: false,
@@ -66,7 +64,7 @@ export function drawnSpread(
     statistic: null,
     pFail: (twice) =>
       Math.max(
-        drawnFailLevel(ascending, estimate, requirement, twice),
+        drawnFailLevel(drawn, requirement, twice ? estimate : requirement.bound),
         least ? failLevel(least, requirement) : 0,
       ),
   };

@@ -1,7 +1,9 @@
 import { canPrepare, type PreparedMetric, prepareMetric } from '../metrics/prepare.ts';
 import type { MetricIdentity, MetricValue, PredictionTable } from '../metrics/types.ts';
-import { type BootstrapInterval, pairedPercentile } from '../stats/bootstrap.ts';
-import { contrastOf } from './algebra.ts';
+import { methodOf } from '../stats/method.ts';
+import { resample } from '../stats/resample.ts';
+import type { Resampled } from '../stats/resampled.ts';
+import { contrastOf, requirementOf } from './algebra.ts';
 import type { RuleCase } from './case.ts';
 import { intervalEvidence, type Judgement, needsDraws } from './interval.ts';
 import { type RowsFacts, rowsFacts } from './row-facts.ts';
@@ -9,17 +11,9 @@ import type { Policy, RuleResult } from './types.ts';
 import { judgeOnValues, negativeBase, undecidable } from './values.ts';
 import type { RowView } from './view.ts';
 
-/** Draws beyond either end of a percentile interval: 100 make α itself known to a tenth. */
-const TAIL = 100;
-const MOST_RESAMPLES = 99_999;
-
-/**
- * Resamples behind a percentile interval: 1,999 at α = 0.05, more for a smaller α and for more than 50 blocking rules,
- * whose adjusted failures need draws beyond α / rules.
- */
-function resamplesFor({ alpha, rules }: Policy): number {
-  const blocking = rules.filter(({ level }) => level === 'fail').length;
-  return Math.min(MOST_RESAMPLES, Math.max(1_999, Math.ceil(Math.max(TAIL, 2 * blocking) / alpha) - 1));
+/** Level to which failures of several rules have to be told apart: a tenth of what the first of them is held to. */
+function leastLevel({ alpha, rules }: Policy): number {
+  return alpha / 10 / Math.max(1, rules.filter(({ level }) => level === 'fail').length);
 }
 
 interface Prepared {
@@ -38,8 +32,7 @@ export interface ViewResult {
 }
 
 /**
- * Judges rules about the same rows, in their order. Those that need draws share the same resamples (paired percentile
- * bootstrap); what is not defined on these rows is an error with its state.
+ * Judges rules about the same rows, in their order. Those that need draws share the same resamples; what is not defined on these rows is an error with its state.
  */
 export function judgeView(cases: readonly RuleCase[], view: RowView, policy: Policy): ViewResult[] {
   const prepare = preparation(view, policy);
@@ -52,21 +45,21 @@ export function judgeView(cases: readonly RuleCase[], view: RowView, policy: Pol
   });
 }
 
-function drawn(ready: readonly Prepared[], view: RowView, policy: Policy): (BootstrapInterval | null)[] {
+function drawn(ready: readonly Prepared[], view: RowView, policy: Policy): (Resampled | null)[] {
   const wanted = ready.filter(({ asked, facts }) => needsDraws(asked, facts));
   if (wanted.length === 0) return ready.map(() => null);
   const { candidate, weights, seed } = view;
-  const intervals = pairedPercentile({
-    n: candidate.n,
-    baseWeights: null,
+  const intervals = resample({
+    weights,
     contrasts: wanted.map(({ asked, candidate, baseline }) => ({
-      weights,
       candidate,
       baseline,
       contrast: contrastOf(asked.rule, asked.subject.direction),
+      method: methodOf(asked.subject.identity.id),
+      line: requirementOf(asked.rule, asked.subject.direction),
+      alpha: policy.alpha,
+      least: leastLevel(policy),
     })),
-    resamples: resamplesFor(policy),
-    alpha: policy.alpha,
     seed,
     group: candidate.group,
   });
@@ -114,7 +107,7 @@ function firstBad(values: readonly [MetricValue, MetricValue | null]) {
   return null;
 }
 
-function judged(prepared: Prepared, drawn: BootstrapInterval | null, policy: Policy): ViewResult {
+function judged(prepared: Prepared, drawn: Resampled | null, policy: Policy): ViewResult {
   const { asked, values, facts } = prepared;
   const judgement = intervalEvidence(asked, values, drawn, facts, policy);
   const { verdict, evidence } = judgement;

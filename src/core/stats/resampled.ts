@@ -99,6 +99,7 @@ function readings(
   correction: Correction,
 ): Pick<Resampled, 'interval' | 'monteCarloErrors' | 'chanceBelow' | 'chanceAbove'> {
   const count = ascending.length;
+  const { bias, acceleration: a } = correction;
   const levels = (alpha: number): [number, number] => {
     if (!(alpha > 0 && alpha < 0.5)) throw new RangeError(`Alpha lies between 0 and 0.5, not at ${alpha}.`);
     const z = normalQuantile(alpha);
@@ -109,19 +110,17 @@ function readings(
     const [low, high] = [Math.max(0, level - reach), Math.min(1, level + reach)];
     return (quantile(ascending, high) - quantile(ascending, low)) / 2;
   };
-  const least = 1 / (count + 1);
+  const chanceBeyond = (others: number, shift: Correction): number => {
+    const share = (others + 1) / (count + 1);
+    if (bias === 0 && a === 0) return share;
+    return Math.max(1 / (count + 1), normalCdf(uncorrectedQuantile(share, shift)));
+  };
   return {
     interval: (alpha) => levels(alpha).map((level) => quantile(ascending, level)) as [number, number],
     monteCarloErrors: (alpha) => levels(alpha).map(errorAt) as [number, number],
-    chanceBelow: (line) => {
-      const good = count - countBelow(ascending, line, false);
-      const level = 1 - (good + 1) / (count + 1);
-      return Math.min(1, Math.max(least, normalCdf(-uncorrectedQuantile(level, correction))));
-    },
-    chanceAbove: (line) => {
-      const level = (countBelow(ascending, line, true) + 1) / (count + 1);
-      return Math.min(1, Math.max(least, normalCdf(uncorrectedQuantile(level, correction))));
-    },
+    chanceBelow: (line) =>
+      chanceBeyond(count - countBelow(ascending, line, false), { bias: -bias, acceleration: -a }),
+    chanceAbove: (line) => chanceBeyond(countBelow(ascending, line, true), correction),
   };
 }
 

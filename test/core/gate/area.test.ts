@@ -49,7 +49,7 @@ describe('a difference of areas under the ROC curve', () => {
     const [delong, drawn] = [PAIR.candidate, alone].map(
       (candidate) => judge('roc_auc:max-drop=0.005', { ...PAIR, candidate }).evidence,
     );
-    expect([delong?.method, drawn?.method]).toEqual(['delong', 'percentile']);
+    expect([delong?.method, drawn?.method]).toEqual(['delong', 'bca']);
     const width = (evidence = delong) => (evidence?.interval?.[1] ?? 0) - (evidence?.interval?.[0] ?? 0);
     expect(width() / width(drawn)).toBeGreaterThan(0.93);
     expect(width() / width(drawn)).toBeLessThan(1.07);
@@ -67,7 +67,7 @@ describe('a difference of areas under the ROC curve', () => {
   test('of rows that weigh differently is resampled', () => {
     const weight = Float64Array.from(first(240), (row) => 1 + (row % 2));
     const weighted = { candidate: { ...PAIR.candidate, weight }, baseline: { ...PAIR.baseline, weight } };
-    expect(judge('roc_auc:max-drop=0.5', weighted).evidence.method).toBe('percentile');
+    expect(judge('roc_auc:max-drop=0.5', weighted).evidence.method).toBe('bca');
     const equal = { ...weighted.candidate, weight: weight.map(() => 2) };
     expect(
       judge('roc_auc:max-drop=0.5', { candidate: equal, baseline: { ...equal, score: PAIR.baseline.score } })

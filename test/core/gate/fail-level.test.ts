@@ -4,6 +4,7 @@ import { judgeInterval, type Requirement } from '../../../src/core/gate/algebra.
 import { drawnFailLevel, failLevel } from '../../../src/core/gate/fail-level.ts';
 import { tangoInterval } from '../../../src/core/gate/proportion.ts';
 import { normalCdf, normalQuantile } from '../../../src/core/stats/normal.ts';
+import { summarise } from '../../../src/core/stats/resampled.ts';
 
 const atLeast = (bound: number): Requirement => ({ side: 'at-least', bound });
 const normal = (estimate: number) => (alpha: number) => {
@@ -45,13 +46,15 @@ describe('the level at which a rule fails', () => {
 describe('the level at which draws fail', () => {
   const draws = Float64Array.from({ length: 999 }, (_, i) => (i - 499) / 100);
 
-  test.each<[string, Requirement, boolean, number]>([
-    ['none on the good side', atLeast(5), false, 1 / 1000],
-    ['one of them', atLeast(4.99), false, 2 / 1000],
-    ['half of them', atLeast(0), false, 501 / 1000],
-    ['one from above', { side: 'at-most', bound: -4.99 }, false, 2 / 1000],
-    ['as many as lie half as far', atLeast(5), true, (250 + 1) / 1000],
-  ])('counts %s', (_what, requirement, doubled, level) => {
-    expect(drawnFailLevel(draws, 0, requirement, doubled)).toBeCloseTo(level, 14);
+  const drawn = summarise(0, draws, 'percentile', () => 0);
+
+  test.each<[string, Requirement, number, number]>([
+    ['none on the good side', atLeast(5), 5, 1 / 1000],
+    ['one of them', atLeast(4.99), 4.99, 2 / 1000],
+    ['half of them', atLeast(0), 0, 501 / 1000],
+    ['one from above', { side: 'at-most', bound: -4.99 }, -4.99, 2 / 1000],
+    ['as many as lie half as far', atLeast(5), 0, (250 + 1) / 1000],
+  ])('counts %s', (_what, requirement, centre, level) => {
+    expect(drawnFailLevel(drawn, requirement, centre)).toBeCloseTo(level, 14);
   });
 });

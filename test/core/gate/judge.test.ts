@@ -38,13 +38,13 @@ const ALIKE = twoModels(N, 0.3, 5);
 
 describe('rules on rows of both sides', () => {
   test('evidence has the frozen fields, in the metric’s own sign and units', () => {
-    const { verdict, evidence, candidate, baseline } = only(judgeTables(['brier:max-rise=0.005'], WORSE));
+    const { verdict, evidence, candidate, baseline } = only(judgeTables(['brier:max-rise=0.001'], WORSE));
     expect(verdict).toBe('fail');
     expect(Object.keys(evidence).sort()).toEqual([
       ...['estimate', 'interval', 'level', 'margin', 'mde', 'method', 'n', 'pFail', 'pFailAdjusted', 'seed'],
       ...['sentence', 'state'],
     ]);
-    expect(evidence).toMatchObject({ method: 'percentile', level: 0.9, n: N, margin: 0.005, state: 'ok' });
+    expect(evidence).toMatchObject({ method: 'bca', level: 0.9, n: N, margin: 0.001, state: 'ok' });
     expect(evidence.seed).toMatch(/^[0-9a-f]{32}$/);
     expect(evidence.estimate).toBeCloseTo((candidate ?? 0) - (baseline ?? 0), 11);
     const [lower, upper] = evidence.interval ?? [0, 0];
@@ -52,7 +52,7 @@ describe('rules on rows of both sides', () => {
     expect(upper).toBeGreaterThan(evidence.estimate ?? 0);
     const error = (upper - lower) / (2 * 1.6448536269514722);
     expect(evidence.mde?.pass).toBeCloseTo((1.6448536269514722 + 0.8416212335729143) * error, 12);
-    expect(evidence.mde?.fail).toBeCloseTo((evidence.mde?.pass ?? 0) + 0.005, 12);
+    expect(evidence.mde?.fail).toBeCloseTo((evidence.mde?.pass ?? 0) + 0.001, 12);
   });
 
   test.each<[string, typeof WORSE, RuleResult['verdict'], RegExp]>([

@@ -81,7 +81,7 @@ describe('rules on rows', () => {
       expect((evidence.pFailAdjusted ?? 0) <= 0.05).toBe(verdict === 'fail');
     }
     expect(results.map(({ evidence }) => evidence.method)).toEqual([
-      ...['delong', 'tango', 'percentile', 'percentile', 'percentile', 'delong'],
+      ...['delong', 'tango', 'bca', 'bca', 'bca', 'delong'],
     ]);
   });
 
