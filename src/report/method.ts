@@ -53,6 +53,7 @@ function figures(evidence: Evidence, margin: string): string {
       ? ''
       : `smallest effect seen at 80\u00a0% power: ${short(mde.pass)} to pass, ${short(mde.fail)} to fail`,
     evidence.p === undefined ? '' : `p ${short(evidence.p)}`,
+    evidence.pFail === undefined ? '' : failChance(evidence.pFail, evidence.pFailAdjusted),
     evidence.discordant === undefined
       ? ''
       : `discordant rows ${evidence.discordant.map(formatCount).join(' / ')}`,
@@ -60,6 +61,11 @@ function figures(evidence: Evidence, margin: string): string {
   ]
     .filter((part) => part !== '')
     .join(' · ');
+}
+
+function failChance(alone: number, adjusted: number | undefined): string {
+  const several = adjusted === undefined || adjusted === alone ? '' : `, of all rules ${short(adjusted)}`;
+  return `fails from level ${short(alone)}${several}`;
 }
 
 /** Two significant digits. */

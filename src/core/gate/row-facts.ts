@@ -18,6 +18,11 @@ const OF_SCORES: readonly string[] = [
   'brier',
 ];
 
+/** Metrics whose value on few rows lies to one side of that on many, whatever interval stands beside it. */
+const BIASED: ReadonlyMap<string, string> = new Map([
+  ['expected_calibration_error', 'calibration error in fixed bins is biased upwards on few rows'],
+]);
+
 /** `precision_at_recall` of `precision_at_recall@0.9`. */
 function withoutParameter(id: string): string {
   return id.split('@', 1)[0] as string;
@@ -40,7 +45,8 @@ export interface RowsFacts
 
 /** Counts what carries a verdict on one metric among the rows of a view. */
 export function rowsFacts(view: RowView, identity: MetricIdentity, positiveLabel: string | null): RowsFacts {
-  const { candidate, groups, effective, plain, identical, note, seed, distinctScores } = view;
+  const { candidate, groups, effective, plain, identical, seed, distinctScores } = view;
+  const notes = [view.note, BIASED.get(identity.id) ?? null].filter((text) => text !== null);
   const share = shareOf(view, identity, positiveLabel);
   return {
     n: candidate.n,
@@ -48,7 +54,7 @@ export function rowsFacts(view: RowView, identity: MetricIdentity, positiveLabel
     effective,
     plain,
     identical,
-    note,
+    note: notes.length === 0 ? null : notes.join('; '),
     seed,
     distinctScores,
     differing: differingUnits(view, identity, positiveLabel, share),

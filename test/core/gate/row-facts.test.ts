@@ -254,3 +254,9 @@ describe('a change of what rows are', () => {
     expect(judge('roc_auc:max-drop=0.5', ones).verdict).toBe('pass');
   });
 });
+
+test('calibration error is flagged as biased beside its interval', () => {
+  const { evidence } = judge('expected_calibration_error:max-rise=0.5', twoModels(240, 4));
+  expect(evidence.sentence).toMatch(/Note: calibration error in fixed bins is biased upwards on few rows\.$/);
+  expect(judge('brier:max-rise=0.5', twoModels(240, 4)).evidence.sentence).not.toMatch(/Note/);
+});
