@@ -90,7 +90,7 @@ export function takeRows(
   return {
     ...table,
     n: rows.length,
-    ids: pickedIds(idsOf(table), rows),
+    ids: table.ids && pickedIds(table.ids, rows),
     classes,
     labelCodes: classCodes(table.labelCodes),
     predictionCodes: classCodes(table.predictionCodes),

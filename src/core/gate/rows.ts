@@ -1,4 +1,4 @@
-import { listSlices } from '../metrics/slices.ts';
+import { slicing } from '../metrics/slicing.ts';
 import type { RuleCase } from './case.ts';
 import type { RowPair } from './pair.ts';
 import { type JudgedSlice, sliceFamily } from './slice-family.ts';
@@ -44,7 +44,7 @@ function withSlices(
     ({ judgement }) => judgement !== null && judgement.evidence.method !== 'point',
   );
   const found = new Map<RuleCase, JudgedSlice[]>(wanted.map(({ asked }) => [asked, []]));
-  for (const { slice } of wanted.length > 0 ? listSlices(pair.candidate, slices, minSliceRows) : []) {
+  for (const { slice } of wanted.length > 0 ? slicing(pair.candidate, slices, minSliceRows).slices : []) {
     const within = wanted.map(({ asked }) => ({ ...asked, subject: { ...asked.subject, slice } }));
     for (const [at, { judgement, result }] of judgeView(within, viewOf(slice) as RowView, policy).entries()) {
       if (judgement === null) continue;

@@ -62,9 +62,9 @@ function rightnessOf(
   return positive < 0 || k !== null ? null : ofOneClass(table, labels, identity, positive, compared);
 }
 
-/** Micro averages over all classes of one label a row are accuracy. */
+/** Micro averages over all classes of one label a row are accuracy, but for specificity, which counts each row often. */
 function countsEveryRow({ id, average, labels }: MetricIdentity): boolean {
-  if (average === 'micro') return labels === null && classMetric(id) !== null;
+  if (average === 'micro') return labels === null && id !== 'specificity' && classMetric(id) !== null;
   return id === 'accuracy' && average === null;
 }
 

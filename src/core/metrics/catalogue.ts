@@ -23,8 +23,8 @@ function entries(
 
 /** Metrics we know by name: scikit-learn's functions without `_score`, and the field's own where it has none. */
 export const CATALOGUE: ReadonlyMap<string, CatalogueEntry> = new Map([
-  ...entries('higher', ['accuracy', 'balanced_accuracy', 'matthews_corrcoef', 'cohen_kappa', 'specificity']),
-  ...entries('higher', ['f1', 'jaccard'], { averages: CLASS_AVERAGES }),
+  ...entries('higher', ['accuracy', 'balanced_accuracy', 'matthews_corrcoef', 'cohen_kappa']),
+  ...entries('higher', ['f1', 'jaccard', 'specificity'], { averages: CLASS_AVERAGES }),
   ...entries('higher', ['precision', 'recall'], { averages: CLASS_AVERAGES, parameter: 'k' }),
   ...entries('higher', ['precision_at_recall', 'recall_at_precision'], { parameter: 'id' }),
   ...entries('higher', ['fbeta'], { averages: CLASS_AVERAGES, parameter: 'id' }),

@@ -1,7 +1,8 @@
 import { type CountMetric, type Counts, countCells } from './cells.ts';
 import type { Computation, MetricIdentity, PredictionTable } from './types.ts';
 
-type ClassMetric = (correct: number, actual: number, predicted: number) => number;
+/** `rest`: weight of the rows with other labels. */
+type ClassMetric = (correct: number, actual: number, predicted: number, rest: number) => number;
 
 /**
  * Metrics that depend on the (label, prediction) pairs alone: accuracy, balanced accuracy, Matthews' correlation, Cohen's
@@ -27,25 +28,35 @@ export function prepareCounts(
   return () => countCells(labels, thresholded(score, threshold, positive), 2, metric);
 }
 
-/** Metric of one class from its counts, by id: `precision`, `recall`, `f1`, `fbeta@β`. NaN where it is 0 / 0. */
+/**
+ * Metric of one class from its counts, by id: `precision`, `recall`, `specificity`, `f1`, `fbeta@β`. NaN where it is
+ * 0 / 0.
+ */
 export function classMetric(id: string): ClassMetric | null {
   if (id === 'precision') return (correct, _actual, predicted) => ratio(correct, predicted);
   if (id === 'recall') return (correct, actual) => ratio(correct, actual);
+  if (id === 'specificity')
+    return (correct, _actual, predicted, rest) => ratio(rest - (predicted - correct), rest);
   const beta = id === 'f1' ? 1 : id.startsWith('fbeta@') ? Number(id.slice(6)) : Number.NaN;
   if (!(beta > 0)) return null;
   const square = beta * beta;
   return (correct, actual, predicted) => ratio((1 + square) * correct, square * actual + predicted);
 }
 
-function countMetric(identity: MetricIdentity, table: PredictionTable, positive: number): CountMetric | null {
+/** How a metric is made from counts; `null` for other metrics. */
+export function countMetric(
+  identity: MetricIdentity,
+  table: PredictionTable,
+  positive: number,
+): CountMetric | null {
   const { id, average } = identity;
+  if (id === 'specificity' && average === null) return table.task === 'binary' ? specificity(positive) : null;
   const perClass = classMetric(id);
   if (perClass) return familyMetric(perClass, identity, table, positive);
   if (average !== null) return null;
   if (id === 'accuracy') return ({ right, total }) => ratio(right, total);
   if (id === 'balanced_accuracy') return balancedAccuracy;
   if (id === 'cohen_kappa') return kappa;
-  if (id === 'specificity') return table.task === 'binary' ? specificity(positive) : null;
   return id === 'matthews_corrcoef' ? matthews : null;
 }
 
@@ -58,8 +69,7 @@ function familyMetric(
   if (average === null) {
     if (table.task !== 'binary') return null;
     if (positive < 0) return () => Number.NaN;
-    return (c) =>
-      metric(c.correct[positive] as number, c.actual[positive] as number, c.predicted[positive] as number);
+    return (counts) => ofClass(metric, counts, positive);
   }
   const classes = table.classes ?? [];
   const chosen = Uint8Array.from(classes, (label) => (labels === null || labels.includes(label) ? 1 : 0));
@@ -67,6 +77,16 @@ function familyMetric(
   if (average === 'micro') return (counts) => microAverage(metric, counts, chosen);
   if (average === 'weighted') return (counts) => classAverage(metric, counts, chosen, true);
   return average === 'macro' ? (counts) => classAverage(metric, counts, chosen, false) : null;
+}
+
+/** A metric of one class from the counts of all. */
+export function ofClass(
+  metric: ClassMetric,
+  { actual, predicted, correct, total }: Counts,
+  code: number,
+): number {
+  const own = actual[code] as number;
+  return metric(correct[code] as number, own, predicted[code] as number, total - own);
 }
 
 /** Mean over the classes that occur as label or prediction, plain or by label weight; NaN when one that counts is NaN. */
@@ -78,7 +98,7 @@ function classAverage(metric: ClassMetric, counts: Counts, chosen: Uint8Array, b
     const predicted = counts.predicted[code] as number;
     const share = byActual ? actual : actual + predicted > 0 ? 1 : 0;
     if (chosen[code] === 0 || share === 0) continue;
-    sum += share * metric(counts.correct[code] as number, actual, predicted);
+    sum += share * ofClass(metric, counts, code);
     total += share;
   }
   return ratio(sum, total);
@@ -88,13 +108,15 @@ function microAverage(metric: ClassMetric, counts: Counts, chosen: Uint8Array): 
   let correct = 0;
   let actual = 0;
   let predicted = 0;
+  let rest = 0;
   for (let code = 0; code < chosen.length; code++) {
     if (chosen[code] === 0) continue;
     correct += counts.correct[code] as number;
     actual += counts.actual[code] as number;
     predicted += counts.predicted[code] as number;
+    rest += counts.total - (counts.actual[code] as number);
   }
-  return metric(correct, actual, predicted);
+  return metric(correct, actual, predicted, rest);
 }
 
 /** Mean recall of the classes that have labelled rows. */
@@ -144,6 +166,9 @@ function ratio(part: number, whole: number): number {
 }
 
 /** Predictions at an operating point of two classes: positive from `threshold` on. */
-function thresholded(score: Float64Array, threshold: number, positive: number): Uint32Array {
-  return Uint32Array.from(score, (value) => (value >= threshold ? positive : 1 - positive));
+export function thresholded(score: Float64Array, threshold: number, positive: number): Uint32Array {
+  const codes = new Uint32Array(score.length);
+  for (let row = 0; row < codes.length; row++)
+    codes[row] = (score[row] as number) >= threshold ? positive : 1 - positive;
+  return codes;
 }

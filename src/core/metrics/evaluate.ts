@@ -1,26 +1,23 @@
 import type { MetricDeclaration } from '../gate/types.ts';
+import { classMetrics } from './class-metrics.ts';
+import { type Division, WHOLE } from './division.ts';
 import { directionOf, metricKey, type ParsedMetricName, parseMetricName } from './names.ts';
+import { partMetrics } from './part-metrics.ts';
 import { positiveCode } from './positive.ts';
-import { canCompute, needsPositiveLabel, prepareMetric } from './prepare.ts';
-import { listSlices, sliceWeights } from './slices.ts';
+import { canCompute, metricValue, needsPositiveLabel } from './prepare.ts';
+import type { SliceDeclaration } from './slice-declaration.ts';
+import { slicing } from './slicing.ts';
 import type { Metric, MetricIdentity, PredictionTable } from './types.ts';
 
 export interface EvaluateRequest {
   /** Metrics to compute, as users write them; those the table cannot answer are left out. Default: `defaultMetricNames`. */
   names?: readonly string[];
   positiveLabel: string | null;
-  /** Slice columns. */
-  slices: readonly string[];
+  slices: readonly SliceDeclaration[];
   /** Slices with fewer rows are left out. */
   minSliceRows: number;
   /** Directions and identities declared by the user, by metric name. */
   declarations?: Readonly<Record<string, MetricDeclaration>>;
-}
-
-interface Weighted {
-  slice: string | null;
-  weights: Float64Array;
-  n: number;
 }
 
 /** What a table of this task is measured by when nobody says otherwise; score metrics only where there are scores. */
@@ -40,28 +37,43 @@ export function defaultMetricNames(table: PredictionTable): string[] {
 }
 
 /**
- * Metrics of a table with source `rows`: over all rows in the order asked, then per class (of a multiclass table,
- * the classes behind each macro average of precision, recall or F), then per slice by name. `n` counts the rows
- * that carry weight. Values that are not defined on their rows have state `undefined` and no number.
+ * Metrics of a table with source `rows`: over all rows in the order asked, then per class (the classes behind each
+ * average of precision, recall, specificity, F or average precision), then per slice by name. `n` counts the rows that
+ * carry weight. Values that are not defined on their rows have state `undefined` and no number.
  */
 export function evaluateMetrics(table: PredictionTable, request: EvaluateRequest): Metric[] {
   const metrics = requestedMetrics(table, request);
-  const prepared = metrics.map(({ identity }) => prepareMetric(identity, table, request.positiveLabel));
-  const evaluate = ({ slice, weights, n }: Weighted): Metric[] =>
-    metrics.map(({ name, identity, direction }, index) => {
-      const value = prepared[index]?.evaluate(weights) ?? { value: null, state: 'missing' as const };
-      return { name, identity, slice, class: null, direction, n, source: 'rows', ...value };
-    });
-  const all = weightedRows(table, null);
-  const slices = listSlices(table, request.slices, request.minSliceRows);
+  const { slices, divisions, placeOf } = slicing(table, request.slices, request.minSliceRows);
+  const all = [WHOLE, ...divisions];
+  const values = partMetrics(
+    metrics.map(({ identity }) => identity),
+    table,
+    request.positiveLabel,
+    all,
+  );
+  const rows = weighedRows(table, all);
+  const valuesAt = (division: number, part: number, slice: string | null): Metric[] =>
+    metrics.map(({ name, identity, direction }, index) => ({
+      name,
+      identity,
+      slice,
+      class: null,
+      direction,
+      n: rows[division]?.[part] ?? 0,
+      source: 'rows',
+      ...metricValue(values[index]?.[division]?.[part] ?? Number.NaN),
+    }));
   return [
-    ...evaluate(all),
-    ...metrics.flatMap((metric) => perClassMetrics(table, metric, all)),
-    ...slices.flatMap(({ slice }) => evaluate(weightedRows(table, slice))),
+    ...valuesAt(0, 0, null),
+    ...classMetrics(table, metrics, rows[0]?.[0] ?? 0),
+    ...slices.flatMap(({ slice }, index) => {
+      const { division, part } = placeOf(index);
+      return valuesAt(division + 1, part, slice);
+    }),
   ];
 }
 
-type RequestedMetric = ParsedMetricName & Pick<Metric, 'direction'>;
+export type RequestedMetric = ParsedMetricName & Pick<Metric, 'direction'>;
 
 function requestedMetrics(table: PredictionTable, request: EvaluateRequest): RequestedMetric[] {
   const found = new Map<string, RequestedMetric>();
@@ -98,41 +110,15 @@ function withPositiveLabel(
   return { ...identity, positive_label: table.classes?.[code] ?? null };
 }
 
-function weightedRows(table: PredictionTable, slice: string | null): Weighted {
-  const weights = sliceWeights(table, slice) ?? new Float64Array(table.n);
-  let n = 0;
-  for (const weight of weights) if (weight > 0) n += 1;
-  return { slice, weights, n };
-}
-
-/** The values a macro average is the mean of: the table seen as this class against the rest. */
-function perClassMetrics(table: PredictionTable, metric: RequestedMetric, all: Weighted): Metric[] {
-  const { identity, direction } = metric;
-  const { classes, labelCodes, predictionCodes } = table;
-  if (table.task !== 'multiclass' || identity.average !== 'macro' || identity.id.startsWith('roc_auc'))
-    return [];
-  if (!classes || !labelCodes || !predictionCodes) return [];
-  const plain: MetricIdentity = { ...identity, average: null };
-  const name = metric.name.replace('_macro', '');
-  const used = new Uint8Array(classes.length);
-  for (const code of labelCodes) used[code] = 1;
-  for (const code of predictionCodes) used[code] = 1;
-  return classes.flatMap((label, code) => {
-    if (used[code] === 0) return [];
-    const score = table.classScores?.[code] ?? null;
-    const asBinary: PredictionTable = { ...table, task: 'binary', score };
-    const value = prepareMetric({ ...plain, positive_label: label }, asBinary, label).evaluate(all.weights);
-    return [
-      {
-        name,
-        identity: plain,
-        slice: null,
-        class: label,
-        direction,
-        n: all.n,
-        source: 'rows' as const,
-        ...value,
-      },
-    ];
+/** Rows with weight in each part of each division. */
+function weighedRows({ n, weight }: PredictionTable, divisions: readonly Division[]): Uint32Array[] {
+  return divisions.map(({ parts, codes }) => {
+    const counts = new Uint32Array(parts + 1);
+    for (let row = 0; row < n; row++) {
+      if (weight !== null && !((weight[row] as number) > 0)) continue;
+      const part = codes === null ? 0 : (codes[row] as number);
+      counts[part] = (counts[part] as number) + 1;
+    }
+    return counts;
   });
 }

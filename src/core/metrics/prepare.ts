@@ -89,7 +89,8 @@ export function prepareMetric(
   };
 }
 
-function metricValue(value: number): MetricValue {
+/** A number as a value with its state: NaN is undefined. */
+export function metricValue(value: number): MetricValue {
   if (Number.isFinite(value)) return { value, state: 'ok' };
   return { value: null, state: Number.isNaN(value) ? 'undefined' : 'inf' };
 }

@@ -1,8 +1,16 @@
 import { mean } from './regression.ts';
-import type { Computation } from './types.ts';
+import type { Computation, RowTerm } from './types.ts';
 
 const EPSILON = Number.EPSILON;
-const BINS = 15;
+/** Bins of the calibration error. */
+export const BINS = 15;
+
+/** One number per row whose mean is the metric; `null` when a score lies outside [0, 1]. */
+type LossTerm = (
+  scores: readonly Float64Array[],
+  labels: Uint32Array,
+  positive: number | null,
+) => RowTerm | null;
 
 /**
  * Mean of −ln p(true class), probabilities clipped to [ε, 1 − ε] with float64's ε as scikit-learn does.
@@ -14,12 +22,18 @@ export function prepareLogLoss(
   labels: Uint32Array,
   positive: number | null,
 ): Computation {
-  const chance = (row: number): number => {
-    const p = trueClassProbability(scores, labels, positive, row);
-    return Math.min(Math.max(p, EPSILON), 1 - EPSILON);
-  };
-  return meanLoss(scores, labels.length, (row) => -Math.log(chance(row)));
+  return meanLoss(labels.length, logLossTerm(scores, labels, positive));
 }
+
+export const logLossTerm: LossTerm = (scores, labels, positive) => {
+  if (!areProbabilities(scores)) return null;
+  const [score] = scores as [Float64Array];
+  const chance =
+    positive === null
+      ? (row: number) => scores[labels[row] as number]?.[row] as number
+      : (row: number) => (labels[row] === positive ? (score[row] as number) : 1 - (score[row] as number));
+  return (row) => -Math.log(Math.min(Math.max(chance(row), EPSILON), 1 - EPSILON));
+};
 
 /**
  * Mean squared distance between the probabilities and the truth: (p − y)² for two classes (Brier 1950, halved as
@@ -30,16 +44,22 @@ export function prepareBrier(
   labels: Uint32Array,
   positive: number | null,
 ): Computation {
-  return meanLoss(scores, labels.length, (row) => {
-    if (positive !== null) return ((labels[row] === positive ? 1 : 0) - (scores[0]?.[row] as number)) ** 2;
+  return meanLoss(labels.length, brierTerm(scores, labels, positive));
+}
+
+export const brierTerm: LossTerm = (scores, labels, positive) => {
+  if (!areProbabilities(scores)) return null;
+  const [score] = scores as [Float64Array];
+  if (positive !== null) return (row) => ((labels[row] === positive ? 1 : 0) - (score[row] as number)) ** 2;
+  return (row) => {
     let sum = 0;
     for (let code = 0; code < scores.length; code++) {
       const truth = labels[row] === code ? 1 : 0;
       sum += (truth - (scores[code]?.[row] as number)) ** 2;
     }
     return scores.length < 3 ? sum / 2 : sum;
-  });
-}
+  };
+};
 
 /**
  * Expected calibration error Σ |Σ w (hit − p)| / Σ w over 15 bins of equal width, bin i holding i/15 ≤ p < (i + 1)/15
@@ -52,15 +72,10 @@ export function prepareCalibrationError(
   labels: Uint32Array,
   positive: number | null,
 ): Computation {
-  if (!areProbabilities(scores)) return () => Number.NaN;
-  const bins = new Uint8Array(labels.length);
-  const gaps = new Float64Array(labels.length);
-  for (let row = 0; row < labels.length; row++) {
-    const top = highest(scores, row);
-    const p = scores[top]?.[row] as number;
-    bins[row] = Math.min(Math.floor(p * BINS), BINS - 1);
-    gaps[row] = (labels[row] === (positive ?? top) ? 1 : 0) - p;
-  }
+  const calibration = calibrationBins(scores, labels, positive);
+  if (calibration === null) return () => Number.NaN;
+  const { bins, gap } = calibration;
+  const gaps = Float64Array.from(bins, (_, row) => gap(row));
   const sums = new Float64Array(BINS);
   return (weights) => {
     sums.fill(0);
@@ -71,8 +86,28 @@ export function prepareCalibrationError(
       sums[bin] = (sums[bin] as number) + weight * (gaps[row] as number);
       total += weight;
     }
-    return total > 0 ? sums.reduce((sum, gap) => sum + Math.abs(gap), 0) / total : Number.NaN;
+    return total > 0 ? sums.reduce((sum, each) => sum + Math.abs(each), 0) / total : Number.NaN;
   };
+}
+
+/** Bin of each row and how far its hit lies from its probability; `null` when a score lies outside [0, 1]. */
+export function calibrationBins(
+  scores: readonly Float64Array[],
+  labels: Uint32Array,
+  positive: number | null,
+): { bins: Uint8Array; gap: RowTerm } | null {
+  if (!areProbabilities(scores)) return null;
+  const top = (row: number) => (scores.length === 1 ? 0 : highest(scores, row));
+  const bins = new Uint8Array(labels.length);
+  for (let row = 0; row < bins.length; row++) {
+    const p = scores[top(row)]?.[row] as number;
+    bins[row] = Math.min(Math.floor(p * BINS), BINS - 1);
+  }
+  const gap = (row: number) => {
+    const code = top(row);
+    return (labels[row] === (positive ?? code) ? 1 : 0) - (scores[code]?.[row] as number);
+  };
+  return { bins, gap };
 }
 
 /** Share of rows whose class is among the `k` with the highest scores (see `topKHits`). */
@@ -103,24 +138,16 @@ function highest(scores: readonly Float64Array[], row: number): number {
   return top;
 }
 
-function trueClassProbability(
-  scores: readonly Float64Array[],
-  labels: Uint32Array,
-  positive: number | null,
-  row: number,
-): number {
-  if (positive === null) return scores[labels[row] as number]?.[row] as number;
-  const score = scores[0]?.[row] as number;
-  return labels[row] === positive ? score : 1 - score;
-}
-
-function meanLoss(scores: readonly Float64Array[], n: number, loss: (row: number) => number): Computation {
-  if (!areProbabilities(scores)) return () => Number.NaN;
+function meanLoss(n: number, term: RowTerm | null): Computation {
+  if (term === null) return () => Number.NaN;
   const losses = new Float64Array(n);
-  for (let row = 0; row < n; row++) losses[row] = loss(row);
+  for (let row = 0; row < n; row++) losses[row] = term(row);
   return mean(losses);
 }
 
 function areProbabilities(scores: readonly Float64Array[]): boolean {
-  return scores.every((column) => column.every((score) => score >= 0 && score <= 1));
+  for (const column of scores)
+    for (let row = 0; row < column.length; row++)
+      if (!((column[row] as number) >= 0 && (column[row] as number) <= 1)) return false;
+  return true;
 }

@@ -1,6 +1,6 @@
 import { prepareLargest, prepareMedian } from './order-statistics.ts';
 import { resting, type SumStatistic } from './statistic.ts';
-import type { Computation, PredictionTable } from './types.ts';
+import type { Computation, PredictionTable, RowTerm } from './types.ts';
 
 type Loss = (label: number, prediction: number) => number;
 
@@ -19,14 +19,25 @@ export function prepareRegression(id: string, table: PredictionTable): (() => Co
   const { labelValues: labels, predictionValues: predictions } = table;
   if (!labels || !predictions) return null;
   const losses = (loss: Loss) => labels.map((label, row) => loss(label, predictions[row] as number));
-  const loss = LOSSES.get(id) ?? pinball(id);
-  if (loss) return () => mean(losses(loss));
+  const term = regressionTerm(id, table);
+  if (term) return () => mean(labels.map((_, row) => term(row)));
   if (id === 'root_mean_squared_error') {
     return () => rootMean(losses(squared));
   }
   if (id === 'median_absolute_error') return () => prepareMedian(losses(absolute));
   if (id === 'max_error') return () => prepareLargest(losses(absolute));
   return id === 'r2' ? () => determination(labels, losses(squared)) : null;
+}
+
+/** The loss of one row, for metrics that are its mean; `null` for others. */
+export function regressionTerm(
+  id: string,
+  { labelValues: labels, predictionValues: predictions }: PredictionTable,
+): RowTerm | null {
+  const loss = LOSSES.get(id) ?? pinball(id);
+  return loss && labels && predictions
+    ? (row) => loss(labels[row] as number, predictions[row] as number)
+    : null;
 }
 
 function absolute(label: number, prediction: number): number {

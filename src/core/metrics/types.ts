@@ -80,3 +80,6 @@ export interface Computation {
   /** All it needs of the rows, where that is less than their weights one by one. */
   readonly statistic?: () => Statistic;
 }
+
+/** What one row puts into a sum over rows. */
+export type RowTerm = (row: number) => number;

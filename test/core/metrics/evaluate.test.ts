@@ -127,15 +127,18 @@ describe('metrics of a table', () => {
     };
     const metrics = evaluateMetrics(binary, { ...request, names: ['f1', 'recall'], declarations });
     expect(
-      metrics.map(({ name, identity, direction }) => [
+      metrics.map(({ name, identity, class: label, direction }) => [
         name,
         identity.average,
         identity.positive_label,
+        label,
         direction,
       ]),
     ).toEqual([
-      ['f1', 'macro', null, 'higher'],
-      ['recall', null, '0', 'lower'],
+      ['f1', 'macro', null, null, 'higher'],
+      ['recall', null, '0', null, 'lower'],
+      ['f1', null, null, '0', 'higher'],
+      ['f1', null, null, '1', 'higher'],
     ]);
   });
 

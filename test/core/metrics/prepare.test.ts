@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseMetricName } from '../../../src/core/metrics/names.ts';
 import { canCompute, canPrepare, prepareMetric } from '../../../src/core/metrics/prepare.ts';
-import { listSlices, sliceWeights } from '../../../src/core/metrics/slices.ts';
+import { sliceWeights } from '../../../src/core/metrics/slices.ts';
+import { slicing } from '../../../src/core/metrics/slicing.ts';
 import type { MetricValue, PredictionTable } from '../../../src/core/metrics/types.ts';
 import { binaryTable, multiclassTable, regressionTable } from './tables.ts';
 
@@ -397,7 +398,7 @@ describe('weights', () => {
     fc.assert(
       fc.property(rows, (list) => {
         const table = tableOf(list);
-        const parts = listSlices(table, ['slice'], 1).map(
+        const parts = slicing(table, ['slice'], 1).slices.map(
           ({ slice }) => sliceWeights(table, slice) as Float64Array,
         );
         const sums = Array.from({ length: table.n }, (_, i) =>

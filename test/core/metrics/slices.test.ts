@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalSlice, formatSlice, parseSlice } from '../../../src/core/metrics/slice-name.ts';
-import { listSlices, sliceWeights } from '../../../src/core/metrics/slices.ts';
+import { sliceWeights } from '../../../src/core/metrics/slices.ts';
+import { slicing } from '../../../src/core/metrics/slicing.ts';
 import { regressionTable } from './tables.ts';
 
 const table = regressionTable([1, 2, 3, 4], [1, 2, 3, 4], {
@@ -58,7 +59,7 @@ describe('a slice', () => {
 
 describe('the list of slices', () => {
   test('has each value with enough rows, sorted by name', () => {
-    expect(listSlices(table, ['region', 'plan'], 2)).toEqual([
+    expect(slicing(table, ['region', 'plan'], 2).slices).toEqual([
       { slice: 'plan=a=b', n: 2 },
       { slice: 'plan=pro', n: 2 },
       { slice: 'region=EU', n: 3 },
@@ -67,13 +68,13 @@ describe('the list of slices', () => {
 
   test('leaves out columns the table does not have, repeated columns and values without rows', () => {
     const sparse = { ...table, slices: { region: { values: ['EU', 'US'], codes: new Uint32Array(4) } } };
-    expect(listSlices(sparse, ['region', 'region', 'planet', '__proto__'], 0)).toEqual([
+    expect(slicing(sparse, ['region', 'region', 'planet', '__proto__'], 0).slices).toEqual([
       { slice: 'region=EU', n: 4 },
     ]);
   });
 
   test('names slices that the table finds again', () => {
-    for (const { slice, n } of listSlices(table, ['R & D', 'plan', 'region'], 1)) {
+    for (const { slice, n } of slicing(table, ['R & D', 'plan', 'region'], 1).slices) {
       const unweighted = { ...table, weight: null };
       expect(sliceWeights(unweighted, slice)?.reduce((sum, weight) => sum + weight)).toBe(n);
     }
