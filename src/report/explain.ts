@@ -66,7 +66,7 @@ function figures(result: RuleResult, alpha: number): string[] {
     known(
       evidence.p,
       (p) =>
-        `p = ${p}: whether there is a difference at all (McNemar, two-sided); it does not judge the margin`,
+        `p = ${p}: whether there is a difference at all (${testOf(evidence)}, two-sided); it does not judge the margin`,
     ),
     known(evidence.seed, (seed) => `seed = ${seed}`),
     ...requirement(result),
@@ -74,6 +74,12 @@ function figures(result: RuleResult, alpha: number): string[] {
     ...chances(evidence, alpha),
     ...slicesOf(result),
   ].filter((line) => line !== '');
+}
+
+/** The test behind `p`. */
+function testOf({ method, discordant }: Evidence): string {
+  if (discordant !== undefined) return 'McNemar';
+  return method === 'z' ? 'z' : 't';
 }
 
 function known<T>(value: T | null | undefined, say: (value: T) => string): string {

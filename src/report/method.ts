@@ -18,10 +18,17 @@ const METHODS: Readonly<Record<EvidenceMethod, string>> = {
   percentile: 'paired percentile bootstrap',
   'corrected-t': 'corrected resampled t',
   'paired-t': 'paired t',
-  z: 'z interval',
+  z: 'z interval of stated standard errors',
   'prediction-interval': 'prediction interval of earlier runs',
   wilson: 'Wilson score interval',
   point: 'plain values, no interval',
+};
+
+/** What `n` counts where it is not rows. */
+const UNITS: Readonly<Partial<Record<EvidenceMethod, string>>> = {
+  'corrected-t': ' splits',
+  'paired-t': ' seeds',
+  'prediction-interval': ' earlier runs',
 };
 
 /** How each verdict came about, in sentences and in the figures behind them. */
@@ -47,7 +54,7 @@ function figures(evidence: Evidence, margin: string): string {
   const { mde } = evidence;
   return [
     METHODS[evidence.method],
-    evidence.n === null ? '' : `n ${formatCount(evidence.n)}`,
+    evidence.n === null ? '' : `n ${formatCount(evidence.n)}${UNITS[evidence.method] ?? ''}`,
     `margin ${margin}`,
     mde === null
       ? ''

@@ -100,15 +100,15 @@ function intervalNote(results: readonly RuleResult[]): string {
   const shown = results.filter((result) => result.evidence.interval !== null);
   const absolute = shown.some(({ rule }) => isBar(rule.kind));
   const relative = shown.some(({ rule }) => rule.relative);
-  if (!absolute && !relative) return '';
+  const earlier = shown.some(({ evidence }) => evidence.method === 'prediction-interval');
   const tooGood = shown.some(({ rule }) => rule.kind === 'too-good');
   const bars = `<code>min</code> and <code>max</code>${tooGood ? ' and <code>too-good</code>' : ''}`;
   const parts = [
-    'The interval is of Δ',
     absolute ? `for ${bars} of the candidate’s value` : '',
     relative ? 'for % rules of the distance to the bar (below 0 is worse than allowed)' : '',
-  ];
-  return `${parts.filter((part) => part !== '').join('; ')}.`;
+    earlier ? 'beside earlier runs of the distance to their mean' : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `${['The interval is of Δ', ...parts].join('; ')}.`;
 }
 
 function trends(model: ModelReport, results: readonly RuleResult[]): string {

@@ -73,6 +73,7 @@ export function fileMetric(entry: FileMetric, policy: Pick<Policy, 'metrics'>): 
     direction: declaration?.direction ?? entry.direction ?? directionOf(identity),
     n: null,
     source: 'file',
+    ...(entry.uncertainty && { uncertainty: entry.uncertainty }),
   };
 }
 

@@ -7,7 +7,7 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/run.schema.json","title":"RunRecord","description":"What came out of one attempt at training and evaluating one model: run.json, schema v1.","type":"object","additionalProperties":false,"required":["schema","version","id","model","engine","run_key","attempt","status","ref","url","commit","promoted_from","started","finished","params","metrics","digests","inputs","seed","predictions","artifacts","environment","cost","stages","producer","trust"],"properties":{"schema":{"const":"trainyard/run"},"version":{"const":1},"id":{"description":"Stable id of this record: the same attempt at the same commit has the same id.","type":"string","pattern":"^[0-9a-f]{20}$"},"model":{"type":"string","minLength":1,"maxLength":100},"engine":{"type":"string","minLength":1},"run_key":{"description":"sha256 of model, engine, stage-input digests, environment digest and training seed; null for an imported run.","anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]},"attempt":{"type":"integer","minimum":1},"status":{"enum":["succeeded","failed","cancelled"]},"ref":{"anyOf":[{"$ref":"#/definitions/ref"},{"type":"null"}]},"url":{"type":["string","null"]},"commit":{"$ref":"#/definitions/commit"},"promoted_from":{"description":"Id of the record this one was promoted from, without training again.","type":["string","null"]},"started":{"type":"string","format":"date-time"},"finished":{"type":"string","format":"date-time"},"params":{"description":"Parameters used, by `file:dotted.key`.","type":"object","additionalProperties":{"type":["string","number","boolean","null"]}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"digests":{"type":"object","additionalProperties":false,"required":["rows","labels","evaluator","inputs","config"],"properties":{"rows":{"description":"Ids and labels of the test rows, whatever their order.","$ref":"#/definitions/optionalSha256"},"labels":{"description":"The set of labels.","$ref":"#/definitions/optionalSha256"},"evaluator":{"description":"Command and source files of the stage that scores.","$ref":"#/definitions/optionalSha256"},"inputs":{"description":"All source inputs of all stages.","$ref":"#/definitions/optionalSha256"},"config":{"description":"Bytes of the configuration file.","$ref":"#/definitions/optionalSha256"}}},"inputs":{"description":"Source files that stages read, with their content digests.","type":"array","items":{"type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"type":"string"},"sha256":{"$ref":"#/definitions/sha256"}}}},"seed":{"description":"Training seed, when configured.","type":["integer","null"]},"predictions":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["sha256","rows","task","slices"],"properties":{"sha256":{"description":"Digest of the canonical predictions file.","$ref":"#/definitions/sha256"},"rows":{"type":"integer","minimum":0},"task":{"enum":["binary","multiclass","regression"]},"slices":{"type":"array","items":{"type":"string"}}}}]},"artifacts":{"description":"Outputs of the pipeline.","type":"array","items":{"$ref":"#/definitions/artifact"}},"environment":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["digest","python","platform","packages"],"properties":{"digest":{"$ref":"#/definitions/sha256"},"python":{"type":["string","null"]},"platform":{"type":"string"},"packages":{"type":"object","additionalProperties":{"type":"string"}}}}]},"cost":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["amount","currency"],"properties":{"amount":{"type":"number","minimum":0},"currency":{"type":"string","pattern":"^[A-Z]{3}$"}}}]},"stages":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["name","result","seconds","tries"],"properties":{"name":{"type":"string"},"result":{"enum":["ran","unchanged","restored","failed","cancelled","skipped"]},"seconds":{"type":"number","minimum":0},"tries":{"type":"integer","minimum":0}}}},"producer":{"type":"object","additionalProperties":false,"required":["name","version"],"properties":{"name":{"type":"string"},"version":{"type":"string"}}},"trust":{"description":"What stands behind the record.","type":"object","additionalProperties":false,"required":["level","event","token","protected_branch","imported"],"properties":{"level":{"enum":["local","pull_request","branch","protected"]},"event":{"type":["string","null"]},"token":{"enum":["none","read","write"]},"protected_branch":{"type":"boolean"},"imported":{"description":"Made elsewhere and imported by `record`.","type":"boolean"}}}},"definitions":{"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"optionalSha256":{"anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]},"ref":{"title":"RunRef","description":"Finds a run again from another process.","type":"object","additionalProperties":false,"required":["engine","run_key","attempt","handle"],"properties":{"engine":{"type":"string"},"run_key":{"$ref":"#/definitions/sha256"},"attempt":{"type":"integer","minimum":1},"handle":{"description":"The engine's own handle.","type":"string"}}},"commit":{"title":"CommitIdentity","type":"object","additionalProperties":false,"required":["head_sha","built_sha","tree","base_sha","event","pr","workflow_path","attempt","branch","dirty"],"properties":{"head_sha":{"type":["string","null"]},"built_sha":{"type":["string","null"]},"tree":{"type":["string","null"]},"base_sha":{"type":["string","null"]},"event":{"type":["string","null"]},"pr":{"type":["integer","null"]},"workflow_path":{"type":["string","null"]},"attempt":{"type":"integer","minimum":1},"branch":{"type":["string","null"]},"dirty":{"description":"The work tree differed from the commit.","type":"boolean"}}},"identity":{"title":"RecordedIdentity","type":"object","additionalProperties":false,"required":["id","average","positive_label","threshold","k","labels","split","dataset"],"properties":{"id":{"type":"string"},"average":{"type":["string","null"]},"positive_label":{"type":["string","null"]},"threshold":{"type":["number","null"]},"k":{"type":["number","null"]},"labels":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"split":{"type":["string","null"]},"dataset":{"type":["string","null"]}}},"metric":{"title":"RecordedMetric","type":"object","additionalProperties":false,"required":["name","identity","slice","class","value","state","direction","n","source"],"properties":{"name":{"type":"string"},"identity":{"$ref":"#/definitions/identity"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"value":{"type":["number","null"]},"state":{"enum":["ok","nan","inf","missing","undefined"]},"direction":{"enum":["higher","lower",null]},"n":{"type":["integer","null"]},"source":{"enum":["rows","file"]}}},"artifact":{"title":"Artifact","type":"object","additionalProperties":false,"required":["path","bytes","sha256","stage"],"properties":{"path":{"type":"string"},"bytes":{"type":"integer","minimum":0},"sha256":{"$ref":"#/definitions/sha256"},"stage":{"type":["string","null"]}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/run.schema.json","title":"RunRecord","description":"What came out of one attempt at training and evaluating one model: run.json, schema v1.","type":"object","additionalProperties":false,"required":["schema","version","id","model","engine","run_key","attempt","status","ref","url","commit","promoted_from","started","finished","params","metrics","digests","inputs","seed","predictions","artifacts","environment","cost","stages","producer","trust"],"properties":{"schema":{"const":"trainyard/run"},"version":{"const":1},"id":{"description":"Stable id of this record: the same attempt at the same commit has the same id.","type":"string","pattern":"^[0-9a-f]{20}$"},"model":{"type":"string","minLength":1,"maxLength":100},"engine":{"type":"string","minLength":1},"run_key":{"description":"sha256 of model, engine, stage-input digests, environment digest and training seed; null for an imported run.","anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]},"attempt":{"type":"integer","minimum":1},"status":{"enum":["succeeded","failed","cancelled"]},"ref":{"anyOf":[{"$ref":"#/definitions/ref"},{"type":"null"}]},"url":{"type":["string","null"]},"commit":{"$ref":"#/definitions/commit"},"promoted_from":{"description":"Id of the record this one was promoted from, without training again.","type":["string","null"]},"started":{"type":"string","format":"date-time"},"finished":{"type":"string","format":"date-time"},"params":{"description":"Parameters used, by `file:dotted.key`.","type":"object","additionalProperties":{"type":["string","number","boolean","null"]}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"digests":{"type":"object","additionalProperties":false,"required":["rows","labels","evaluator","inputs","config"],"properties":{"rows":{"description":"Ids and labels of the test rows, whatever their order.","$ref":"#/definitions/optionalSha256"},"labels":{"description":"The set of labels.","$ref":"#/definitions/optionalSha256"},"evaluator":{"description":"Command and source files of the stage that scores.","$ref":"#/definitions/optionalSha256"},"inputs":{"description":"All source inputs of all stages.","$ref":"#/definitions/optionalSha256"},"config":{"description":"Bytes of the configuration file.","$ref":"#/definitions/optionalSha256"}}},"inputs":{"description":"Source files that stages read, with their content digests.","type":"array","items":{"type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"type":"string"},"sha256":{"$ref":"#/definitions/sha256"}}}},"seed":{"description":"Training seed, when configured.","type":["integer","null"]},"predictions":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["sha256","rows","task","slices"],"properties":{"sha256":{"description":"Digest of the canonical predictions file.","$ref":"#/definitions/sha256"},"rows":{"type":"integer","minimum":0},"task":{"enum":["binary","multiclass","regression"]},"slices":{"type":"array","items":{"type":"string"}}}}]},"artifacts":{"description":"Outputs of the pipeline.","type":"array","items":{"$ref":"#/definitions/artifact"}},"environment":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["digest","python","platform","packages"],"properties":{"digest":{"$ref":"#/definitions/sha256"},"python":{"type":["string","null"]},"platform":{"type":"string"},"packages":{"type":"object","additionalProperties":{"type":"string"}}}}]},"cost":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["amount","currency"],"properties":{"amount":{"type":"number","minimum":0},"currency":{"type":"string","pattern":"^[A-Z]{3}$"}}}]},"stages":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["name","result","seconds","tries"],"properties":{"name":{"type":"string"},"result":{"enum":["ran","unchanged","restored","failed","cancelled","skipped"]},"seconds":{"type":"number","minimum":0},"tries":{"type":"integer","minimum":0}}}},"producer":{"type":"object","additionalProperties":false,"required":["name","version"],"properties":{"name":{"type":"string"},"version":{"type":"string"}}},"trust":{"description":"What stands behind the record.","type":"object","additionalProperties":false,"required":["level","event","token","protected_branch","imported"],"properties":{"level":{"enum":["local","pull_request","branch","protected"]},"event":{"type":["string","null"]},"token":{"enum":["none","read","write"]},"protected_branch":{"type":"boolean"},"imported":{"description":"Made elsewhere and imported by `record`.","type":"boolean"}}}},"definitions":{"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"optionalSha256":{"anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]},"ref":{"title":"RunRef","description":"Finds a run again from another process.","type":"object","additionalProperties":false,"required":["engine","run_key","attempt","handle"],"properties":{"engine":{"type":"string"},"run_key":{"$ref":"#/definitions/sha256"},"attempt":{"type":"integer","minimum":1},"handle":{"description":"The engine's own handle.","type":"string"}}},"commit":{"title":"CommitIdentity","type":"object","additionalProperties":false,"required":["head_sha","built_sha","tree","base_sha","event","pr","workflow_path","attempt","branch","dirty"],"properties":{"head_sha":{"type":["string","null"]},"built_sha":{"type":["string","null"]},"tree":{"type":["string","null"]},"base_sha":{"type":["string","null"]},"event":{"type":["string","null"]},"pr":{"type":["integer","null"]},"workflow_path":{"type":["string","null"]},"attempt":{"type":"integer","minimum":1},"branch":{"type":["string","null"]},"dirty":{"description":"The work tree differed from the commit.","type":"boolean"}}},"identity":{"title":"RecordedIdentity","type":"object","additionalProperties":false,"required":["id","average","positive_label","threshold","k","labels","split","dataset"],"properties":{"id":{"type":"string"},"average":{"type":["string","null"]},"positive_label":{"type":["string","null"]},"threshold":{"type":["number","null"]},"k":{"type":["number","null"]},"labels":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"split":{"type":["string","null"]},"dataset":{"type":["string","null"]}}},"metric":{"title":"RecordedMetric","type":"object","additionalProperties":false,"required":["name","identity","slice","class","value","state","direction","n","source"],"properties":{"name":{"type":"string"},"identity":{"$ref":"#/definitions/identity"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"value":{"type":["number","null"]},"state":{"enum":["ok","nan","inf","missing","undefined"]},"direction":{"enum":["higher","lower",null]},"n":{"type":["integer","null"]},"source":{"enum":["rows","file"]},"uncertainty":{"$ref":"#/definitions/uncertainty"}}},"uncertainty":{"title":"RecordedUncertainty","description":"What stands behind a value that comes without rows; absent where nothing is known.","oneOf":[{"description":"Values on resampled splits; the metric's value is their mean.","type":"object","additionalProperties":false,"required":["kind","values","test_train_ratio"],"properties":{"kind":{"const":"splits"},"values":{"$ref":"#/definitions/namedValues"},"test_train_ratio":{"description":"Rows of a test part by rows of its training part; null when not recorded.","type":["number","null"],"exclusiveMinimum":0}}},{"description":"Values with several training seeds; the metric's value is their mean.","type":"object","additionalProperties":false,"required":["kind","values"],"properties":{"kind":{"const":"seeds"},"values":{"$ref":"#/definitions/namedValues"}}},{"description":"Standard error of the value; null when it is no number.","type":"object","additionalProperties":false,"required":["kind","stderr"],"properties":{"kind":{"const":"stderr"},"stderr":{"type":["number","null"],"minimum":0}}}]},"namedValues":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"number"}}}},"artifact":{"title":"Artifact","type":"object","additionalProperties":false,"required":["path","bytes","sha256","stage"],"properties":{"path":{"type":"string"},"bytes":{"type":"integer","minimum":0},"sha256":{"$ref":"#/definitions/sha256"},"stage":{"type":["string","null"]}}}}};
 const schema12 = {"type":"string","pattern":"^[0-9a-f]{64}$"};
 const schema15 = {"title":"CommitIdentity","type":"object","additionalProperties":false,"required":["head_sha","built_sha","tree","base_sha","event","pr","workflow_path","attempt","branch","dirty"],"properties":{"head_sha":{"type":["string","null"]},"built_sha":{"type":["string","null"]},"tree":{"type":["string","null"]},"base_sha":{"type":["string","null"]},"event":{"type":["string","null"]},"pr":{"type":["integer","null"]},"workflow_path":{"type":["string","null"]},"attempt":{"type":"integer","minimum":1},"branch":{"type":["string","null"]},"dirty":{"description":"The work tree differed from the commit.","type":"boolean"}}};
 const func2 = Object.prototype.hasOwnProperty;
@@ -164,8 +164,481 @@ validate11.errors = vErrors;
 return errors === 0;
 }
 
-const schema16 = {"title":"RecordedMetric","type":"object","additionalProperties":false,"required":["name","identity","slice","class","value","state","direction","n","source"],"properties":{"name":{"type":"string"},"identity":{"$ref":"#/definitions/identity"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"value":{"type":["number","null"]},"state":{"enum":["ok","nan","inf","missing","undefined"]},"direction":{"enum":["higher","lower",null]},"n":{"type":["integer","null"]},"source":{"enum":["rows","file"]}}};
+const schema16 = {"title":"RecordedMetric","type":"object","additionalProperties":false,"required":["name","identity","slice","class","value","state","direction","n","source"],"properties":{"name":{"type":"string"},"identity":{"$ref":"#/definitions/identity"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"value":{"type":["number","null"]},"state":{"enum":["ok","nan","inf","missing","undefined"]},"direction":{"enum":["higher","lower",null]},"n":{"type":["integer","null"]},"source":{"enum":["rows","file"]},"uncertainty":{"$ref":"#/definitions/uncertainty"}}};
 const schema17 = {"title":"RecordedIdentity","type":"object","additionalProperties":false,"required":["id","average","positive_label","threshold","k","labels","split","dataset"],"properties":{"id":{"type":"string"},"average":{"type":["string","null"]},"positive_label":{"type":["string","null"]},"threshold":{"type":["number","null"]},"k":{"type":["number","null"]},"labels":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"split":{"type":["string","null"]},"dataset":{"type":["string","null"]}}};
+const schema18 = {"title":"RecordedUncertainty","description":"What stands behind a value that comes without rows; absent where nothing is known.","oneOf":[{"description":"Values on resampled splits; the metric's value is their mean.","type":"object","additionalProperties":false,"required":["kind","values","test_train_ratio"],"properties":{"kind":{"const":"splits"},"values":{"$ref":"#/definitions/namedValues"},"test_train_ratio":{"description":"Rows of a test part by rows of its training part; null when not recorded.","type":["number","null"],"exclusiveMinimum":0}}},{"description":"Values with several training seeds; the metric's value is their mean.","type":"object","additionalProperties":false,"required":["kind","values"],"properties":{"kind":{"const":"seeds"},"values":{"$ref":"#/definitions/namedValues"}}},{"description":"Standard error of the value; null when it is no number.","type":"object","additionalProperties":false,"required":["kind","stderr"],"properties":{"kind":{"const":"stderr"},"stderr":{"type":["number","null"],"minimum":0}}}]};
+const schema19 = {"type":"array","items":{"type":"object","additionalProperties":false,"required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"number"}}}};
+
+function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+const _errs0 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs1 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.kind === undefined){
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema18.oneOf[0].required,parentSchema:schema18.oneOf[0],data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.values === undefined){
+const err1 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "values"},message:"must have required property '"+"values"+"'",schema:schema18.oneOf[0].required,parentSchema:schema18.oneOf[0],data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.test_train_ratio === undefined){
+const err2 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "test_train_ratio"},message:"must have required property '"+"test_train_ratio"+"'",schema:schema18.oneOf[0].required,parentSchema:schema18.oneOf[0],data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "kind") || (key0 === "values")) || (key0 === "test_train_ratio"))){
+const err3 = {instancePath,schemaPath:"#/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema18.oneOf[0],data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.kind !== undefined){
+let data0 = data.kind;
+if("splits" !== data0){
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/0/properties/kind/const",keyword:"const",params:{allowedValue: "splits"},message:"must be equal to constant",schema:"splits",parentSchema:schema18.oneOf[0].properties.kind,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.values !== undefined){
+let data1 = data.values;
+if(Array.isArray(data1)){
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.name === undefined){
+const err5 = {instancePath:instancePath+"/values/" + i0,schemaPath:"#/definitions/namedValues/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema19.items.required,parentSchema:schema19.items,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data2.value === undefined){
+const err6 = {instancePath:instancePath+"/values/" + i0,schemaPath:"#/definitions/namedValues/items/required",keyword:"required",params:{missingProperty: "value"},message:"must have required property '"+"value"+"'",schema:schema19.items.required,parentSchema:schema19.items,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+for(const key1 in data2){
+if(!((key1 === "name") || (key1 === "value"))){
+const err7 = {instancePath:instancePath+"/values/" + i0,schemaPath:"#/definitions/namedValues/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema19.items,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data2.name !== undefined){
+let data3 = data2.name;
+if(typeof data3 !== "string"){
+const err8 = {instancePath:instancePath+"/values/" + i0+"/name",schemaPath:"#/definitions/namedValues/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.items.properties.name.type,parentSchema:schema19.items.properties.name,data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data2.value !== undefined){
+let data4 = data2.value;
+if(!((typeof data4 == "number") && (isFinite(data4)))){
+const err9 = {instancePath:instancePath+"/values/" + i0+"/value",schemaPath:"#/definitions/namedValues/items/properties/value/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema19.items.properties.value.type,parentSchema:schema19.items.properties.value,data:data4};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/values/" + i0,schemaPath:"#/definitions/namedValues/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.items.type,parentSchema:schema19.items,data:data2};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/values",schemaPath:"#/definitions/namedValues/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema19.type,parentSchema:schema19,data:data1};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.test_train_ratio !== undefined){
+let data5 = data.test_train_ratio;
+if((!((typeof data5 == "number") && (isFinite(data5)))) && (data5 !== null)){
+const err12 = {instancePath:instancePath+"/test_train_ratio",schemaPath:"#/oneOf/0/properties/test_train_ratio/type",keyword:"type",params:{type: schema18.oneOf[0].properties.test_train_ratio.type},message:"must be number,null",schema:schema18.oneOf[0].properties.test_train_ratio.type,parentSchema:schema18.oneOf[0].properties.test_train_ratio,data:data5};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 <= 0 || isNaN(data5)){
+const err13 = {instancePath:instancePath+"/test_train_ratio",schemaPath:"#/oneOf/0/properties/test_train_ratio/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema18.oneOf[0].properties.test_train_ratio,data:data5};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err14 = {instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.oneOf[0].type,parentSchema:schema18.oneOf[0],data};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+var _valid0 = _errs1 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+}
+const _errs17 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.kind === undefined){
+const err15 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema18.oneOf[1].required,parentSchema:schema18.oneOf[1],data};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if(data.values === undefined){
+const err16 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "values"},message:"must have required property '"+"values"+"'",schema:schema18.oneOf[1].required,parentSchema:schema18.oneOf[1],data};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+for(const key2 in data){
+if(!((key2 === "kind") || (key2 === "values"))){
+const err17 = {instancePath,schemaPath:"#/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema18.oneOf[1],data};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data.kind !== undefined){
+let data6 = data.kind;
+if("seeds" !== data6){
+const err18 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "seeds"},message:"must be equal to constant",schema:"seeds",parentSchema:schema18.oneOf[1].properties.kind,data:data6};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data.values !== undefined){
+let data7 = data.values;
+if(Array.isArray(data7)){
+const len1 = data7.length;
+for(let i1=0; i1<len1; i1++){
+let data8 = data7[i1];
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+if(data8.name === undefined){
+const err19 = {instancePath:instancePath+"/values/" + i1,schemaPath:"#/definitions/namedValues/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema19.items.required,parentSchema:schema19.items,data:data8};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(data8.value === undefined){
+const err20 = {instancePath:instancePath+"/values/" + i1,schemaPath:"#/definitions/namedValues/items/required",keyword:"required",params:{missingProperty: "value"},message:"must have required property '"+"value"+"'",schema:schema19.items.required,parentSchema:schema19.items,data:data8};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+for(const key3 in data8){
+if(!((key3 === "name") || (key3 === "value"))){
+const err21 = {instancePath:instancePath+"/values/" + i1,schemaPath:"#/definitions/namedValues/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema19.items,data:data8};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data8.name !== undefined){
+let data9 = data8.name;
+if(typeof data9 !== "string"){
+const err22 = {instancePath:instancePath+"/values/" + i1+"/name",schemaPath:"#/definitions/namedValues/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.items.properties.name.type,parentSchema:schema19.items.properties.name,data:data9};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data8.value !== undefined){
+let data10 = data8.value;
+if(!((typeof data10 == "number") && (isFinite(data10)))){
+const err23 = {instancePath:instancePath+"/values/" + i1+"/value",schemaPath:"#/definitions/namedValues/items/properties/value/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema19.items.properties.value.type,parentSchema:schema19.items.properties.value,data:data10};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/values/" + i1,schemaPath:"#/definitions/namedValues/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.items.type,parentSchema:schema19.items,data:data8};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/values",schemaPath:"#/definitions/namedValues/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema19.type,parentSchema:schema19,data:data7};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+}
+else {
+const err26 = {instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.oneOf[1].type,parentSchema:schema18.oneOf[1],data};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+var _valid0 = _errs17 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+}
+const _errs31 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.kind === undefined){
+const err27 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema18.oneOf[2].required,parentSchema:schema18.oneOf[2],data};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if(data.stderr === undefined){
+const err28 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "stderr"},message:"must have required property '"+"stderr"+"'",schema:schema18.oneOf[2].required,parentSchema:schema18.oneOf[2],data};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+for(const key4 in data){
+if(!((key4 === "kind") || (key4 === "stderr"))){
+const err29 = {instancePath,schemaPath:"#/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema18.oneOf[2],data};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data.kind !== undefined){
+let data11 = data.kind;
+if("stderr" !== data11){
+const err30 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "stderr"},message:"must be equal to constant",schema:"stderr",parentSchema:schema18.oneOf[2].properties.kind,data:data11};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data.stderr !== undefined){
+let data12 = data.stderr;
+if((!((typeof data12 == "number") && (isFinite(data12)))) && (data12 !== null)){
+const err31 = {instancePath:instancePath+"/stderr",schemaPath:"#/oneOf/2/properties/stderr/type",keyword:"type",params:{type: schema18.oneOf[2].properties.stderr.type},message:"must be number,null",schema:schema18.oneOf[2].properties.stderr.type,parentSchema:schema18.oneOf[2].properties.stderr,data:data12};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 < 0 || isNaN(data12)){
+const err32 = {instancePath:instancePath+"/stderr",schemaPath:"#/oneOf/2/properties/stderr/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema18.oneOf[2].properties.stderr,data:data12};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err33 = {instancePath,schemaPath:"#/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.oneOf[2].type,parentSchema:schema18.oneOf[2],data};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+var _valid0 = _errs31 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 2];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 2;
+}
+}
+}
+if(!valid0){
+const err34 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema18.oneOf,parentSchema:schema18,data};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate14.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -645,6 +1118,12 @@ vErrors.push(err38);
 errors++;
 }
 }
+if(data.uncertainty !== undefined){
+if(!(validate14(data.uncertainty, {instancePath:instancePath+"/uncertainty",parentData:data,parentDataProperty:"uncertainty",rootData}))){
+vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
 const err39 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.type,parentSchema:schema16,data};
@@ -660,9 +1139,9 @@ validate13.errors = vErrors;
 return errors === 0;
 }
 
-const schema18 = {"anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]};
+const schema21 = {"anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]};
 
-function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -695,7 +1174,7 @@ valid0 = valid0 || _valid0;
 if(!valid0){
 const _errs4 = errors;
 if(data !== null){
-const err2 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema18.anyOf[1].type,parentSchema:schema18.anyOf[1],data};
+const err2 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema21.anyOf[1].type,parentSchema:schema21.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -708,7 +1187,7 @@ var _valid0 = _errs4 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema18.anyOf,parentSchema:schema18,data};
+const err3 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema21.anyOf,parentSchema:schema21,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -728,18 +1207,18 @@ vErrors = null;
 }
 }
 }
-validate15.errors = vErrors;
+validate17.errors = vErrors;
 return errors === 0;
 }
 
-const schema22 = {"title":"Artifact","type":"object","additionalProperties":false,"required":["path","bytes","sha256","stage"],"properties":{"path":{"type":"string"},"bytes":{"type":"integer","minimum":0},"sha256":{"$ref":"#/definitions/sha256"},"stage":{"type":["string","null"]}}};
+const schema25 = {"title":"Artifact","type":"object","additionalProperties":false,"required":["path","bytes","sha256","stage"],"properties":{"path":{"type":"string"},"bytes":{"type":"integer","minimum":0},"sha256":{"$ref":"#/definitions/sha256"},"stage":{"type":["string","null"]}}};
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.path === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema22.required,parentSchema:schema22,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema25.required,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -749,7 +1228,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.bytes === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "bytes"},message:"must have required property '"+"bytes"+"'",schema:schema22.required,parentSchema:schema22,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "bytes"},message:"must have required property '"+"bytes"+"'",schema:schema25.required,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -759,7 +1238,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.sha256 === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema22.required,parentSchema:schema22,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema25.required,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -769,7 +1248,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data.stage === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "stage"},message:"must have required property '"+"stage"+"'",schema:schema22.required,parentSchema:schema22,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "stage"},message:"must have required property '"+"stage"+"'",schema:schema25.required,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -780,7 +1259,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "path") || (key0 === "bytes")) || (key0 === "sha256")) || (key0 === "stage"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema22,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -793,7 +1272,7 @@ errors++;
 if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 !== "string"){
-const err5 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.properties.path.type,parentSchema:schema22.properties.path,data:data0};
+const err5 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.path.type,parentSchema:schema25.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -806,7 +1285,7 @@ errors++;
 if(data.bytes !== undefined){
 let data1 = data.bytes;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err6 = {instancePath:instancePath+"/bytes",schemaPath:"#/properties/bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema22.properties.bytes.type,parentSchema:schema22.properties.bytes,data:data1};
+const err6 = {instancePath:instancePath+"/bytes",schemaPath:"#/properties/bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema25.properties.bytes.type,parentSchema:schema25.properties.bytes,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -817,7 +1296,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 0 || isNaN(data1)){
-const err7 = {instancePath:instancePath+"/bytes",schemaPath:"#/properties/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema22.properties.bytes,data:data1};
+const err7 = {instancePath:instancePath+"/bytes",schemaPath:"#/properties/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema25.properties.bytes,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -856,7 +1335,7 @@ errors++;
 if(data.stage !== undefined){
 let data3 = data.stage;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err10 = {instancePath:instancePath+"/stage",schemaPath:"#/properties/stage/type",keyword:"type",params:{type: schema22.properties.stage.type},message:"must be string,null",schema:schema22.properties.stage.type,parentSchema:schema22.properties.stage,data:data3};
+const err10 = {instancePath:instancePath+"/stage",schemaPath:"#/properties/stage/type",keyword:"type",params:{type: schema25.properties.stage.type},message:"must be string,null",schema:schema25.properties.stage.type,parentSchema:schema25.properties.stage,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -868,7 +1347,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.type,parentSchema:schema22,data};
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.type,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -877,7 +1356,7 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
@@ -1884,32 +2363,32 @@ errors++;
 }
 }
 if(data28.rows !== undefined){
-if(!(validate15(data28.rows, {instancePath:instancePath+"/digests/rows",parentData:data28,parentDataProperty:"rows",rootData}))){
-vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+if(!(validate17(data28.rows, {instancePath:instancePath+"/digests/rows",parentData:data28,parentDataProperty:"rows",rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
 }
 if(data28.labels !== undefined){
-if(!(validate15(data28.labels, {instancePath:instancePath+"/digests/labels",parentData:data28,parentDataProperty:"labels",rootData}))){
-vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+if(!(validate17(data28.labels, {instancePath:instancePath+"/digests/labels",parentData:data28,parentDataProperty:"labels",rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
 }
 if(data28.evaluator !== undefined){
-if(!(validate15(data28.evaluator, {instancePath:instancePath+"/digests/evaluator",parentData:data28,parentDataProperty:"evaluator",rootData}))){
-vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+if(!(validate17(data28.evaluator, {instancePath:instancePath+"/digests/evaluator",parentData:data28,parentDataProperty:"evaluator",rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
 }
 if(data28.inputs !== undefined){
-if(!(validate15(data28.inputs, {instancePath:instancePath+"/digests/inputs",parentData:data28,parentDataProperty:"inputs",rootData}))){
-vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+if(!(validate17(data28.inputs, {instancePath:instancePath+"/digests/inputs",parentData:data28,parentDataProperty:"inputs",rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
 }
 if(data28.config !== undefined){
-if(!(validate15(data28.config, {instancePath:instancePath+"/digests/config",parentData:data28,parentDataProperty:"config",rootData}))){
-vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+if(!(validate17(data28.config, {instancePath:instancePath+"/digests/config",parentData:data28,parentDataProperty:"config",rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
 }
@@ -2244,8 +2723,8 @@ let data45 = data.artifacts;
 if(Array.isArray(data45)){
 const len3 = data45.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate21(data45[i3], {instancePath:instancePath+"/artifacts/" + i3,parentData:data45,parentDataProperty:i3,rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+if(!(validate23(data45[i3], {instancePath:instancePath+"/artifacts/" + i3,parentData:data45,parentDataProperty:i3,rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
 errors = vErrors.length;
 }
 }

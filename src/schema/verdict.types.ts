@@ -79,7 +79,7 @@ interval: Interval
  */
 level: number
 /**
- * Rows judged.
+ * Rows judged; without rows the splits, seeds or earlier runs.
  */
 n: (number | null)
 margin: number

@@ -52,6 +52,12 @@ export function contrastOf(rule: Rule, direction: Direction | null): (c: number,
     : (c, b) => settled((1 + r) * b - c, size(c, b));
 }
 
+/** Size of the baseline's coefficient in the contrast of `contrastOf`. */
+export function baselineFactor({ relative, amount }: Rule, direction: Direction | null): number {
+  if (!relative) return 1;
+  return direction === 'higher' ? 1 - amount : 1 + amount;
+}
+
 /** Three-way answer of an interval: all of it on the good side passes, all of it on the bad side fails. */
 export function judgeInterval(lower: number, upper: number, { side, bound }: Requirement): Verdict {
   const [lo, hi] = [tidy(lower), tidy(upper)];

@@ -2,6 +2,7 @@ import { positiveCode } from '../metrics/positive.ts';
 import type { MetricIdentity } from '../metrics/types.ts';
 import { areaContrast, type Placements, placementsOf } from '../stats/delong.ts';
 import { normalQuantile } from '../stats/normal.ts';
+import { baselineFactor } from './algebra.ts';
 import type { RuleCase } from './case.ts';
 import type { RowView } from './view.ts';
 
@@ -46,7 +47,8 @@ export function areasOf(
  */
 export function areaInterval(asked: RuleCase, estimate: number, areas: Areas): AreaInterval | null {
   if (asked.baseline === null) return barInterval(areas.ours);
-  const { variance, skewness } = areaContrast(areas.ours, areas.theirs, factorOf(asked));
+  const factor = baselineFactor(asked.rule, asked.subject.direction);
+  const { variance, skewness } = areaContrast(areas.ours, areas.theirs, factor);
   if (!varies(variance)) return null;
   const error = Math.sqrt(variance);
   const plain = areaContrast(areas.ours, areas.theirs);
@@ -59,12 +61,6 @@ export function areaInterval(asked: RuleCase, estimate: number, areas: Areas): A
     skewness,
     statistic: varies(plain.variance) ? plain.estimate / Math.sqrt(plain.variance) : null,
   };
-}
-
-/** What the baseline's area counts in the contrast of a rule, but for its sign. */
-function factorOf({ rule, subject }: RuleCase): number {
-  if (!rule.relative) return 1;
-  return subject.direction === 'higher' ? 1 - rule.amount : 1 + rule.amount;
 }
 
 function barInterval(ours: Placements): AreaInterval | null {

@@ -14,6 +14,15 @@ export interface JudgedSide {
   model: string | null;
 }
 
+/** A run of the default branch that was recorded before: its metrics over all rows, and what they were measured on. */
+export interface EarlierRun {
+  metrics: readonly Metric[];
+  /** Digest of ids and labels of the test rows; `null` when unknown. */
+  rows: string | null;
+  /** Digest of the code that scores; `null` when unknown. */
+  evaluator: string | null;
+}
+
 /** A rule with everything decided but its numbers. */
 export interface RuleCase {
   rule: Rule;
@@ -21,4 +30,6 @@ export interface RuleCase {
   candidate: JudgedSide;
   /** `null` for a bar. */
   baseline: JudgedSide | null;
+  /** Runs before the baseline, and it; none where the rule names another baseline than the default branch's. */
+  earlier: readonly EarlierRun[];
 }

@@ -89,7 +89,7 @@ export function marginOf({ rule }: RuleCase): number {
 }
 
 /** Distance between an equal model and the line that is judged, in the metric's units: 0 for bars. */
-function effectMargin({ rule }: RuleCase, { baseline }: Values): number {
+export function effectMargin({ rule }: RuleCase, { baseline }: Values): number {
   if (isBar(rule.kind)) return 0;
   return rule.relative ? rule.amount * (baseline ?? 0) : rule.amount;
 }

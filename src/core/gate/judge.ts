@@ -1,4 +1,4 @@
-import type { JudgedSide, RuleCase } from './case.ts';
+import type { EarlierRun, JudgedSide, RuleCase } from './case.ts';
 import { forEverySlice } from './every-slice.ts';
 import { type RowPair, rowPair } from './pair.ts';
 import { judgeOnRows } from './rows.ts';
@@ -6,7 +6,8 @@ import { isBar } from './rule.ts';
 import { adjustForSeveral } from './several.ts';
 import { subjectOf } from './subject.ts';
 import type { Policy, Rule, RuleResult } from './types.ts';
-import { judgeOnValues, notJudged, rowsRefused } from './values.ts';
+import { notJudged, rowsRefused } from './unjudged.ts';
+import { judgeOnValues } from './values.ts';
 
 /** A baseline, or the reason why there is none, as one plain sentence. */
 export type JudgedBaseline = { side: JudgedSide } | { side: null; reason: string };
@@ -16,13 +17,18 @@ export interface JudgeRequest {
   candidate: JudgedSide;
   /** By mode: `policy.baseline` and every rule's `against` are keys. */
   baselines: ReadonlyMap<string, JudgedBaseline>;
+  /** Recorded runs of the default branch, each once: single numbers are judged by their spread. */
+  earlier?: readonly EarlierRun[];
 }
+
+/** Baselines that stand for the default branch as it is, and not for one run of it. */
+const OF_DEFAULT_BRANCH = ['auto', 'base'];
 
 /**
  * Judges every rule of a policy, in the policy's order; one about every value of a slice column becomes one for each.
- * Rules on rows get an interval, rules on bare values a plain difference. Failures are adjusted for the number of
- * rules. A value that is missing or not a number, and rows that differ, are `error`; no baseline is `verdict: null`. A
- * margin against a metric's direction is a ConfigError.
+ * Rules on rows get an interval, rules on values without rows one from what these are known to vary by, else a plain
+ * difference. Failures are adjusted for the number of rules. A value that is missing or not a number, and rows that
+ * differ, are `error`; no baseline is `verdict: null`. A margin against a metric's direction is a ConfigError.
  */
 export function judgeRules(request: JudgeRequest): RuleResult[] {
   const { policy, candidate } = request;
@@ -50,8 +56,10 @@ function caseOf(request: JudgeRequest, rule: Rule): { asked: RuleCase; reason: s
   const found = isBar(rule.kind) ? null : baselineOf(request, rule);
   const baseline = found?.side ?? null;
   const sides = [candidate.metrics, ...(baseline ? [baseline.metrics] : [])];
+  const ofBranch = OF_DEFAULT_BRANCH.includes(rule.against ?? policy.baseline);
+  const earlier = ofBranch ? (request.earlier ?? []) : [];
   return {
-    asked: { rule, subject: subjectOf(rule, policy, sides), candidate, baseline },
+    asked: { rule, subject: subjectOf(rule, policy, sides), candidate, baseline, earlier },
     reason: found !== null && found.side === null ? found.reason : null,
   };
 }

@@ -3,7 +3,7 @@ import type { RuleCase } from './case.ts';
 import type { RowPair } from './pair.ts';
 import { type JudgedSlice, sliceFamily } from './slice-family.ts';
 import type { Policy, RuleResult } from './types.ts';
-import { undecidable } from './values.ts';
+import { undecidable } from './unjudged.ts';
 import { type RowView, viewsOf } from './view.ts';
 import { judgeView, type ViewResult } from './view-rules.ts';
 

@@ -2,6 +2,7 @@ import { likelyWorse, requirementOf } from './algebra.ts';
 import type { Bounds } from './bounds.ts';
 import type { RuleCase } from './case.ts';
 import { figure, grouped, percent } from './figure.ts';
+import type { Basis } from './repeats.ts';
 import type { RowsFacts } from './row-facts.ts';
 import type { Policy, Verdict } from './types.ts';
 
@@ -31,10 +32,43 @@ export function intervalSentence(
   const stated = `${moved.slice(0, -1)}${range}.`;
   if (found.verdict !== 'inconclusive') return `${stated} ${answer(asked, found.verdict)}`;
   if (found.weak !== null) return `${stated} This cannot decide: ${found.weak}.`;
-  const likely = likelyWorse(found.estimate, requirementOf(asked.rule, asked.subject.direction));
+  return `${stated} ${unsure(asked, found.estimate, 'too few rows to tell')}`;
+}
+
+/** The sentence behind a verdict on values without rows, by what these are known to vary by. */
+export function uncertainSentence(
+  asked: RuleCase,
+  values: Values,
+  judged: { verdict: Verdict; estimate: number; interval: [number, number] | null; basis: Basis },
+  { alpha }: Policy,
+): string {
+  const { verdict, estimate, interval, basis } = judged;
+  const { n, what, mean, found } = basis;
+  const spread = interval && (interval[1] - interval[0]) / 2;
+  const range = interval
+    ? `${percent(1 - 2 * alpha)} interval ${signed(asked, interval[0], spread)} to ${signed(asked, interval[1], spread)}`
+    : 'no interval';
+  const moved = movement(asked, values, spread);
+  const stated =
+    mean === null
+      ? [`${moved.slice(0, -1)} (${range}, ${n === null ? `by ${what}` : `${n} ${what}`}).`]
+      : [
+          moved,
+          `Judged against the mean of ${n} ${what}, ${figure(mean, spread)}: ${signed(asked, estimate, spread)} (${range}).`,
+        ];
+  if (n === null && asked.baseline)
+    stated.push('Both values are taken as independent, which is cautious on the same rows.');
+  if (verdict !== 'inconclusive') return [...stated, answer(asked, verdict)].join(' ');
+  if (found.weak !== null) return [...stated, `This cannot decide: ${found.weak}.`].join(' ');
+  const few = n === null ? 'the standard errors are too large to tell' : `too few ${what} to tell`;
+  return [...stated, unsure(asked, estimate, few)].join(' ');
+}
+
+/** Which way an interval that cannot decide leans; `few` says what there is too little of where it leans to the good. */
+function unsure(asked: RuleCase, estimate: number, few: string): string {
+  const likely = likelyWorse(estimate, requirementOf(asked.rule, asked.subject.direction));
   const leans = asked.rule.kind === 'too-good' ? 'likely so' : 'likely worse';
-  const why = likely ? `${leans}, but not surely` : 'too few rows to tell';
-  return `${stated} ${allowed(asked)}: ${why}.`;
+  return `${allowed(asked)}: ${likely ? `${leans}, but not surely` : few}.`;
 }
 
 /** The sentence behind a verdict on bare numbers. */

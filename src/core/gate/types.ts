@@ -93,7 +93,7 @@ export interface Evidence {
   interval: [number, number] | null;
   /** Two-sided confidence level, 1 − 2α. */
   level: number;
-  /** Rows judged. */
+  /** Rows judged; without rows the splits, seeds or earlier runs, `null` for plain numbers and standard errors. */
   n: number | null;
   margin: number;
   /** Smallest effects visible at 80 % power, in the metric's units; `null` without an interval. */

@@ -8,7 +8,8 @@ import type { RuleCase } from './case.ts';
 import { intervalEvidence, type Judgement, needsDraws } from './interval.ts';
 import { type RowsFacts, rowsFacts } from './row-facts.ts';
 import type { Policy, RuleResult } from './types.ts';
-import { judgeOnValues, negativeBase, undecidable } from './values.ts';
+import { negativeBase, undecidable } from './unjudged.ts';
+import { judgeOnValues } from './values.ts';
 import type { RowView } from './view.ts';
 
 /** Level to which failures of several rules have to be told apart: a tenth of what the first of them is held to. */

@@ -24,6 +24,22 @@ export interface MetricIdentity {
   dataset: string | null;
 }
 
+/** A value measured once more: on a split, or with a training seed, of this name. */
+export interface NamedValue {
+  name: string;
+  value: number;
+}
+
+/**
+ * What stands behind a value that comes without rows: its values on resampled splits (`test_train_ratio`: rows of a test
+ * part by rows of its training part, `null` when not recorded) or with several training seeds, whose mean it is; or its
+ * standard error, `null` when that is no number.
+ */
+export type Uncertainty =
+  | { kind: 'splits'; values: NamedValue[]; test_train_ratio: number | null }
+  | { kind: 'seeds'; values: NamedValue[] }
+  | { kind: 'stderr'; stderr: number | null };
+
 /** One metric of one run. `slice` as `column=value` (conjunctions joined by ` & `), `class` for per-class values. */
 export interface Metric extends MetricValue {
   /** As users write it: `roc_auc`, `f1_macro`, `fbeta@2`, or a name of their own from a file. */
@@ -36,6 +52,8 @@ export interface Metric extends MetricValue {
   n: number | null;
   /** `rows`: computed from predictions by us; `file`: read from a file the pipeline wrote. */
   source: 'rows' | 'file';
+  /** Absent where nothing but the value is known, and where rows say more. */
+  uncertainty?: Uncertainty;
 }
 
 export type Task = 'binary' | 'multiclass' | 'regression';

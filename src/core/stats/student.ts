@@ -1,12 +1,13 @@
 import { regularizedBeta, stirlingError } from './beta.ts';
-import { normalQuantile } from './normal.ts';
+import { normalCdf, normalQuantile } from './normal.ts';
 
 /**
  * Chance that Student's t with `df` degrees of freedom is at most `t`; relative error below 1e-12 in either tail
- * for df up to 1e6.
+ * for df up to 1e6; infinite ones are the normal distribution.
  */
 export function studentCdf(t: number, df: number): number {
   if (Number.isNaN(t) || !(df > 0)) return Number.NaN;
+  if (df === Number.POSITIVE_INFINITY) return normalCdf(t);
   return t < 0 ? upperTail(-t, df) : 1 - upperTail(t, df);
 }
 
@@ -16,6 +17,7 @@ export function studentCdf(t: number, df: number): number {
  */
 export function studentQuantile(p: number, df: number): number {
   if (!(p >= 0 && p <= 1 && df > 0)) return Number.NaN;
+  if (df === Number.POSITIVE_INFINITY) return normalQuantile(p);
   if (p > 0.5) return -studentQuantile(1 - p, df);
   if (p === 0) return Number.NEGATIVE_INFINITY;
   return p > 0.25 ? -centralDistance(0.5 - p, df) : -tailDistance(p, df);

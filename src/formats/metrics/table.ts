@@ -10,7 +10,7 @@ interface Row {
 }
 
 /**
- * Metrics of a CSV or TSV: columns `metric` (or `name`) and `value`, optionally `direction`, `slice`, `class`, give
+ * Metrics of a CSV or TSV: columns `metric` (or `name`) and `value`, optionally `stderr`, `direction`, `slice`, `class`, give
  * one metric a row; a column `step`, `epoch` or `iteration` makes it a log of which the last row counts as it
  * stands, empty cells are missing; else there must be one row. Cells that are no number are skipped.
  */
@@ -68,11 +68,33 @@ function namedRow(
   return [
     {
       ...plainMetric(name, value, line),
+      ...uncertaintyCell(cell('stderr'), name, file, line),
       direction: directionCell(cell('direction'), file, line),
       slice: cell('slice'),
       class: cell('class'),
     },
   ];
+}
+
+/** A standard error; an empty cell says nothing, what is no finite number is one that is not known. */
+function uncertaintyCell(
+  text: string | null,
+  name: string,
+  file: string,
+  line: number,
+): Pick<FileMetric, 'uncertainty'> {
+  if (text === null) return {};
+  const error = textValue(text);
+  if (error === null || (error.value !== null && error.value < 0)) {
+    throw new ConfigError(
+      `The standard error of ${JSON.stringify(name)} in ${file} is ${JSON.stringify(text)}.`,
+      {
+        place: { file, line },
+        expected: 'a number, at least 0, or an empty cell',
+      },
+    );
+  }
+  return { uncertainty: { kind: 'stderr', stderr: error.value } };
 }
 
 function directionCell(text: string | null, file: string, line: number): Direction | null {

@@ -1,6 +1,9 @@
 import { ConfigError } from '../../core/errors.ts';
 import type { Direction, ValueState } from '../../core/metrics/types.ts';
 import { type ListTree, type MapTree, placeOf, type Tree } from '../structured/tree.ts';
+import { crossValidated } from './cross-validate.ts';
+import { harnessDirection, stderrKey } from './harness.ts';
+import { errorMetric, isNumber, numberOf, repeatedMetric } from './repeats.ts';
 import { isReport, isReportRow, reportCell } from './report.ts';
 import { type FileMetric, plainMetric, refuseNumericText, stateOf } from './value.ts';
 
@@ -9,17 +12,20 @@ export const STEP_COLUMNS: readonly string[] = ['step', 'epoch', 'iteration'];
 
 interface Walk {
   file: string;
+  root: Tree;
   metrics: FileMetric[];
 }
 
 /**
- * Metrics of a nested document: names of nested maps joined by dots. Numbers and `null` (missing) are metrics;
- * texts and booleans describe and are skipped, but a number written as text is a ConfigError. Lists: of numbers,
- * the steps of a metric, the last counts; of `{name, value, direction?|higher_is_better?, slice?, class?}`, metrics;
- * of maps with `step`, `epoch` or `iteration`, a log, the last counts; any other list is data and skipped.
+ * Metrics of a nested document: names of nested maps joined by dots. Numbers and `null` (missing) are metrics; texts and
+ * booleans describe and are skipped, but a number written as text is a ConfigError. One metric are a map that says what
+ * it varies by (`repeatedMetric`), each list of `cross_validate`, and a value whose key has a standard error beside it.
+ * Other lists: of numbers, the steps of a metric, the last counts; of `{name, value, stderr?, direction? |
+ * higher_is_better?, slice?, class?}`, metrics; of maps with `step`, `epoch` or `iteration`, a log, the last counts; any
+ * other list is data and skipped.
  */
 export function treeMetrics(tree: Tree, file: string): FileMetric[] {
-  const walk: Walk = { file, metrics: [] };
+  const walk: Walk = { file, root: tree, metrics: [] };
   if (tree.kind === 'scalar') {
     throw new ConfigError(`${file} holds a single value.`, {
       place: placeOf(file, tree.line),
@@ -50,17 +56,44 @@ function visitScalar(
 
 function visitMap(walk: Walk, tree: MapTree, path: readonly string[]): void {
   const report = isReport(tree);
+  const used = new Set(visitRepeats(walk, tree, path));
   for (const [key, value] of tree.entries) {
+    if (used.has(key)) continue;
     if (report && isReportRow(value)) visitReportRow(walk, key, value, path);
-    else visit(walk, value, [...path, key]);
+    else visitValue(walk, tree, key, [...path, key]);
   }
+}
+
+/** Metrics that several keys of a map make together; gives these keys. */
+function visitRepeats(walk: Walk, tree: MapTree, path: readonly string[]): readonly string[] {
+  const scores = crossValidated(tree, path, walk.file);
+  if (scores) walk.metrics.push(...scores.metrics);
+  const one = scores === null && path.length > 0 ? repeatedMetric(tree, path.join('.'), walk.file) : null;
+  if (one) walk.metrics.push(one.metric);
+  const numbers = [...tree.entries.keys()].filter((key) => isNumber(tree.entries.get(key)));
+  const errors = numbers.map(stderrKey).filter((key) => isNumber(tree.entries.get(key)));
+  return [...(scores?.used ?? []), ...(one?.used ?? []), ...errors];
+}
+
+/** The value of a key; a number with its standard error if that stands beside it. */
+function visitValue(walk: Walk, tree: MapTree, key: string, path: readonly string[]): void {
+  const [value, stderr] = [tree.entries.get(key) as Tree, tree.entries.get(stderrKey(key))];
+  if (!isNumber(value)) {
+    visit(walk, value, path);
+    return;
+  }
+  const name = path.join('.');
+  const metric = isNumber(stderr)
+    ? errorMetric(value, stderr, name, walk.file)
+    : plainMetric(name, numberOf(value), value.line);
+  walk.metrics.push({ ...metric, direction: harnessDirection(walk.root, path) });
 }
 
 function visitReportRow(walk: Walk, row: string, tree: MapTree, path: readonly string[]): void {
   for (const [column, value] of tree.entries) {
     const cell = reportCell(row, column);
     if (!cell) continue;
-    const inner: Walk = { file: walk.file, metrics: [] };
+    const inner: Walk = { ...walk, metrics: [] };
     visit(inner, value, [...path, cell.name]);
     walk.metrics.push(...inner.metrics.map((metric) => ({ ...metric, class: cell.class })));
   }
@@ -107,9 +140,12 @@ function hasStep(tree: MapTree): boolean {
 }
 
 function visitNamed(walk: Walk, tree: MapTree, prefix: readonly string[]): void {
-  const inner: Walk = { file: walk.file, metrics: [] };
-  const value = tree.entries.get('value');
-  if (value) visit(inner, value, [...prefix, String(scalar(tree, 'name'))]);
+  const inner: Walk = { ...walk, metrics: [] };
+  const [value, stderr] = [tree.entries.get('value') as Tree, tree.entries.get('stderr')];
+  const name = [...prefix, String(scalar(tree, 'name'))];
+  if (isNumber(value) && isNumber(stderr))
+    inner.metrics.push(errorMetric(value, stderr, name.join('.'), walk.file));
+  else visit(inner, value, name);
   const text = (key: string) => {
     const found = scalar(tree, key);
     return found === null || found === undefined ? null : String(found);

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../core/errors.ts';
-import type { Direction, ValueState } from '../../core/metrics/types.ts';
+import type { Direction, Uncertainty, ValueState } from '../../core/metrics/types.ts';
 import { placeOf } from '../structured/tree.ts';
 
 /** One metric as a file gives it; `line` counts from 1, `null` where the format's reader does not tell. */
@@ -11,6 +11,7 @@ export interface FileMetric {
   slice: string | null;
   class: string | null;
   line: number | null;
+  uncertainty?: Uncertainty;
 }
 
 const DECIMAL = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;

@@ -112,6 +112,149 @@ describe('metrics files that are read', () => {
     ]);
   });
 
+  const spreadOf = (text: string, file?: string) =>
+    read(text, file).map(({ name, value, state, uncertainty }) => [name, value ?? state, uncertainty]);
+  const named = (...values: number[]) => values.map((value, i) => ({ name: String(i), value }));
+
+  test.each<[string, string, string, unknown[]]>([
+    [
+      'folds with their ratio are one metric, their mean; what else the map holds is read as ever',
+      'm.json',
+      '{"roc_auc": {"folds": [0.5, 1], "test_train_ratio": 0.25, "std": 0.35}}',
+      [
+        ['roc_auc', 0.75, { kind: 'splits', values: named(0.5, 1), test_train_ratio: 0.25 }],
+        ['roc_auc.std', 0.35, undefined],
+      ],
+    ],
+    [
+      'folds may have names, and no ratio',
+      'm.yaml',
+      'test:\n  f1:\n    folds: {north: 0.5, south: 1}\n',
+      [
+        [
+          'test.f1',
+          0.75,
+          {
+            kind: 'splits',
+            values: [
+              { name: 'north', value: 0.5 },
+              { name: 'south', value: 1 },
+            ],
+            test_train_ratio: null,
+          },
+        ],
+      ],
+    ],
+    [
+      'seeds have names',
+      'm.toml',
+      '[acc.seeds]\n1 = 0.5\n42 = 1\n',
+      [
+        [
+          'acc',
+          0.75,
+          {
+            kind: 'seeds',
+            values: [
+              { name: '1', value: 0.5 },
+              { name: '42', value: 1 },
+            ],
+          },
+        ],
+      ],
+    ],
+    [
+      'a value with its standard error',
+      'm.json',
+      '{"acc": {"value": 0.9, "stderr": 0.01, "n": 5}}',
+      [
+        ['acc', 0.9, { kind: 'stderr', stderr: 0.01 }],
+        ['acc.n', 5, undefined],
+      ],
+    ],
+    [
+      'a standard error in the key beside it; one that is no number is not known',
+      'm.json',
+      '{"acc": 0.9, "acc_stderr": NaN, "f1": 0.5, "loss_stderr": 1}',
+      [
+        ['acc', 0.9, { kind: 'stderr', stderr: null }],
+        ['f1', 0.5, undefined],
+        ['loss_stderr', 1, undefined],
+      ],
+    ],
+    [
+      'a named value with its standard error',
+      'm.json',
+      '[{"name": "acc", "value": 0.9, "stderr": 0.01}]',
+      [['acc', 0.9, { kind: 'stderr', stderr: 0.01 }]],
+    ],
+    [
+      'CSV with standard errors, of some',
+      'm.csv',
+      'metric,value,stderr\nacc,0.9,0.01\nf1,0.5,\nloss,1,nan\n',
+      [
+        ['acc', 0.9, { kind: 'stderr', stderr: 0.01 }],
+        ['f1', 0.5, undefined],
+        ['loss', 1, { kind: 'stderr', stderr: null }],
+      ],
+    ],
+    [
+      'a fold without a number leaves none',
+      'm.json',
+      '{"a": {"folds": [1, NaN]}, "b": {"seeds": {"1": 1, "2": null}}}',
+      [
+        ['a', 'nan', undefined],
+        ['b', 'missing', undefined],
+      ],
+    ],
+    [
+      'the answer of cross_validate: each list is a metric',
+      'm.json',
+      '{"cv": {"fit_time": [1, 3], "score_time": [2, 2], "test_roc_auc": [0.5, 1], "test_train_ratio": 1}}',
+      [
+        ['cv.fit_time', 2, { kind: 'splits', values: named(1, 3), test_train_ratio: 1 }],
+        ['cv.score_time', 2, { kind: 'splits', values: named(2, 2), test_train_ratio: 1 }],
+        ['cv.test_roc_auc', 0.75, { kind: 'splits', values: named(0.5, 1), test_train_ratio: 1 }],
+      ],
+    ],
+    [
+      'lists, seeds and values that are none of these',
+      'm.json',
+      '{"a": {"seeds": [1, 2]}, "b": {"folds": 5}, "c": {"value": 1}, "folds": [1, 2], "d": {"folds": ["x"]}}',
+      [
+        ['a.seeds', 2, undefined],
+        ['b.folds', 5, undefined],
+        ['c.value', 1, undefined],
+        ['folds', 2, undefined],
+      ],
+    ],
+  ])('%s', (_, file, text, expected) => {
+    expect(spreadOf(text, file)).toEqual(expected);
+  });
+
+  test('lm-evaluation-harness says which way is better, and how far a value may move', () => {
+    const text = `{"results": {"arc": {"alias": "arc", "acc,none": 0.5, "acc_stderr,none": 0.01, "f1,none": 7,
+      "f1_stderr,none": "N/A", "odd,strict": 3, "odd_stderr,strict": 1}}, "higher_is_better": {"arc": {"odd": false}}}`;
+    const stated = read(text).map(({ name, direction, uncertainty }) => [name, direction, uncertainty]);
+    expect(stated).toEqual([
+      ['results.arc.acc,none', 'higher', { kind: 'stderr', stderr: 0.01 }],
+      ['results.arc.f1,none', 'higher', undefined],
+      ['results.arc.odd,strict', 'lower', { kind: 'stderr', stderr: 1 }],
+    ]);
+  });
+
+  test.each([
+    ['{"a": {"folds": [1], "seeds": {"1": 1}}}', /^The metric "a" of metrics\.json has folds and seeds\.$/],
+    ['{"a": {"folds": [1, 2], "test_train_ratio": 0}}', /has a test_train_ratio that is no ratio\.$/],
+    ['{"a": {"folds": [1, 2], "test_train_ratio": "25 %"}}', /has a test_train_ratio that is no ratio\.$/],
+    ['{"a": {"value": 1, "stderr": -1}}', /has a negative standard error\.$/],
+    ['{"a": 1, "a_stderr": -1}', /has a negative standard error\.$/],
+    [`{"a": {"folds": [${'1,'.repeat(1000)}1]}}`, /has 1001 values\.$/],
+    ['{"a": {"seeds": {"1": "0.9"}}}', /is the text "0\.9"\.$/],
+  ])('%.60s is refused', (text, why) => {
+    expect(caught(() => read(text)).message).toMatch(why);
+  });
+
   test('a scikit-learn report, as a dictionary and as printed, gives the same names', () => {
     const dictionary = brief(fixture('report.json'));
 
