@@ -8,7 +8,12 @@ import { createCheckoutPlatform } from '../platform/github/checkout.ts';
 import type { Deps } from '../run/deps.ts';
 import { localRuns } from '../run/local-runs.ts';
 import type { ActionsRuntime } from '../runtime/actions/index.ts';
-import { createFileBlobStore, createLayeredBlobStore, createWorktrees } from '../stores/index.ts';
+import {
+  createFileBlobStore,
+  createLayeredBlobStore,
+  createWorktrees,
+  openFolderCandidates,
+} from '../stores/index.ts';
 import { storeByModel, storesOfModel } from './stores.ts';
 import { openTravellingStore } from './travelling-store.ts';
 import { createRunnerUploads } from './uploads.ts';
@@ -34,6 +39,10 @@ export async function composeCheckout(runtime: ActionsRuntime): Promise<Deps> {
       const { predictions } = await storesOfModel({ platform, config }, await platform.context(), model);
       return createLayeredBlobStore(near, await openTravellingStore(runtime, uploads, root, predictions));
     }),
+    async candidates(model) {
+      const { candidates } = await storesOfModel({ platform, config }, await platform.context(), model);
+      return openFolderCandidates(runtime, root, candidates);
+    },
     config,
     runs: localRuns,
     engine: async (id) => {

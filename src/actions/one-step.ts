@@ -4,7 +4,7 @@ import type { Deps } from '../run/deps.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import { createFileBlobStore } from '../stores/index.ts';
 import { composeCheckout } from './checkout.ts';
-import { keptPredictions } from './remote-deps.ts';
+import { keptCandidates, keptPredictions } from './remote-deps.ts';
 import type { Site } from './site.ts';
 
 /** What a job that does everything in one step works with, and the records of the runs that it made. */
@@ -23,6 +23,7 @@ export async function composeOneStep(site: Site): Promise<OneStep> {
     ...here,
     ledger: createGitHubLedger(runtime, client),
     blobs: keptPredictions(site, here.config, near),
+    candidates: keptCandidates(site, here.config),
     platform: {
       ...platform,
       async keepRecord(record) {

@@ -1,7 +1,7 @@
 import { createGitHubLedger } from '../ledger/github/index.ts';
 import type { BlobStore } from '../platform/types.ts';
 import type { Deps } from '../run/deps.ts';
-import { openPredictionsStore, type StorePlaces } from '../stores/github/open.ts';
+import { openCandidateStore, openPredictionsStore, type StorePlaces } from '../stores/github/open.ts';
 import { createLayeredBlobStore } from '../stores/index.ts';
 import type { Site } from './site.ts';
 import { storeByModel, storesOfModel } from './stores.ts';
@@ -22,6 +22,7 @@ export function remoteDeps(site: Site, added: Pick<Deps, 'runs' | 'config'>, nea
     ledger: createGitHubLedger(runtime, client),
     worktrees: { add: () => Promise.reject(new Error('A job without a checkout has no worktrees.')) },
     blobs: keptPredictions(site, config, near),
+    candidates: keptCandidates(site, config),
     engine: () => Promise.reject(new Error('A job without a checkout runs no pipeline.')),
     ...added,
   };
@@ -38,6 +39,15 @@ export function keptPredictions(
     const { predictions } = await storesOfModel({ platform: site.platform, config }, context, model);
     return createLayeredBlobStore(near, await openPredictionsStore(storePlaces(site), predictions));
   });
+}
+
+/** Model files as the configuration keeps them. */
+export function keptCandidates(site: Site, config: Deps['config']): Deps['candidates'] {
+  return async (model) => {
+    const context = await site.platform.context();
+    const { candidates } = await storesOfModel({ platform: site.platform, config }, context, model);
+    return openCandidateStore(storePlaces(site), candidates);
+  };
 }
 
 /** What the stores of a job with a token are made of. */

@@ -9,7 +9,7 @@ export async function composeLocal(runtime: Runtime): Promise<Deps> {
     { createGit, findRoot },
     { createGitLedger },
     { createLocalPlatform },
-    { createFileBlobStore, createWorktrees },
+    { createFileBlobStore, createWorktrees, openFolderCandidates },
     { engine },
     { loadConfig },
     { localRuns },
@@ -35,6 +35,11 @@ export async function composeLocal(runtime: Runtime): Promise<Deps> {
     ledger: createGitLedger(runtime, git),
     worktrees: createWorktrees(runtime, git, join(stateFolder, 'worktrees')),
     blobs: () => cache,
+    async candidates(model) {
+      const { models } = await loadConfig(runtime.files, root);
+      const stores = models.find(({ name }) => name === model)?.stores;
+      return openFolderCandidates(runtime, root, stores?.candidates ?? { kind: 'artifact' });
+    },
     config: () => loadConfig(runtime.files, root),
     runs: localRuns,
     engine: async (id) => {

@@ -50,6 +50,17 @@ export interface RunPlan {
   predictionsFile: string | null;
 }
 
+/** The part of a pipeline that scores a model without making one; paths are relative to the model's folder. */
+export interface Scoring {
+  /** The engine's section of the configuration with the stages that score alone. */
+  pipeline: unknown;
+  /** Files and folders that these stages read and no stage makes. */
+  sources: readonly string[];
+  /** What they read that other stages make: the model, and data that does not depend on it. */
+  model: readonly string[];
+  data: readonly string[];
+}
+
 export interface RunStatus {
   state: RunState;
   /** A cancel was asked for and has not taken effect. */
@@ -81,6 +92,8 @@ export interface Engine {
   /** Files and folders that stages read and no stage makes, relative to `path`, whether they exist or not. */
   sources(spec: EngineSpec): Promise<string[]>;
   plan(spec: EngineSpec): Promise<RunPlan>;
+  /** What scores a model that is there already; a reason, as the end of a sentence, where nothing does that alone. */
+  scoring(spec: EngineSpec): Promise<Scoring | { reason: string }>;
   submit(spec: EngineSpec, plan: RunPlan): Promise<RunRef>;
   status(ref: RunRef): Promise<RunStatus>;
   /** Log text after `cursor` (null = from the start) and the next cursor. */

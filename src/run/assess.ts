@@ -7,9 +7,11 @@ import type { RunContext } from '../platform/types.ts';
 import type { ModelReport } from '../report/types.ts';
 import { type Baselines, type FoundSide, findBaselines } from './baselines.ts';
 import type { Candidate, Deps, Side } from './deps.ts';
-import { hearCancel, type Judged, judgeSides, modelReport } from './judge-sides.ts';
+import { hearCancel, type Judged, modelReport } from './judge-sides.ts';
 import { verdictKey } from './keys.ts';
 import { provenanceOf } from './provenance.ts';
+import { type ScoredBaselines, scoreBaselines } from './rescore/baselines.ts';
+import { judgeScored } from './rescore/judge.ts';
 import { standingOutcome } from './standing.ts';
 import { verdictDocument } from './verdict.ts';
 
@@ -37,11 +39,14 @@ export async function assessModel(deps: Deps, request: AssessRequest): Promise<A
   const { model, base, context } = request;
   const candidate = await request.candidate.side();
   const policies = base ? [base.policy, model.policy] : [model.policy];
-  const baselines = await findBaselines(deps, { model: base ?? model, policies, context });
+  const found = await findBaselines(deps, { model: base ?? model, policies, context });
+  const policy = (base ?? model).policy;
+  const scored = await scoreBaselines(deps, { model, context, candidate, baselines: found, policy });
+  const { baselines } = scored;
   const judged = await judgeByBoth({
     name: model.name,
     candidate,
-    baselines,
+    scored,
     base: base?.policy ?? null,
     head: model.policy,
   });
@@ -55,23 +60,25 @@ export async function assessModel(deps: Deps, request: AssessRequest): Promise<A
   });
   const { label } = request.candidate;
   const names = { model: model.name, label };
-  const report = await modelReport(deps, { ...names, candidate, main, outcome, ...judged });
+  const made = await modelReport(deps, { ...names, candidate, main, outcome, ...judged });
+  const report = { ...made, notes: [...made.notes, ...scored.notes] };
   return withStanding(deps, report, keyOf(request, candidate, main, baselines));
 }
 
 async function judgeByBoth(request: {
   name: string;
   candidate: Side;
-  baselines: Baselines;
+  scored: ScoredBaselines;
   base: Policy | null;
   head: Policy;
 }): Promise<Judged> {
-  const { name, candidate, baselines, base, head } = request;
+  const { name, candidate, scored, base, head } = request;
   const policy = base ?? head;
-  const first = await judgeSides(candidate, baselines, policy, name);
-  const changes = base ? diffPolicies(base, head) : [];
-  if (changes.length === 0) return { policy, changes, ...first };
-  const second = await judgeSides(candidate, baselines, head, name);
+  const first = await judgeScored(candidate, scored, policy, name);
+  const policyChanges = base ? diffPolicies(base, head) : [];
+  const changes = [...policyChanges, ...scored.loosened];
+  if (policyChanges.length === 0) return { policy, changes, ...first };
+  const second = await judgeScored(candidate, scored, head, name);
   return {
     policy,
     changes,

@@ -4,6 +4,7 @@ import type { CommitInfo, RunContext, Worktree } from '../platform/types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import type { Computation, Deps } from './deps.ts';
 import { engineSpec } from './spec.ts';
+import type { Place } from './submit.ts';
 import { planRun, textDigest, trainModel } from './train.ts';
 import { usable } from './usable.ts';
 
@@ -15,28 +16,44 @@ export async function computedAt(
   deps: Deps,
   work: Computation,
 ): Promise<{ record: RunRecord; how: 'promoted' | 'computed' }> {
-  const { commit, config, model, refusals } = work;
-  const worktree = await deps.worktrees.add(commit.sha);
-  try {
-    const place = { root: worktree.path, context: contextAt(work.context, commit) };
-    refusals.push(...(await bringSources(deps, work, worktree)));
+  return inWorktree(deps, work, async (place) => {
     if (work.promote) {
       const equal = await promotedByInputs(deps, work, place);
       if (equal) return { record: equal, how: 'promoted' };
     }
-    deps.runtime.log.group(
-      `baseline ${model.name} at ${short(commit.sha)} (no record: computing it in a worktree)`,
-    );
-    try {
-      const run = await trainModel(deps, model, place, config);
-      return { record: run.record, how: 'computed' };
-    } finally {
-      deps.runtime.log.endGroup();
-    }
+    return { record: await trainAt(deps, work, place), how: 'computed' };
+  });
+}
+
+/** Does something in a worktree of a commit, with the inputs that no commit holds; gone afterwards. */
+export async function inWorktree<T>(
+  deps: Deps,
+  work: Computation,
+  use: (place: Place) => Promise<T>,
+): Promise<T> {
+  const { commit, refusals } = work;
+  const worktree = await deps.worktrees.add(commit.sha);
+  try {
+    refusals.push(...(await bringSources(deps, work, worktree)));
+    return await use({ root: worktree.path, context: contextAt(work.context, commit) });
   } catch (error) {
     throw describedFailure(error, commit.sha);
   } finally {
     await worktree.remove();
+  }
+}
+
+/** Runs the pipeline of a commit in its worktree; stages that ran before are restored. */
+export async function trainAt(
+  deps: Deps,
+  { commit, config, model }: Computation,
+  place: Place,
+): Promise<RunRecord> {
+  deps.runtime.log.group(`baseline ${model.name} at ${short(commit.sha)}: computing it in a worktree`);
+  try {
+    return (await trainModel(deps, model, place, config)).record;
+  } finally {
+    deps.runtime.log.endGroup();
   }
 }
 
@@ -55,11 +72,7 @@ async function bringSources(
   return [`Inputs in no commit were taken from the work tree: ${brought.slice(0, 3).join(', ')}${more}.`];
 }
 
-async function promotedByInputs(
-  deps: Deps,
-  work: Computation,
-  place: { root: string; context: RunContext },
-): Promise<RunRecord | null> {
+async function promotedByInputs(deps: Deps, work: Computation, place: Place): Promise<RunRecord | null> {
   const { model, config, refusals } = work;
   const plan = await planRun(deps, model, place, config.file);
   const digest = textDigest(config.text);

@@ -2,7 +2,14 @@ import type { Config, ModelConfig } from '../config/parse.ts';
 import type { Policy } from '../core/gate/types.ts';
 import type { Engine } from '../engines/types.ts';
 import type { Ledger } from '../ledger/types.ts';
-import type { BlobStore, CommitInfo, Platform, RunContext, Worktrees } from '../platform/types.ts';
+import type {
+  BlobStore,
+  CandidateStore,
+  CommitInfo,
+  Platform,
+  RunContext,
+  Worktrees,
+} from '../platform/types.ts';
 import type { Runtime } from '../runtime/types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import type { Scores } from './scores.ts';
@@ -19,6 +26,8 @@ export interface Deps {
   worktrees: Worktrees;
   /** Predictions of a model by digest. */
   blobs(model: string): BlobStore;
+  /** Model files of its runs, as far as this place can read them. */
+  candidates(model: string): Promise<Pick<CandidateStore, 'get'>>;
   /** The configuration of what is judged, recorded or trained. */
   config(): Promise<Config>;
   runs: RunSource;
@@ -62,6 +71,25 @@ export type ComputedRun =
   | { record: RunRecord; how: 'recorded' | 'promoted' | 'computed' }
   | { record: null; reason: string };
 
+/** A baseline that was measured on other rows, or by other code, than the candidate. */
+export interface Rescoring {
+  context: RunContext;
+  config: ConfigText;
+  /** The model as the candidate's configuration has it. */
+  model: ModelConfig;
+  candidate: RunRecord;
+  baseline: RunRecord;
+}
+
+/**
+ * The baseline's record with what its model does on the candidate's rows, or why there is none (the end of a sentence).
+ * `model`: the files that were scored, which are the recorded ones if the digests say so. `sources`: files and folders
+ * that the stages which score read and no stage makes.
+ */
+export type Rescored =
+  | { record: RunRecord; model: readonly { path: string; sha256: string }[]; sources: readonly string[] }
+  | { record: null; reason: string };
+
 type ConfigText = { file: string; text: string };
 
 /**
@@ -83,4 +111,6 @@ export interface RunSource {
   ): Promise<RunRecord | null>;
   /** The run of another commit that has no record. */
   computed(deps: Deps, work: Computation): Promise<ComputedRun>;
+  /** The model of a baseline, scored by the candidate's code on its rows. */
+  rescored(deps: Deps, request: Rescoring): Promise<Rescored>;
 }

@@ -1,6 +1,7 @@
 import { candidateOf } from './candidate.ts';
 import { computedAt } from './computed.ts';
 import type { RunSource } from './deps.ts';
+import { scoreAgain } from './rescore/score.ts';
 import { planRun, textDigest, trainModel } from './train.ts';
 
 /** Runs made by this process, in the work tree at hand and in worktrees beside it. */
@@ -18,4 +19,5 @@ export const localRuns: RunSource = {
     return kept.find((run) => run.run_key === plan.runKey && run.digests.config === digest) ?? null;
   },
   computed: computedAt,
+  rescored: scoreAgain,
 };

@@ -1,6 +1,6 @@
 import type { Config, ModelConfig } from '../config/parse.ts';
 import type { RunContext } from '../platform/types.ts';
-import type { JobPlan, PlannedModel } from '../schema/job-plan.types.ts';
+import type { JobPlan, PlannedBaseline, PlannedModel } from '../schema/job-plan.types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import { findBaselines } from './baselines.ts';
 import { readableConfigAt } from './config-at.ts';
@@ -22,7 +22,7 @@ export async function planJob(deps: Deps, config: Config): Promise<JobPlan> {
     if (recording) {
       const { needed, equal } = await toRecord(deps, model, context);
       train ||= needed;
-      models.push({ model: model.name, compute: [], equal: equal.flatMap(planned) });
+      models.push({ model: model.name, compute: [], equal: equal.flatMap(planned), baselines: [] });
     } else models.push(await toJudge(deps, model, base?.config ?? null, context));
   }
   return { schema: 'trainyard/plan', version: 1, mode: recording ? 'record' : 'judge', train, models };
@@ -76,14 +76,24 @@ async function toJudge(
   const policies = before ? [before.policy, model.policy] : [model.policy];
   const found = await findBaselines(looking, { model: before ?? model, policies, context });
   const equal: PlannedModel['equal'] = [];
+  const baselines = new Map<string, PlannedBaseline>();
   for (const { side } of found.values()) {
     const record = side?.record ?? null;
+    const measured = record && plannedBaseline(record);
+    if (measured) baselines.set(measured.id, measured);
     if (record !== null && (await isOfBase(deps, record, context))) equal.push(...planned(record));
   }
-  return { model: model.name, compute: [...new Set(compute)], equal };
+  return { model: model.name, compute: [...new Set(compute)], equal, baselines: [...baselines.values()] };
 }
 
 /** A run that was imported has no key and stands for nothing else. */
 function planned({ id, run_key, digests }: RunRecord): PlannedModel['equal'] {
   return run_key === null || digests.config === null ? [] : [{ id, run_key, config: digests.config }];
+}
+
+/** A run that was imported has no model to score again. */
+function plannedBaseline({ id, commit, digests, trust }: RunRecord): PlannedBaseline | null {
+  const { built_sha: sha } = commit;
+  const { rows, evaluator } = digests;
+  return sha === null || trust.imported ? null : { id, sha, rows, evaluator };
 }

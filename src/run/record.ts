@@ -98,6 +98,32 @@ export function adopted(record: RunRecord, context: RunContext): RunRecord {
   return identified({ ...record, trust: { ...context.trust, imported: record.trust.imported } });
 }
 
+/**
+ * The record of a run whose model was scored again by other code or on other rows: what was measured is new, all else,
+ * its id too, is that of the run.
+ */
+export function scoredAgain(
+  record: RunRecord,
+  facts: {
+    metrics: readonly Metric[];
+    predictions: PredictionsFacts;
+    /** Files that scoring wrote. */
+    artifacts: RunOutputs['artifacts'];
+    evaluator: string | null;
+  },
+): RunRecord {
+  const { predictions, evaluator } = facts;
+  const written = new Set(facts.artifacts.map(({ path }) => path));
+  const kept = record.artifacts.filter(({ path }) => !written.has(path));
+  return {
+    ...record,
+    metrics: facts.metrics.map(recorded),
+    predictions: described(predictions),
+    artifacts: [...kept, ...facts.artifacts.map((artifact) => ({ ...artifact }))],
+    digests: { ...record.digests, rows: predictions.rows, labels: predictions.labels, evaluator },
+  };
+}
+
 function identified(record: Omit<RunRecord, 'id'>): RunRecord {
   const { schema, version: schemaVersion, ...rest } = record;
   return { schema, version: schemaVersion, id: recordId(record), ...rest };

@@ -44,6 +44,12 @@ predictions: (BundledFile | null)
 equal: (string | null)
 failure: (BundledFailure | null)
 /**
+ * Baselines that were measured on other rows or by other code, scored again.
+ * 
+ * @maxItems 100
+ */
+rescored: BundledRescored[]
+/**
  * Runs of other commits that had to be made.
  * 
  * @maxItems 100
@@ -70,6 +76,34 @@ line?: number
 column?: number
 expected?: string
 hint?: string
+}
+export interface BundledRescored {
+/**
+ * Id of the run.
+ */
+baseline: string
+record: (Path | null)
+/**
+ * The model's files as they were scored.
+ * 
+ * @maxItems 10000
+ */
+model: BundledModelFile[]
+/**
+ * Files and folders that the stages which score read and no stage makes.
+ * 
+ * @maxItems 10000
+ */
+sources: string[]
+/**
+ * Why there is none.
+ */
+reason?: string
+failure: (BundledFailure | null)
+}
+export interface BundledModelFile {
+path: string
+sha256: string
 }
 export interface BundledBaseline {
 sha: string

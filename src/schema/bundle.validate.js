@@ -5,14 +5,15 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/bundle.schema.json","title":"Bundle","description":"What a job that trains hands to the jobs that judge and record: bundle.json, version 1. Paths are within the bundle.","type":"object","additionalProperties":false,"required":["schema","version","key","jobs","head_sha","built_sha","models"],"properties":{"schema":{"const":"trainyard/bundle"},"version":{"const":1},"key":{"description":"Tells the jobs of a matrix apart.","type":"string","pattern":"^[A-Za-z0-9._-]{1,60}$"},"jobs":{"description":"How many jobs train in this run, each with a bundle of its own.","type":"integer","minimum":1,"maximum":256},"head_sha":{"$ref":"#/definitions/optionalSha"},"built_sha":{"$ref":"#/definitions/optionalSha"},"models":{"type":"array","maxItems":1000,"items":{"$ref":"#/definitions/model"}}},"definitions":{"optionalSha":{"type":["string","null"],"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"path":{"type":"string","pattern":"^(?:runs|files)/[0-9]{1,6}(?:\\.json)?$"},"file":{"title":"BundledFile","type":"object","additionalProperties":false,"required":["path","label","sha256"],"properties":{"path":{"$ref":"#/definitions/path"},"label":{"description":"The file's path in the project.","type":"string","maxLength":4096},"sha256":{"type":["string","null"],"pattern":"^[0-9a-f]{64}$"}}},"failure":{"title":"BundledFailure","description":"Why there is no run.","type":"object","additionalProperties":false,"required":["kind","message"],"properties":{"kind":{"enum":["config","stage","upstream","cancelled"]},"message":{"type":"string","maxLength":10000},"stage":{"type":"string","maxLength":200},"file":{"type":"string","maxLength":4096},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"expected":{"type":"string","maxLength":10000},"hint":{"type":"string","maxLength":10000}}},"model":{"title":"BundledModel","description":"One model: a run that was made, the id of one that stands for it, or a failure.","type":"object","additionalProperties":false,"required":["model","seed","record","metrics","predictions","equal","failure","baselines"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"seed":{"type":["integer","null"]},"record":{"anyOf":[{"$ref":"#/definitions/path"},{"type":"null"}]},"metrics":{"description":"Metrics files as the pipeline wrote them.","type":"array","maxItems":1000,"items":{"$ref":"#/definitions/file"}},"predictions":{"anyOf":[{"$ref":"#/definitions/file"},{"type":"null"}]},"equal":{"description":"Id of a run made earlier from the same inputs: nothing was trained.","type":["string","null"],"pattern":"^[0-9a-f]{20}$"},"failure":{"anyOf":[{"$ref":"#/definitions/failure"},{"type":"null"}]},"baselines":{"description":"Runs of other commits that had to be made.","type":"array","maxItems":100,"items":{"$ref":"#/definitions/baseline"}}}},"baseline":{"title":"BundledBaseline","type":"object","additionalProperties":false,"required":["sha","how","record","failure"],"properties":{"sha":{"type":"string","pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"how":{"enum":["computed","promoted",null]},"record":{"anyOf":[{"$ref":"#/definitions/path"},{"type":"null"}]},"reason":{"description":"Why there is none.","type":"string","maxLength":10000},"failure":{"anyOf":[{"$ref":"#/definitions/failure"},{"type":"null"}]}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/bundle.schema.json","title":"Bundle","description":"What a job that trains hands to the jobs that judge and record: bundle.json, version 1. Paths are within the bundle.","type":"object","additionalProperties":false,"required":["schema","version","key","jobs","head_sha","built_sha","models"],"properties":{"schema":{"const":"trainyard/bundle"},"version":{"const":1},"key":{"description":"Tells the jobs of a matrix apart.","type":"string","pattern":"^[A-Za-z0-9._-]{1,60}$"},"jobs":{"description":"How many jobs train in this run, each with a bundle of its own.","type":"integer","minimum":1,"maximum":256},"head_sha":{"$ref":"#/definitions/optionalSha"},"built_sha":{"$ref":"#/definitions/optionalSha"},"models":{"type":"array","maxItems":1000,"items":{"$ref":"#/definitions/model"}}},"definitions":{"optionalSha":{"type":["string","null"],"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"path":{"type":"string","pattern":"^(?:runs|files)/[0-9]{1,6}(?:\\.json)?$"},"file":{"title":"BundledFile","type":"object","additionalProperties":false,"required":["path","label","sha256"],"properties":{"path":{"$ref":"#/definitions/path"},"label":{"description":"The file's path in the project.","type":"string","maxLength":4096},"sha256":{"type":["string","null"],"pattern":"^[0-9a-f]{64}$"}}},"failure":{"title":"BundledFailure","description":"Why there is no run.","type":"object","additionalProperties":false,"required":["kind","message"],"properties":{"kind":{"enum":["config","stage","upstream","cancelled"]},"message":{"type":"string","maxLength":10000},"stage":{"type":"string","maxLength":200},"file":{"type":"string","maxLength":4096},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"expected":{"type":"string","maxLength":10000},"hint":{"type":"string","maxLength":10000}}},"model":{"title":"BundledModel","description":"One model: a run that was made, the id of one that stands for it, or a failure.","type":"object","additionalProperties":false,"required":["model","seed","record","metrics","predictions","equal","failure","baselines","rescored"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"seed":{"type":["integer","null"]},"record":{"anyOf":[{"$ref":"#/definitions/path"},{"type":"null"}]},"metrics":{"description":"Metrics files as the pipeline wrote them.","type":"array","maxItems":1000,"items":{"$ref":"#/definitions/file"}},"predictions":{"anyOf":[{"$ref":"#/definitions/file"},{"type":"null"}]},"equal":{"description":"Id of a run made earlier from the same inputs: nothing was trained.","type":["string","null"],"pattern":"^[0-9a-f]{20}$"},"failure":{"anyOf":[{"$ref":"#/definitions/failure"},{"type":"null"}]},"rescored":{"description":"Baselines that were measured on other rows or by other code, scored again.","type":"array","maxItems":100,"items":{"$ref":"#/definitions/rescored"}},"baselines":{"description":"Runs of other commits that had to be made.","type":"array","maxItems":100,"items":{"$ref":"#/definitions/baseline"}}}},"rescored":{"title":"BundledRescored","type":"object","additionalProperties":false,"required":["baseline","record","model","sources","failure"],"properties":{"baseline":{"description":"Id of the run.","type":"string","pattern":"^[0-9a-f]{20}$"},"record":{"anyOf":[{"$ref":"#/definitions/path"},{"type":"null"}]},"model":{"description":"The model's files as they were scored.","type":"array","maxItems":10000,"items":{"title":"BundledModelFile","type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"type":"string","maxLength":4096},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"}}}},"sources":{"description":"Files and folders that the stages which score read and no stage makes.","type":"array","maxItems":10000,"items":{"type":"string","maxLength":4096}},"reason":{"description":"Why there is none.","type":"string","maxLength":10000},"failure":{"anyOf":[{"$ref":"#/definitions/failure"},{"type":"null"}]}}},"baseline":{"title":"BundledBaseline","type":"object","additionalProperties":false,"required":["sha","how","record","failure"],"properties":{"sha":{"type":"string","pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"how":{"enum":["computed","promoted",null]},"record":{"anyOf":[{"$ref":"#/definitions/path"},{"type":"null"}]},"reason":{"description":"Why there is none.","type":"string","maxLength":10000},"failure":{"anyOf":[{"$ref":"#/definitions/failure"},{"type":"null"}]}}}}};
 const schema12 = {"type":["string","null"],"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"};
 const pattern0 = new RegExp("^[A-Za-z0-9._-]{1,60}$", "u");
 const pattern1 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", "u");
-const schema14 = {"title":"BundledModel","description":"One model: a run that was made, the id of one that stands for it, or a failure.","type":"object","additionalProperties":false,"required":["model","seed","record","metrics","predictions","equal","failure","baselines"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"seed":{"type":["integer","null"]},"record":{"anyOf":[{"$ref":"#/definitions/path"},{"type":"null"}]},"metrics":{"description":"Metrics files as the pipeline wrote them.","type":"array","maxItems":1000,"items":{"$ref":"#/definitions/file"}},"predictions":{"anyOf":[{"$ref":"#/definitions/file"},{"type":"null"}]},"equal":{"description":"Id of a run made earlier from the same inputs: nothing was trained.","type":["string","null"],"pattern":"^[0-9a-f]{20}$"},"failure":{"anyOf":[{"$ref":"#/definitions/failure"},{"type":"null"}]},"baselines":{"description":"Runs of other commits that had to be made.","type":"array","maxItems":100,"items":{"$ref":"#/definitions/baseline"}}}};
+const schema14 = {"title":"BundledModel","description":"One model: a run that was made, the id of one that stands for it, or a failure.","type":"object","additionalProperties":false,"required":["model","seed","record","metrics","predictions","equal","failure","baselines","rescored"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"seed":{"type":["integer","null"]},"record":{"anyOf":[{"$ref":"#/definitions/path"},{"type":"null"}]},"metrics":{"description":"Metrics files as the pipeline wrote them.","type":"array","maxItems":1000,"items":{"$ref":"#/definitions/file"}},"predictions":{"anyOf":[{"$ref":"#/definitions/file"},{"type":"null"}]},"equal":{"description":"Id of a run made earlier from the same inputs: nothing was trained.","type":["string","null"],"pattern":"^[0-9a-f]{20}$"},"failure":{"anyOf":[{"$ref":"#/definitions/failure"},{"type":"null"}]},"rescored":{"description":"Baselines that were measured on other rows or by other code, scored again.","type":"array","maxItems":100,"items":{"$ref":"#/definitions/rescored"}},"baselines":{"description":"Runs of other commits that had to be made.","type":"array","maxItems":100,"items":{"$ref":"#/definitions/baseline"}}}};
 const schema15 = {"type":"string","pattern":"^(?:runs|files)/[0-9]{1,6}(?:\\.json)?$"};
 const schema18 = {"title":"BundledFailure","description":"Why there is no run.","type":"object","additionalProperties":false,"required":["kind","message"],"properties":{"kind":{"enum":["config","stage","upstream","cancelled"]},"message":{"type":"string","maxLength":10000},"stage":{"type":"string","maxLength":200},"file":{"type":"string","maxLength":4096},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"expected":{"type":"string","maxLength":10000},"hint":{"type":"string","maxLength":10000}}};
-const func2 = interop(dependency0);
+const func2 = Object.prototype.hasOwnProperty;
+const func3 = interop(dependency0);
 const pattern3 = new RegExp("^(?:runs|files)/[0-9]{1,6}(?:\\.json)?$", "u");
 const pattern6 = new RegExp("^[0-9a-f]{20}$", "u");
 const schema16 = {"title":"BundledFile","type":"object","additionalProperties":false,"required":["path","label","sha256"],"properties":{"path":{"$ref":"#/definitions/path"},"label":{"description":"The file's path in the project.","type":"string","maxLength":4096},"sha256":{"type":["string","null"],"pattern":"^[0-9a-f]{64}$"}}};
@@ -92,7 +93,7 @@ errors++;
 if(data.label !== undefined){
 let data1 = data.label;
 if(typeof data1 === "string"){
-if(func2(data1) > 4096){
+if(func3(data1) > 4096){
 const err6 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema16.properties.label,data:data1};
 if(vErrors === null){
 vErrors = [err6];
@@ -154,14 +155,663 @@ validate12.errors = vErrors;
 return errors === 0;
 }
 
-const schema19 = {"title":"BundledBaseline","type":"object","additionalProperties":false,"required":["sha","how","record","failure"],"properties":{"sha":{"type":"string","pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"how":{"enum":["computed","promoted",null]},"record":{"anyOf":[{"$ref":"#/definitions/path"},{"type":"null"}]},"reason":{"description":"Why there is none.","type":"string","maxLength":10000},"failure":{"anyOf":[{"$ref":"#/definitions/failure"},{"type":"null"}]}}};
+const schema19 = {"title":"BundledRescored","type":"object","additionalProperties":false,"required":["baseline","record","model","sources","failure"],"properties":{"baseline":{"description":"Id of the run.","type":"string","pattern":"^[0-9a-f]{20}$"},"record":{"anyOf":[{"$ref":"#/definitions/path"},{"type":"null"}]},"model":{"description":"The model's files as they were scored.","type":"array","maxItems":10000,"items":{"title":"BundledModelFile","type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"type":"string","maxLength":4096},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"}}}},"sources":{"description":"Files and folders that the stages which score read and no stage makes.","type":"array","maxItems":10000,"items":{"type":"string","maxLength":4096}},"reason":{"description":"Why there is none.","type":"string","maxLength":10000},"failure":{"anyOf":[{"$ref":"#/definitions/failure"},{"type":"null"}]}}};
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.baseline === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "baseline"},message:"must have required property '"+"baseline"+"'",schema:schema19.required,parentSchema:schema19,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.record === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "record"},message:"must have required property '"+"record"+"'",schema:schema19.required,parentSchema:schema19,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.model === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"},message:"must have required property '"+"model"+"'",schema:schema19.required,parentSchema:schema19,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.sources === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sources"},message:"must have required property '"+"sources"+"'",schema:schema19.required,parentSchema:schema19,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.failure === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "failure"},message:"must have required property '"+"failure"+"'",schema:schema19.required,parentSchema:schema19,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((((key0 === "baseline") || (key0 === "record")) || (key0 === "model")) || (key0 === "sources")) || (key0 === "reason")) || (key0 === "failure"))){
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema19,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.baseline !== undefined){
+let data0 = data.baseline;
+if(typeof data0 === "string"){
+if(!pattern6.test(data0)){
+const err6 = {instancePath:instancePath+"/baseline",schemaPath:"#/properties/baseline/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{20}$"},message:"must match pattern \""+"^[0-9a-f]{20}$"+"\"",schema:"^[0-9a-f]{20}$",parentSchema:schema19.properties.baseline,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/baseline",schemaPath:"#/properties/baseline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.baseline.type,parentSchema:schema19.properties.baseline,data:data0};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.record !== undefined){
+let data1 = data.record;
+const _errs5 = errors;
+let valid1 = false;
+const _errs6 = errors;
+if(typeof data1 === "string"){
+if(!pattern3.test(data1)){
+const err8 = {instancePath:instancePath+"/record",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^(?:runs|files)/[0-9]{1,6}(?:\\.json)?$"},message:"must match pattern \""+"^(?:runs|files)/[0-9]{1,6}(?:\\.json)?$"+"\"",schema:"^(?:runs|files)/[0-9]{1,6}(?:\\.json)?$",parentSchema:schema15,data:data1};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/record",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data1};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+var _valid0 = _errs6 === errors;
+valid1 = valid1 || _valid0;
+if(!valid1){
+const _errs9 = errors;
+if(data1 !== null){
+const err10 = {instancePath:instancePath+"/record",schemaPath:"#/properties/record/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema19.properties.record.anyOf[1].type,parentSchema:schema19.properties.record.anyOf[1],data:data1};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+var _valid0 = _errs9 === errors;
+valid1 = valid1 || _valid0;
+}
+if(!valid1){
+const err11 = {instancePath:instancePath+"/record",schemaPath:"#/properties/record/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema19.properties.record.anyOf,parentSchema:schema19.properties.record,data:data1};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+else {
+errors = _errs5;
+if(vErrors !== null){
+if(_errs5){
+vErrors.length = _errs5;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.model !== undefined){
+let data2 = data.model;
+if(Array.isArray(data2)){
+if(data2.length > 10000){
+const err12 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items",schema:10000,parentSchema:schema19.properties.model,data:data2};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+if(data3.path === undefined){
+const err13 = {instancePath:instancePath+"/model/" + i0,schemaPath:"#/properties/model/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema19.properties.model.items.required,parentSchema:schema19.properties.model.items,data:data3};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(data3.sha256 === undefined){
+const err14 = {instancePath:instancePath+"/model/" + i0,schemaPath:"#/properties/model/items/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema19.properties.model.items.required,parentSchema:schema19.properties.model.items,data:data3};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+for(const key1 in data3){
+if(!((key1 === "path") || (key1 === "sha256"))){
+const err15 = {instancePath:instancePath+"/model/" + i0,schemaPath:"#/properties/model/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema19.properties.model.items,data:data3};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data3.path !== undefined){
+let data4 = data3.path;
+if(typeof data4 === "string"){
+if(func3(data4) > 4096){
+const err16 = {instancePath:instancePath+"/model/" + i0+"/path",schemaPath:"#/properties/model/items/properties/path/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema19.properties.model.items.properties.path,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/model/" + i0+"/path",schemaPath:"#/properties/model/items/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.model.items.properties.path.type,parentSchema:schema19.properties.model.items.properties.path,data:data4};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data3.sha256 !== undefined){
+let data5 = data3.sha256;
+if(typeof data5 === "string"){
+if(!pattern5.test(data5)){
+const err18 = {instancePath:instancePath+"/model/" + i0+"/sha256",schemaPath:"#/properties/model/items/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema19.properties.model.items.properties.sha256,data:data5};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/model/" + i0+"/sha256",schemaPath:"#/properties/model/items/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.model.items.properties.sha256.type,parentSchema:schema19.properties.model.items.properties.sha256,data:data5};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/model/" + i0,schemaPath:"#/properties/model/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.properties.model.items.type,parentSchema:schema19.properties.model.items,data:data3};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema19.properties.model.type,parentSchema:schema19.properties.model,data:data2};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data.sources !== undefined){
+let data6 = data.sources;
+if(Array.isArray(data6)){
+if(data6.length > 10000){
+const err22 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items",schema:10000,parentSchema:schema19.properties.sources,data:data6};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+let data7 = data6[i1];
+if(typeof data7 === "string"){
+if(func3(data7) > 4096){
+const err23 = {instancePath:instancePath+"/sources/" + i1,schemaPath:"#/properties/sources/items/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema19.properties.sources.items,data:data7};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/sources/" + i1,schemaPath:"#/properties/sources/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.sources.items.type,parentSchema:schema19.properties.sources.items,data:data7};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema19.properties.sources.type,parentSchema:schema19.properties.sources,data:data6};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data.reason !== undefined){
+let data8 = data.reason;
+if(typeof data8 === "string"){
+if(func3(data8) > 10000){
+const err26 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema19.properties.reason,data:data8};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.reason.type,parentSchema:schema19.properties.reason,data:data8};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data.failure !== undefined){
+let data9 = data.failure;
+const _errs27 = errors;
+let valid8 = false;
+const _errs28 = errors;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.kind === undefined){
+const err28 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/failure/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema18.required,parentSchema:schema18,data:data9};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+if(data9.message === undefined){
+const err29 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/failure/required",keyword:"required",params:{missingProperty: "message"},message:"must have required property '"+"message"+"'",schema:schema18.required,parentSchema:schema18,data:data9};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+for(const key2 in data9){
+if(!((((((((key2 === "kind") || (key2 === "message")) || (key2 === "stage")) || (key2 === "file")) || (key2 === "line")) || (key2 === "column")) || (key2 === "expected")) || (key2 === "hint"))){
+const err30 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/failure/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema18,data:data9};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data9.kind !== undefined){
+let data10 = data9.kind;
+if(!((((data10 === "config") || (data10 === "stage")) || (data10 === "upstream")) || (data10 === "cancelled"))){
+const err31 = {instancePath:instancePath+"/failure/kind",schemaPath:"#/definitions/failure/properties/kind/enum",keyword:"enum",params:{allowedValues: schema18.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema18.properties.kind.enum,parentSchema:schema18.properties.kind,data:data10};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data9.message !== undefined){
+let data11 = data9.message;
+if(typeof data11 === "string"){
+if(func3(data11) > 10000){
+const err32 = {instancePath:instancePath+"/failure/message",schemaPath:"#/definitions/failure/properties/message/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema18.properties.message,data:data11};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/failure/message",schemaPath:"#/definitions/failure/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.message.type,parentSchema:schema18.properties.message,data:data11};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data9.stage !== undefined){
+let data12 = data9.stage;
+if(typeof data12 === "string"){
+if(func3(data12) > 200){
+const err34 = {instancePath:instancePath+"/failure/stage",schemaPath:"#/definitions/failure/properties/stage/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema18.properties.stage,data:data12};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/failure/stage",schemaPath:"#/definitions/failure/properties/stage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.stage.type,parentSchema:schema18.properties.stage,data:data12};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data9.file !== undefined){
+let data13 = data9.file;
+if(typeof data13 === "string"){
+if(func3(data13) > 4096){
+const err36 = {instancePath:instancePath+"/failure/file",schemaPath:"#/definitions/failure/properties/file/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema18.properties.file,data:data13};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/failure/file",schemaPath:"#/definitions/failure/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.file.type,parentSchema:schema18.properties.file,data:data13};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data9.line !== undefined){
+let data14 = data9.line;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err38 = {instancePath:instancePath+"/failure/line",schemaPath:"#/definitions/failure/properties/line/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.line.type,parentSchema:schema18.properties.line,data:data14};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 < 1 || isNaN(data14)){
+const err39 = {instancePath:instancePath+"/failure/line",schemaPath:"#/definitions/failure/properties/line/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.line,data:data14};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+}
+if(data9.column !== undefined){
+let data15 = data9.column;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err40 = {instancePath:instancePath+"/failure/column",schemaPath:"#/definitions/failure/properties/column/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.column.type,parentSchema:schema18.properties.column,data:data15};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 1 || isNaN(data15)){
+const err41 = {instancePath:instancePath+"/failure/column",schemaPath:"#/definitions/failure/properties/column/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.column,data:data15};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+}
+if(data9.expected !== undefined){
+let data16 = data9.expected;
+if(typeof data16 === "string"){
+if(func3(data16) > 10000){
+const err42 = {instancePath:instancePath+"/failure/expected",schemaPath:"#/definitions/failure/properties/expected/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema18.properties.expected,data:data16};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/failure/expected",schemaPath:"#/definitions/failure/properties/expected/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.expected.type,parentSchema:schema18.properties.expected,data:data16};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data9.hint !== undefined){
+let data17 = data9.hint;
+if(typeof data17 === "string"){
+if(func3(data17) > 10000){
+const err44 = {instancePath:instancePath+"/failure/hint",schemaPath:"#/definitions/failure/properties/hint/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema18.properties.hint,data:data17};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/failure/hint",schemaPath:"#/definitions/failure/properties/hint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.hint.type,parentSchema:schema18.properties.hint,data:data17};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/failure/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data9};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+var _valid1 = _errs28 === errors;
+valid8 = valid8 || _valid1;
+if(!valid8){
+const _errs47 = errors;
+if(data9 !== null){
+const err47 = {instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema19.properties.failure.anyOf[1].type,parentSchema:schema19.properties.failure.anyOf[1],data:data9};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+var _valid1 = _errs47 === errors;
+valid8 = valid8 || _valid1;
+}
+if(!valid8){
+const err48 = {instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema19.properties.failure.anyOf,parentSchema:schema19.properties.failure,data:data9};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+else {
+errors = _errs27;
+if(vErrors !== null){
+if(_errs27){
+vErrors.length = _errs27;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err49 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.type,parentSchema:schema19,data};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+validate15.errors = vErrors;
+return errors === 0;
+}
+
+const schema22 = {"title":"BundledBaseline","type":"object","additionalProperties":false,"required":["sha","how","record","failure"],"properties":{"sha":{"type":"string","pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"how":{"enum":["computed","promoted",null]},"record":{"anyOf":[{"$ref":"#/definitions/path"},{"type":"null"}]},"reason":{"description":"Why there is none.","type":"string","maxLength":10000},"failure":{"anyOf":[{"$ref":"#/definitions/failure"},{"type":"null"}]}}};
+
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.sha === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sha"},message:"must have required property '"+"sha"+"'",schema:schema19.required,parentSchema:schema19,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sha"},message:"must have required property '"+"sha"+"'",schema:schema22.required,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -171,7 +821,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.how === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "how"},message:"must have required property '"+"how"+"'",schema:schema19.required,parentSchema:schema19,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "how"},message:"must have required property '"+"how"+"'",schema:schema22.required,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -181,7 +831,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.record === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "record"},message:"must have required property '"+"record"+"'",schema:schema19.required,parentSchema:schema19,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "record"},message:"must have required property '"+"record"+"'",schema:schema22.required,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -191,7 +841,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data.failure === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "failure"},message:"must have required property '"+"failure"+"'",schema:schema19.required,parentSchema:schema19,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "failure"},message:"must have required property '"+"failure"+"'",schema:schema22.required,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -202,7 +852,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "sha") || (key0 === "how")) || (key0 === "record")) || (key0 === "reason")) || (key0 === "failure"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema19,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -216,7 +866,7 @@ if(data.sha !== undefined){
 let data0 = data.sha;
 if(typeof data0 === "string"){
 if(!pattern1.test(data0)){
-const err5 = {instancePath:instancePath+"/sha",schemaPath:"#/properties/sha/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},message:"must match pattern \""+"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"+"\"",schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema19.properties.sha,data:data0};
+const err5 = {instancePath:instancePath+"/sha",schemaPath:"#/properties/sha/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},message:"must match pattern \""+"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"+"\"",schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema22.properties.sha,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -227,7 +877,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/sha",schemaPath:"#/properties/sha/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.sha.type,parentSchema:schema19.properties.sha,data:data0};
+const err6 = {instancePath:instancePath+"/sha",schemaPath:"#/properties/sha/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.properties.sha.type,parentSchema:schema22.properties.sha,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -240,7 +890,7 @@ errors++;
 if(data.how !== undefined){
 let data1 = data.how;
 if(!(((data1 === "computed") || (data1 === "promoted")) || (data1 === null))){
-const err7 = {instancePath:instancePath+"/how",schemaPath:"#/properties/how/enum",keyword:"enum",params:{allowedValues: schema19.properties.how.enum},message:"must be equal to one of the allowed values",schema:schema19.properties.how.enum,parentSchema:schema19.properties.how,data:data1};
+const err7 = {instancePath:instancePath+"/how",schemaPath:"#/properties/how/enum",keyword:"enum",params:{allowedValues: schema22.properties.how.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.how.enum,parentSchema:schema22.properties.how,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -282,7 +932,7 @@ valid1 = valid1 || _valid0;
 if(!valid1){
 const _errs10 = errors;
 if(data2 !== null){
-const err10 = {instancePath:instancePath+"/record",schemaPath:"#/properties/record/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema19.properties.record.anyOf[1].type,parentSchema:schema19.properties.record.anyOf[1],data:data2};
+const err10 = {instancePath:instancePath+"/record",schemaPath:"#/properties/record/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema22.properties.record.anyOf[1].type,parentSchema:schema22.properties.record.anyOf[1],data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -295,7 +945,7 @@ var _valid0 = _errs10 === errors;
 valid1 = valid1 || _valid0;
 }
 if(!valid1){
-const err11 = {instancePath:instancePath+"/record",schemaPath:"#/properties/record/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema19.properties.record.anyOf,parentSchema:schema19.properties.record,data:data2};
+const err11 = {instancePath:instancePath+"/record",schemaPath:"#/properties/record/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema22.properties.record.anyOf,parentSchema:schema22.properties.record,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -319,8 +969,8 @@ vErrors = null;
 if(data.reason !== undefined){
 let data3 = data.reason;
 if(typeof data3 === "string"){
-if(func2(data3) > 10000){
-const err12 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema19.properties.reason,data:data3};
+if(func3(data3) > 10000){
+const err12 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema22.properties.reason,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -331,7 +981,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.reason.type,parentSchema:schema19.properties.reason,data:data3};
+const err13 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.properties.reason.type,parentSchema:schema22.properties.reason,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -395,7 +1045,7 @@ errors++;
 if(data4.message !== undefined){
 let data6 = data4.message;
 if(typeof data6 === "string"){
-if(func2(data6) > 10000){
+if(func3(data6) > 10000){
 const err18 = {instancePath:instancePath+"/failure/message",schemaPath:"#/definitions/failure/properties/message/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema18.properties.message,data:data6};
 if(vErrors === null){
 vErrors = [err18];
@@ -420,7 +1070,7 @@ errors++;
 if(data4.stage !== undefined){
 let data7 = data4.stage;
 if(typeof data7 === "string"){
-if(func2(data7) > 200){
+if(func3(data7) > 200){
 const err20 = {instancePath:instancePath+"/failure/stage",schemaPath:"#/definitions/failure/properties/stage/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema18.properties.stage,data:data7};
 if(vErrors === null){
 vErrors = [err20];
@@ -445,7 +1095,7 @@ errors++;
 if(data4.file !== undefined){
 let data8 = data4.file;
 if(typeof data8 === "string"){
-if(func2(data8) > 4096){
+if(func3(data8) > 4096){
 const err22 = {instancePath:instancePath+"/failure/file",schemaPath:"#/definitions/failure/properties/file/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema18.properties.file,data:data8};
 if(vErrors === null){
 vErrors = [err22];
@@ -520,7 +1170,7 @@ errors++;
 if(data4.expected !== undefined){
 let data11 = data4.expected;
 if(typeof data11 === "string"){
-if(func2(data11) > 10000){
+if(func3(data11) > 10000){
 const err28 = {instancePath:instancePath+"/failure/expected",schemaPath:"#/definitions/failure/properties/expected/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema18.properties.expected,data:data11};
 if(vErrors === null){
 vErrors = [err28];
@@ -545,7 +1195,7 @@ errors++;
 if(data4.hint !== undefined){
 let data12 = data4.hint;
 if(typeof data12 === "string"){
-if(func2(data12) > 10000){
+if(func3(data12) > 10000){
 const err30 = {instancePath:instancePath+"/failure/hint",schemaPath:"#/definitions/failure/properties/hint/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema18.properties.hint,data:data12};
 if(vErrors === null){
 vErrors = [err30];
@@ -583,7 +1233,7 @@ valid3 = valid3 || _valid1;
 if(!valid3){
 const _errs35 = errors;
 if(data4 !== null){
-const err33 = {instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema19.properties.failure.anyOf[1].type,parentSchema:schema19.properties.failure.anyOf[1],data:data4};
+const err33 = {instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema22.properties.failure.anyOf[1].type,parentSchema:schema22.properties.failure.anyOf[1],data:data4};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -596,7 +1246,7 @@ var _valid1 = _errs35 === errors;
 valid3 = valid3 || _valid1;
 }
 if(!valid3){
-const err34 = {instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema19.properties.failure.anyOf,parentSchema:schema19.properties.failure,data:data4};
+const err34 = {instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema22.properties.failure.anyOf,parentSchema:schema22.properties.failure,data:data4};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -619,7 +1269,7 @@ vErrors = null;
 }
 }
 else {
-const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.type,parentSchema:schema19,data};
+const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.type,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -628,7 +1278,7 @@ vErrors.push(err35);
 }
 errors++;
 }
-validate15.errors = vErrors;
+validate17.errors = vErrors;
 return errors === 0;
 }
 
@@ -717,9 +1367,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-for(const key0 in data){
-if(!((((((((key0 === "model") || (key0 === "seed")) || (key0 === "record")) || (key0 === "metrics")) || (key0 === "predictions")) || (key0 === "equal")) || (key0 === "failure")) || (key0 === "baselines"))){
-const err8 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema14,data};
+if(data.rescored === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rescored"},message:"must have required property '"+"rescored"+"'",schema:schema14.required,parentSchema:schema14,data};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -728,12 +1377,9 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-if(data.model !== undefined){
-let data0 = data.model;
-if(typeof data0 === "string"){
-if(func2(data0) > 100){
-const err9 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema14.properties.model,data:data0};
+for(const key0 in data){
+if(!(func2.call(schema14.properties, key0))){
+const err9 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema14,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -742,8 +1388,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(func2(data0) < 1){
-const err10 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.model,data:data0};
+}
+if(data.model !== undefined){
+let data0 = data.model;
+if(typeof data0 === "string"){
+if(func3(data0) > 100){
+const err10 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema14.properties.model,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -752,9 +1402,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-else {
-const err11 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.properties.model.type,parentSchema:schema14.properties.model,data:data0};
+if(func3(data0) < 1){
+const err11 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.model,data:data0};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -764,15 +1413,26 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.seed !== undefined){
-let data1 = data.seed;
-if((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (data1 !== null)){
-const err12 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: schema14.properties.seed.type},message:"must be integer,null",schema:schema14.properties.seed.type,parentSchema:schema14.properties.seed,data:data1};
+else {
+const err12 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.properties.model.type,parentSchema:schema14.properties.model,data:data0};
 if(vErrors === null){
 vErrors = [err12];
 }
 else {
 vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.seed !== undefined){
+let data1 = data.seed;
+if((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (data1 !== null)){
+const err13 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: schema14.properties.seed.type},message:"must be integer,null",schema:schema14.properties.seed.type,parentSchema:schema14.properties.seed,data:data1};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
 }
 errors++;
 }
@@ -784,18 +1444,7 @@ let valid1 = false;
 const _errs8 = errors;
 if(typeof data2 === "string"){
 if(!pattern3.test(data2)){
-const err13 = {instancePath:instancePath+"/record",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^(?:runs|files)/[0-9]{1,6}(?:\\.json)?$"},message:"must match pattern \""+"^(?:runs|files)/[0-9]{1,6}(?:\\.json)?$"+"\"",schema:"^(?:runs|files)/[0-9]{1,6}(?:\\.json)?$",parentSchema:schema15,data:data2};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/record",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data2};
+const err14 = {instancePath:instancePath+"/record",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^(?:runs|files)/[0-9]{1,6}(?:\\.json)?$"},message:"must match pattern \""+"^(?:runs|files)/[0-9]{1,6}(?:\\.json)?$"+"\"",schema:"^(?:runs|files)/[0-9]{1,6}(?:\\.json)?$",parentSchema:schema15,data:data2};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -804,12 +1453,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-var _valid0 = _errs8 === errors;
-valid1 = valid1 || _valid0;
-if(!valid1){
-const _errs11 = errors;
-if(data2 !== null){
-const err15 = {instancePath:instancePath+"/record",schemaPath:"#/properties/record/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema14.properties.record.anyOf[1].type,parentSchema:schema14.properties.record.anyOf[1],data:data2};
+}
+else {
+const err15 = {instancePath:instancePath+"/record",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data2};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -818,16 +1464,30 @@ vErrors.push(err15);
 }
 errors++;
 }
-var _valid0 = _errs11 === errors;
+var _valid0 = _errs8 === errors;
 valid1 = valid1 || _valid0;
-}
 if(!valid1){
-const err16 = {instancePath:instancePath+"/record",schemaPath:"#/properties/record/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema14.properties.record.anyOf,parentSchema:schema14.properties.record,data:data2};
+const _errs11 = errors;
+if(data2 !== null){
+const err16 = {instancePath:instancePath+"/record",schemaPath:"#/properties/record/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema14.properties.record.anyOf[1].type,parentSchema:schema14.properties.record.anyOf[1],data:data2};
 if(vErrors === null){
 vErrors = [err16];
 }
 else {
 vErrors.push(err16);
+}
+errors++;
+}
+var _valid0 = _errs11 === errors;
+valid1 = valid1 || _valid0;
+}
+if(!valid1){
+const err17 = {instancePath:instancePath+"/record",schemaPath:"#/properties/record/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema14.properties.record.anyOf,parentSchema:schema14.properties.record,data:data2};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
 }
 errors++;
 }
@@ -847,12 +1507,12 @@ if(data.metrics !== undefined){
 let data3 = data.metrics;
 if(Array.isArray(data3)){
 if(data3.length > 1000){
-const err17 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items",schema:1000,parentSchema:schema14.properties.metrics,data:data3};
+const err18 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items",schema:1000,parentSchema:schema14.properties.metrics,data:data3};
 if(vErrors === null){
-vErrors = [err17];
+vErrors = [err18];
 }
 else {
-vErrors.push(err17);
+vErrors.push(err18);
 }
 errors++;
 }
@@ -865,12 +1525,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema14.properties.metrics.type,parentSchema:schema14.properties.metrics,data:data3};
+const err19 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema14.properties.metrics.type,parentSchema:schema14.properties.metrics,data:data3};
 if(vErrors === null){
-vErrors = [err18];
+vErrors = [err19];
 }
 else {
-vErrors.push(err18);
+vErrors.push(err19);
 }
 errors++;
 }
@@ -889,12 +1549,12 @@ valid5 = valid5 || _valid1;
 if(!valid5){
 const _errs19 = errors;
 if(data5 !== null){
-const err19 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema14.properties.predictions.anyOf[1].type,parentSchema:schema14.properties.predictions.anyOf[1],data:data5};
+const err20 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema14.properties.predictions.anyOf[1].type,parentSchema:schema14.properties.predictions.anyOf[1],data:data5};
 if(vErrors === null){
-vErrors = [err19];
+vErrors = [err20];
 }
 else {
-vErrors.push(err19);
+vErrors.push(err20);
 }
 errors++;
 }
@@ -902,12 +1562,12 @@ var _valid1 = _errs19 === errors;
 valid5 = valid5 || _valid1;
 }
 if(!valid5){
-const err20 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema14.properties.predictions.anyOf,parentSchema:schema14.properties.predictions,data:data5};
+const err21 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema14.properties.predictions.anyOf,parentSchema:schema14.properties.predictions,data:data5};
 if(vErrors === null){
-vErrors = [err20];
+vErrors = [err21];
 }
 else {
-vErrors.push(err20);
+vErrors.push(err21);
 }
 errors++;
 }
@@ -926,23 +1586,23 @@ vErrors = null;
 if(data.equal !== undefined){
 let data6 = data.equal;
 if((typeof data6 !== "string") && (data6 !== null)){
-const err21 = {instancePath:instancePath+"/equal",schemaPath:"#/properties/equal/type",keyword:"type",params:{type: schema14.properties.equal.type},message:"must be string,null",schema:schema14.properties.equal.type,parentSchema:schema14.properties.equal,data:data6};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-if(typeof data6 === "string"){
-if(!pattern6.test(data6)){
-const err22 = {instancePath:instancePath+"/equal",schemaPath:"#/properties/equal/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{20}$"},message:"must match pattern \""+"^[0-9a-f]{20}$"+"\"",schema:"^[0-9a-f]{20}$",parentSchema:schema14.properties.equal,data:data6};
+const err22 = {instancePath:instancePath+"/equal",schemaPath:"#/properties/equal/type",keyword:"type",params:{type: schema14.properties.equal.type},message:"must be string,null",schema:schema14.properties.equal.type,parentSchema:schema14.properties.equal,data:data6};
 if(vErrors === null){
 vErrors = [err22];
 }
 else {
 vErrors.push(err22);
+}
+errors++;
+}
+if(typeof data6 === "string"){
+if(!pattern6.test(data6)){
+const err23 = {instancePath:instancePath+"/equal",schemaPath:"#/properties/equal/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{20}$"},message:"must match pattern \""+"^[0-9a-f]{20}$"+"\"",schema:"^[0-9a-f]{20}$",parentSchema:schema14.properties.equal,data:data6};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
 }
 errors++;
 }
@@ -955,17 +1615,7 @@ let valid6 = false;
 const _errs25 = errors;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.kind === undefined){
-const err23 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/failure/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema18.required,parentSchema:schema18,data:data7};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-}
-if(data7.message === undefined){
-const err24 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/failure/required",keyword:"required",params:{missingProperty: "message"},message:"must have required property '"+"message"+"'",schema:schema18.required,parentSchema:schema18,data:data7};
+const err24 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/failure/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema18.required,parentSchema:schema18,data:data7};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -974,9 +1624,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-for(const key1 in data7){
-if(!((((((((key1 === "kind") || (key1 === "message")) || (key1 === "stage")) || (key1 === "file")) || (key1 === "line")) || (key1 === "column")) || (key1 === "expected")) || (key1 === "hint"))){
-const err25 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/failure/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema18,data:data7};
+if(data7.message === undefined){
+const err25 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/failure/required",keyword:"required",params:{missingProperty: "message"},message:"must have required property '"+"message"+"'",schema:schema18.required,parentSchema:schema18,data:data7};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -985,11 +1634,9 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-if(data7.kind !== undefined){
-let data8 = data7.kind;
-if(!((((data8 === "config") || (data8 === "stage")) || (data8 === "upstream")) || (data8 === "cancelled"))){
-const err26 = {instancePath:instancePath+"/failure/kind",schemaPath:"#/definitions/failure/properties/kind/enum",keyword:"enum",params:{allowedValues: schema18.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema18.properties.kind.enum,parentSchema:schema18.properties.kind,data:data8};
+for(const key1 in data7){
+if(!((((((((key1 === "kind") || (key1 === "message")) || (key1 === "stage")) || (key1 === "file")) || (key1 === "line")) || (key1 === "column")) || (key1 === "expected")) || (key1 === "hint"))){
+const err26 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/failure/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema18,data:data7};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -999,11 +1646,10 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data7.message !== undefined){
-let data9 = data7.message;
-if(typeof data9 === "string"){
-if(func2(data9) > 10000){
-const err27 = {instancePath:instancePath+"/failure/message",schemaPath:"#/definitions/failure/properties/message/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema18.properties.message,data:data9};
+if(data7.kind !== undefined){
+let data8 = data7.kind;
+if(!((((data8 === "config") || (data8 === "stage")) || (data8 === "upstream")) || (data8 === "cancelled"))){
+const err27 = {instancePath:instancePath+"/failure/kind",schemaPath:"#/definitions/failure/properties/kind/enum",keyword:"enum",params:{allowedValues: schema18.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema18.properties.kind.enum,parentSchema:schema18.properties.kind,data:data8};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1013,8 +1659,11 @@ vErrors.push(err27);
 errors++;
 }
 }
-else {
-const err28 = {instancePath:instancePath+"/failure/message",schemaPath:"#/definitions/failure/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.message.type,parentSchema:schema18.properties.message,data:data9};
+if(data7.message !== undefined){
+let data9 = data7.message;
+if(typeof data9 === "string"){
+if(func3(data9) > 10000){
+const err28 = {instancePath:instancePath+"/failure/message",schemaPath:"#/definitions/failure/properties/message/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema18.properties.message,data:data9};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1024,11 +1673,8 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data7.stage !== undefined){
-let data10 = data7.stage;
-if(typeof data10 === "string"){
-if(func2(data10) > 200){
-const err29 = {instancePath:instancePath+"/failure/stage",schemaPath:"#/definitions/failure/properties/stage/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema18.properties.stage,data:data10};
+else {
+const err29 = {instancePath:instancePath+"/failure/message",schemaPath:"#/definitions/failure/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.message.type,parentSchema:schema18.properties.message,data:data9};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1038,8 +1684,11 @@ vErrors.push(err29);
 errors++;
 }
 }
-else {
-const err30 = {instancePath:instancePath+"/failure/stage",schemaPath:"#/definitions/failure/properties/stage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.stage.type,parentSchema:schema18.properties.stage,data:data10};
+if(data7.stage !== undefined){
+let data10 = data7.stage;
+if(typeof data10 === "string"){
+if(func3(data10) > 200){
+const err30 = {instancePath:instancePath+"/failure/stage",schemaPath:"#/definitions/failure/properties/stage/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema18.properties.stage,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1049,11 +1698,8 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data7.file !== undefined){
-let data11 = data7.file;
-if(typeof data11 === "string"){
-if(func2(data11) > 4096){
-const err31 = {instancePath:instancePath+"/failure/file",schemaPath:"#/definitions/failure/properties/file/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema18.properties.file,data:data11};
+else {
+const err31 = {instancePath:instancePath+"/failure/stage",schemaPath:"#/definitions/failure/properties/stage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.stage.type,parentSchema:schema18.properties.stage,data:data10};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1063,8 +1709,11 @@ vErrors.push(err31);
 errors++;
 }
 }
-else {
-const err32 = {instancePath:instancePath+"/failure/file",schemaPath:"#/definitions/failure/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.file.type,parentSchema:schema18.properties.file,data:data11};
+if(data7.file !== undefined){
+let data11 = data7.file;
+if(typeof data11 === "string"){
+if(func3(data11) > 4096){
+const err32 = {instancePath:instancePath+"/failure/file",schemaPath:"#/definitions/failure/properties/file/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema18.properties.file,data:data11};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1074,10 +1723,8 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data7.line !== undefined){
-let data12 = data7.line;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err33 = {instancePath:instancePath+"/failure/line",schemaPath:"#/definitions/failure/properties/line/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.line.type,parentSchema:schema18.properties.line,data:data12};
+else {
+const err33 = {instancePath:instancePath+"/failure/file",schemaPath:"#/definitions/failure/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.file.type,parentSchema:schema18.properties.file,data:data11};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1086,9 +1733,11 @@ vErrors.push(err33);
 }
 errors++;
 }
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 < 1 || isNaN(data12)){
-const err34 = {instancePath:instancePath+"/failure/line",schemaPath:"#/definitions/failure/properties/line/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.line,data:data12};
+}
+if(data7.line !== undefined){
+let data12 = data7.line;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+const err34 = {instancePath:instancePath+"/failure/line",schemaPath:"#/definitions/failure/properties/line/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.line.type,parentSchema:schema18.properties.line,data:data12};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1097,12 +1746,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-}
-if(data7.column !== undefined){
-let data13 = data7.column;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err35 = {instancePath:instancePath+"/failure/column",schemaPath:"#/definitions/failure/properties/column/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.column.type,parentSchema:schema18.properties.column,data:data13};
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 < 1 || isNaN(data12)){
+const err35 = {instancePath:instancePath+"/failure/line",schemaPath:"#/definitions/failure/properties/line/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.line,data:data12};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1111,9 +1757,12 @@ vErrors.push(err35);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 < 1 || isNaN(data13)){
-const err36 = {instancePath:instancePath+"/failure/column",schemaPath:"#/definitions/failure/properties/column/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.column,data:data13};
+}
+}
+if(data7.column !== undefined){
+let data13 = data7.column;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err36 = {instancePath:instancePath+"/failure/column",schemaPath:"#/definitions/failure/properties/column/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.column.type,parentSchema:schema18.properties.column,data:data13};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1122,13 +1771,9 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-}
-if(data7.expected !== undefined){
-let data14 = data7.expected;
-if(typeof data14 === "string"){
-if(func2(data14) > 10000){
-const err37 = {instancePath:instancePath+"/failure/expected",schemaPath:"#/definitions/failure/properties/expected/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema18.properties.expected,data:data14};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 1 || isNaN(data13)){
+const err37 = {instancePath:instancePath+"/failure/column",schemaPath:"#/definitions/failure/properties/column/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.column,data:data13};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1138,8 +1783,12 @@ vErrors.push(err37);
 errors++;
 }
 }
-else {
-const err38 = {instancePath:instancePath+"/failure/expected",schemaPath:"#/definitions/failure/properties/expected/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.expected.type,parentSchema:schema18.properties.expected,data:data14};
+}
+if(data7.expected !== undefined){
+let data14 = data7.expected;
+if(typeof data14 === "string"){
+if(func3(data14) > 10000){
+const err38 = {instancePath:instancePath+"/failure/expected",schemaPath:"#/definitions/failure/properties/expected/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema18.properties.expected,data:data14};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1149,11 +1798,8 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data7.hint !== undefined){
-let data15 = data7.hint;
-if(typeof data15 === "string"){
-if(func2(data15) > 10000){
-const err39 = {instancePath:instancePath+"/failure/hint",schemaPath:"#/definitions/failure/properties/hint/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema18.properties.hint,data:data15};
+else {
+const err39 = {instancePath:instancePath+"/failure/expected",schemaPath:"#/definitions/failure/properties/expected/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.expected.type,parentSchema:schema18.properties.expected,data:data14};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1163,8 +1809,11 @@ vErrors.push(err39);
 errors++;
 }
 }
-else {
-const err40 = {instancePath:instancePath+"/failure/hint",schemaPath:"#/definitions/failure/properties/hint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.hint.type,parentSchema:schema18.properties.hint,data:data15};
+if(data7.hint !== undefined){
+let data15 = data7.hint;
+if(typeof data15 === "string"){
+if(func3(data15) > 10000){
+const err40 = {instancePath:instancePath+"/failure/hint",schemaPath:"#/definitions/failure/properties/hint/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters",schema:10000,parentSchema:schema18.properties.hint,data:data15};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1174,9 +1823,8 @@ vErrors.push(err40);
 errors++;
 }
 }
-}
 else {
-const err41 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/failure/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data7};
+const err41 = {instancePath:instancePath+"/failure/hint",schemaPath:"#/definitions/failure/properties/hint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.hint.type,parentSchema:schema18.properties.hint,data:data15};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1185,12 +1833,10 @@ vErrors.push(err41);
 }
 errors++;
 }
-var _valid2 = _errs25 === errors;
-valid6 = valid6 || _valid2;
-if(!valid6){
-const _errs44 = errors;
-if(data7 !== null){
-const err42 = {instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema14.properties.failure.anyOf[1].type,parentSchema:schema14.properties.failure.anyOf[1],data:data7};
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/failure/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data7};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1199,16 +1845,30 @@ vErrors.push(err42);
 }
 errors++;
 }
-var _valid2 = _errs44 === errors;
+var _valid2 = _errs25 === errors;
 valid6 = valid6 || _valid2;
-}
 if(!valid6){
-const err43 = {instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema14.properties.failure.anyOf,parentSchema:schema14.properties.failure,data:data7};
+const _errs44 = errors;
+if(data7 !== null){
+const err43 = {instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema14.properties.failure.anyOf[1].type,parentSchema:schema14.properties.failure.anyOf[1],data:data7};
 if(vErrors === null){
 vErrors = [err43];
 }
 else {
 vErrors.push(err43);
+}
+errors++;
+}
+var _valid2 = _errs44 === errors;
+valid6 = valid6 || _valid2;
+}
+if(!valid6){
+const err44 = {instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema14.properties.failure.anyOf,parentSchema:schema14.properties.failure,data:data7};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
 }
 errors++;
 }
@@ -1224,29 +1884,11 @@ vErrors = null;
 }
 }
 }
-if(data.baselines !== undefined){
-let data16 = data.baselines;
+if(data.rescored !== undefined){
+let data16 = data.rescored;
 if(Array.isArray(data16)){
 if(data16.length > 100){
-const err44 = {instancePath:instancePath+"/baselines",schemaPath:"#/properties/baselines/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema14.properties.baselines,data:data16};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
-errors++;
-}
-const len1 = data16.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate15(data16[i1], {instancePath:instancePath+"/baselines/" + i1,parentData:data16,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err45 = {instancePath:instancePath+"/baselines",schemaPath:"#/properties/baselines/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema14.properties.baselines.type,parentSchema:schema14.properties.baselines,data:data16};
+const err45 = {instancePath:instancePath+"/rescored",schemaPath:"#/properties/rescored/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema14.properties.rescored,data:data16};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1255,15 +1897,65 @@ vErrors.push(err45);
 }
 errors++;
 }
+const len1 = data16.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate15(data16[i1], {instancePath:instancePath+"/rescored/" + i1,parentData:data16,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+errors = vErrors.length;
+}
 }
 }
 else {
-const err46 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data};
+const err46 = {instancePath:instancePath+"/rescored",schemaPath:"#/properties/rescored/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema14.properties.rescored.type,parentSchema:schema14.properties.rescored,data:data16};
 if(vErrors === null){
 vErrors = [err46];
 }
 else {
 vErrors.push(err46);
+}
+errors++;
+}
+}
+if(data.baselines !== undefined){
+let data18 = data.baselines;
+if(Array.isArray(data18)){
+if(data18.length > 100){
+const err47 = {instancePath:instancePath+"/baselines",schemaPath:"#/properties/baselines/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema14.properties.baselines,data:data18};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+const len2 = data18.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate17(data18[i2], {instancePath:instancePath+"/baselines/" + i2,parentData:data18,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/baselines",schemaPath:"#/properties/baselines/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema14.properties.baselines.type,parentSchema:schema14.properties.baselines,data:data18};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+}
+else {
+const err49 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
 }
 errors++;
 }

@@ -23,9 +23,19 @@ model: string
  */
 compute: string[]
 /**
+ * Recorded runs that are judged against, and what they were measured with: a candidate measured with anything else has their models scored again.
+ */
+baselines: PlannedBaseline[]
+/**
  * Runs that stand for this commit if their inputs and configuration are equal.
  */
 equal: PlannedRun[]
+}
+export interface PlannedBaseline {
+id: string
+sha: string
+rows: (string | null)
+evaluator: (string | null)
 }
 export interface PlannedRun {
 id: string

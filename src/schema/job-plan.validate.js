@@ -5,12 +5,12 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/job-plan.schema.json","title":"JobPlan","description":"What the first job of a workflow run finds out for those that follow, version 1.","type":"object","additionalProperties":false,"required":["schema","version","mode","train","models"],"properties":{"schema":{"const":"trainyard/plan"},"version":{"const":1},"mode":{"description":"A proposal is judged; a commit of the default branch is recorded; an event that changes nothing is passed over.","enum":["judge","record","nothing"]},"train":{"description":"Whether a job has to train.","type":"boolean"},"models":{"type":"array","items":{"$ref":"#/definitions/model"}}},"definitions":{"model":{"title":"PlannedModel","type":"object","additionalProperties":false,"required":["model","compute","equal"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"compute":{"description":"Commits whose run has to be made, because it is judged against and nowhere recorded.","type":"array","items":{"type":"string","pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"}},"equal":{"description":"Runs that stand for this commit if their inputs and configuration are equal.","type":"array","items":{"title":"PlannedRun","type":"object","additionalProperties":false,"required":["id","run_key","config"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f]{20}$"},"run_key":{"type":"string","pattern":"^[0-9a-f]{64}$"},"config":{"type":"string","pattern":"^[0-9a-f]{64}$"}}}}}}}};
-const schema12 = {"title":"PlannedModel","type":"object","additionalProperties":false,"required":["model","compute","equal"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"compute":{"description":"Commits whose run has to be made, because it is judged against and nowhere recorded.","type":"array","items":{"type":"string","pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"}},"equal":{"description":"Runs that stand for this commit if their inputs and configuration are equal.","type":"array","items":{"title":"PlannedRun","type":"object","additionalProperties":false,"required":["id","run_key","config"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f]{20}$"},"run_key":{"type":"string","pattern":"^[0-9a-f]{64}$"},"config":{"type":"string","pattern":"^[0-9a-f]{64}$"}}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/job-plan.schema.json","title":"JobPlan","description":"What the first job of a workflow run finds out for those that follow, version 1.","type":"object","additionalProperties":false,"required":["schema","version","mode","train","models"],"properties":{"schema":{"const":"trainyard/plan"},"version":{"const":1},"mode":{"description":"A proposal is judged; a commit of the default branch is recorded; an event that changes nothing is passed over.","enum":["judge","record","nothing"]},"train":{"description":"Whether a job has to train.","type":"boolean"},"models":{"type":"array","items":{"$ref":"#/definitions/model"}}},"definitions":{"model":{"title":"PlannedModel","type":"object","additionalProperties":false,"required":["model","compute","equal","baselines"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"compute":{"description":"Commits whose run has to be made, because it is judged against and nowhere recorded.","type":"array","items":{"type":"string","pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"}},"baselines":{"description":"Recorded runs that are judged against, and what they were measured with: a candidate measured with anything else has their models scored again.","type":"array","items":{"title":"PlannedBaseline","type":"object","additionalProperties":false,"required":["id","sha","rows","evaluator"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f]{20}$"},"sha":{"type":"string","pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"rows":{"type":["string","null"],"pattern":"^[0-9a-f]{64}$"},"evaluator":{"type":["string","null"],"pattern":"^[0-9a-f]{64}$"}}}},"equal":{"description":"Runs that stand for this commit if their inputs and configuration are equal.","type":"array","items":{"title":"PlannedRun","type":"object","additionalProperties":false,"required":["id","run_key","config"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f]{20}$"},"run_key":{"type":"string","pattern":"^[0-9a-f]{64}$"},"config":{"type":"string","pattern":"^[0-9a-f]{64}$"}}}}}}}};
+const schema12 = {"title":"PlannedModel","type":"object","additionalProperties":false,"required":["model","compute","equal","baselines"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"compute":{"description":"Commits whose run has to be made, because it is judged against and nowhere recorded.","type":"array","items":{"type":"string","pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"}},"baselines":{"description":"Recorded runs that are judged against, and what they were measured with: a candidate measured with anything else has their models scored again.","type":"array","items":{"title":"PlannedBaseline","type":"object","additionalProperties":false,"required":["id","sha","rows","evaluator"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f]{20}$"},"sha":{"type":"string","pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"rows":{"type":["string","null"],"pattern":"^[0-9a-f]{64}$"},"evaluator":{"type":["string","null"],"pattern":"^[0-9a-f]{64}$"}}}},"equal":{"description":"Runs that stand for this commit if their inputs and configuration are equal.","type":"array","items":{"title":"PlannedRun","type":"object","additionalProperties":false,"required":["id","run_key","config"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f]{20}$"},"run_key":{"type":"string","pattern":"^[0-9a-f]{64}$"},"config":{"type":"string","pattern":"^[0-9a-f]{64}$"}}}}}};
 const func2 = interop(dependency0);
 const pattern0 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", "u");
 const pattern1 = new RegExp("^[0-9a-f]{20}$", "u");
-const pattern2 = new RegExp("^[0-9a-f]{64}$", "u");
+const pattern3 = new RegExp("^[0-9a-f]{64}$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="https://trainyard.dev/schema/job-plan.schema.json" */;
@@ -168,9 +168,8 @@ vErrors.push(err12);
 }
 errors++;
 }
-for(const key1 in data5){
-if(!(((key1 === "model") || (key1 === "compute")) || (key1 === "equal"))){
-const err13 = {instancePath:instancePath+"/models/" + i0,schemaPath:"#/definitions/model/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema12,data:data5};
+if(data5.baselines === undefined){
+const err13 = {instancePath:instancePath+"/models/" + i0,schemaPath:"#/definitions/model/required",keyword:"required",params:{missingProperty: "baselines"},message:"must have required property '"+"baselines"+"'",schema:schema12.required,parentSchema:schema12,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -179,12 +178,9 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-if(data5.model !== undefined){
-let data6 = data5.model;
-if(typeof data6 === "string"){
-if(func2(data6) > 100){
-const err14 = {instancePath:instancePath+"/models/" + i0+"/model",schemaPath:"#/definitions/model/properties/model/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema12.properties.model,data:data6};
+for(const key1 in data5){
+if(!((((key1 === "model") || (key1 === "compute")) || (key1 === "baselines")) || (key1 === "equal"))){
+const err14 = {instancePath:instancePath+"/models/" + i0,schemaPath:"#/definitions/model/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema12,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -193,8 +189,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(func2(data6) < 1){
-const err15 = {instancePath:instancePath+"/models/" + i0+"/model",schemaPath:"#/definitions/model/properties/model/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema12.properties.model,data:data6};
+}
+if(data5.model !== undefined){
+let data6 = data5.model;
+if(typeof data6 === "string"){
+if(func2(data6) > 100){
+const err15 = {instancePath:instancePath+"/models/" + i0+"/model",schemaPath:"#/definitions/model/properties/model/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema12.properties.model,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -203,14 +203,24 @@ vErrors.push(err15);
 }
 errors++;
 }
-}
-else {
-const err16 = {instancePath:instancePath+"/models/" + i0+"/model",schemaPath:"#/definitions/model/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.model.type,parentSchema:schema12.properties.model,data:data6};
+if(func2(data6) < 1){
+const err16 = {instancePath:instancePath+"/models/" + i0+"/model",schemaPath:"#/definitions/model/properties/model/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema12.properties.model,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
 else {
 vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/models/" + i0+"/model",schemaPath:"#/definitions/model/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.model.type,parentSchema:schema12.properties.model,data:data6};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
 }
 errors++;
 }
@@ -223,18 +233,7 @@ for(let i1=0; i1<len1; i1++){
 let data8 = data7[i1];
 if(typeof data8 === "string"){
 if(!pattern0.test(data8)){
-const err17 = {instancePath:instancePath+"/models/" + i0+"/compute/" + i1,schemaPath:"#/definitions/model/properties/compute/items/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},message:"must match pattern \""+"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"+"\"",schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema12.properties.compute.items,data:data8};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/models/" + i0+"/compute/" + i1,schemaPath:"#/definitions/model/properties/compute/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.compute.items.type,parentSchema:schema12.properties.compute.items,data:data8};
+const err18 = {instancePath:instancePath+"/models/" + i0+"/compute/" + i1,schemaPath:"#/definitions/model/properties/compute/items/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},message:"must match pattern \""+"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"+"\"",schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema12.properties.compute.items,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -244,9 +243,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-}
 else {
-const err19 = {instancePath:instancePath+"/models/" + i0+"/compute",schemaPath:"#/definitions/model/properties/compute/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema12.properties.compute.type,parentSchema:schema12.properties.compute,data:data7};
+const err19 = {instancePath:instancePath+"/models/" + i0+"/compute/" + i1,schemaPath:"#/definitions/model/properties/compute/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.compute.items.type,parentSchema:schema12.properties.compute.items,data:data8};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -256,15 +254,9 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data5.equal !== undefined){
-let data9 = data5.equal;
-if(Array.isArray(data9)){
-const len2 = data9.length;
-for(let i2=0; i2<len2; i2++){
-let data10 = data9[i2];
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.id === undefined){
-const err20 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i2,schemaPath:"#/definitions/model/properties/equal/items/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema12.properties.equal.items.required,parentSchema:schema12.properties.equal.items,data:data10};
+}
+else {
+const err20 = {instancePath:instancePath+"/models/" + i0+"/compute",schemaPath:"#/definitions/model/properties/compute/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema12.properties.compute.type,parentSchema:schema12.properties.compute,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -273,8 +265,16 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(data10.run_key === undefined){
-const err21 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i2,schemaPath:"#/definitions/model/properties/equal/items/required",keyword:"required",params:{missingProperty: "run_key"},message:"must have required property '"+"run_key"+"'",schema:schema12.properties.equal.items.required,parentSchema:schema12.properties.equal.items,data:data10};
+}
+if(data5.baselines !== undefined){
+let data9 = data5.baselines;
+if(Array.isArray(data9)){
+const len2 = data9.length;
+for(let i2=0; i2<len2; i2++){
+let data10 = data9[i2];
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.id === undefined){
+const err21 = {instancePath:instancePath+"/models/" + i0+"/baselines/" + i2,schemaPath:"#/definitions/model/properties/baselines/items/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema12.properties.baselines.items.required,parentSchema:schema12.properties.baselines.items,data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -283,8 +283,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data10.config === undefined){
-const err22 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i2,schemaPath:"#/definitions/model/properties/equal/items/required",keyword:"required",params:{missingProperty: "config"},message:"must have required property '"+"config"+"'",schema:schema12.properties.equal.items.required,parentSchema:schema12.properties.equal.items,data:data10};
+if(data10.sha === undefined){
+const err22 = {instancePath:instancePath+"/models/" + i0+"/baselines/" + i2,schemaPath:"#/definitions/model/properties/baselines/items/required",keyword:"required",params:{missingProperty: "sha"},message:"must have required property '"+"sha"+"'",schema:schema12.properties.baselines.items.required,parentSchema:schema12.properties.baselines.items,data:data10};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -293,9 +293,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-for(const key2 in data10){
-if(!(((key2 === "id") || (key2 === "run_key")) || (key2 === "config"))){
-const err23 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i2,schemaPath:"#/definitions/model/properties/equal/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema12.properties.equal.items,data:data10};
+if(data10.rows === undefined){
+const err23 = {instancePath:instancePath+"/models/" + i0+"/baselines/" + i2,schemaPath:"#/definitions/model/properties/baselines/items/required",keyword:"required",params:{missingProperty: "rows"},message:"must have required property '"+"rows"+"'",schema:schema12.properties.baselines.items.required,parentSchema:schema12.properties.baselines.items,data:data10};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -304,12 +303,8 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-if(data10.id !== undefined){
-let data11 = data10.id;
-if(typeof data11 === "string"){
-if(!pattern1.test(data11)){
-const err24 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i2+"/id",schemaPath:"#/definitions/model/properties/equal/items/properties/id/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{20}$"},message:"must match pattern \""+"^[0-9a-f]{20}$"+"\"",schema:"^[0-9a-f]{20}$",parentSchema:schema12.properties.equal.items.properties.id,data:data11};
+if(data10.evaluator === undefined){
+const err24 = {instancePath:instancePath+"/models/" + i0+"/baselines/" + i2,schemaPath:"#/definitions/model/properties/baselines/items/required",keyword:"required",params:{missingProperty: "evaluator"},message:"must have required property '"+"evaluator"+"'",schema:schema12.properties.baselines.items.required,parentSchema:schema12.properties.baselines.items,data:data10};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -318,9 +313,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-else {
-const err25 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i2+"/id",schemaPath:"#/definitions/model/properties/equal/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.equal.items.properties.id.type,parentSchema:schema12.properties.equal.items.properties.id,data:data11};
+for(const key2 in data10){
+if(!((((key2 === "id") || (key2 === "sha")) || (key2 === "rows")) || (key2 === "evaluator"))){
+const err25 = {instancePath:instancePath+"/models/" + i0+"/baselines/" + i2,schemaPath:"#/definitions/model/properties/baselines/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema12.properties.baselines.items,data:data10};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -330,11 +325,11 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data10.run_key !== undefined){
-let data12 = data10.run_key;
-if(typeof data12 === "string"){
-if(!pattern2.test(data12)){
-const err26 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i2+"/run_key",schemaPath:"#/definitions/model/properties/equal/items/properties/run_key/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12.properties.equal.items.properties.run_key,data:data12};
+if(data10.id !== undefined){
+let data11 = data10.id;
+if(typeof data11 === "string"){
+if(!pattern1.test(data11)){
+const err26 = {instancePath:instancePath+"/models/" + i0+"/baselines/" + i2+"/id",schemaPath:"#/definitions/model/properties/baselines/items/properties/id/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{20}$"},message:"must match pattern \""+"^[0-9a-f]{20}$"+"\"",schema:"^[0-9a-f]{20}$",parentSchema:schema12.properties.baselines.items.properties.id,data:data11};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -345,7 +340,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i2+"/run_key",schemaPath:"#/definitions/model/properties/equal/items/properties/run_key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.equal.items.properties.run_key.type,parentSchema:schema12.properties.equal.items.properties.run_key,data:data12};
+const err27 = {instancePath:instancePath+"/models/" + i0+"/baselines/" + i2+"/id",schemaPath:"#/definitions/model/properties/baselines/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.baselines.items.properties.id.type,parentSchema:schema12.properties.baselines.items.properties.id,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -355,11 +350,11 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data10.config !== undefined){
-let data13 = data10.config;
-if(typeof data13 === "string"){
-if(!pattern2.test(data13)){
-const err28 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i2+"/config",schemaPath:"#/definitions/model/properties/equal/items/properties/config/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12.properties.equal.items.properties.config,data:data13};
+if(data10.sha !== undefined){
+let data12 = data10.sha;
+if(typeof data12 === "string"){
+if(!pattern0.test(data12)){
+const err28 = {instancePath:instancePath+"/models/" + i0+"/baselines/" + i2+"/sha",schemaPath:"#/definitions/model/properties/baselines/items/properties/sha/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},message:"must match pattern \""+"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"+"\"",schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema12.properties.baselines.items.properties.sha,data:data12};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -370,7 +365,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i2+"/config",schemaPath:"#/definitions/model/properties/equal/items/properties/config/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.equal.items.properties.config.type,parentSchema:schema12.properties.equal.items.properties.config,data:data13};
+const err29 = {instancePath:instancePath+"/models/" + i0+"/baselines/" + i2+"/sha",schemaPath:"#/definitions/model/properties/baselines/items/properties/sha/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.baselines.items.properties.sha.type,parentSchema:schema12.properties.baselines.items.properties.sha,data:data12};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -380,9 +375,10 @@ vErrors.push(err29);
 errors++;
 }
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i2,schemaPath:"#/definitions/model/properties/equal/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema12.properties.equal.items.type,parentSchema:schema12.properties.equal.items,data:data10};
+if(data10.rows !== undefined){
+let data13 = data10.rows;
+if((typeof data13 !== "string") && (data13 !== null)){
+const err30 = {instancePath:instancePath+"/models/" + i0+"/baselines/" + i2+"/rows",schemaPath:"#/definitions/model/properties/baselines/items/properties/rows/type",keyword:"type",params:{type: schema12.properties.baselines.items.properties.rows.type},message:"must be string,null",schema:schema12.properties.baselines.items.properties.rows.type,parentSchema:schema12.properties.baselines.items.properties.rows,data:data13};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -391,10 +387,9 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-}
-else {
-const err31 = {instancePath:instancePath+"/models/" + i0+"/equal",schemaPath:"#/definitions/model/properties/equal/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema12.properties.equal.type,parentSchema:schema12.properties.equal,data:data9};
+if(typeof data13 === "string"){
+if(!pattern3.test(data13)){
+const err31 = {instancePath:instancePath+"/models/" + i0+"/baselines/" + i2+"/rows",schemaPath:"#/definitions/model/properties/baselines/items/properties/rows/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12.properties.baselines.items.properties.rows,data:data13};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -405,8 +400,10 @@ errors++;
 }
 }
 }
-else {
-const err32 = {instancePath:instancePath+"/models/" + i0,schemaPath:"#/definitions/model/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema12.type,parentSchema:schema12,data:data5};
+if(data10.evaluator !== undefined){
+let data14 = data10.evaluator;
+if((typeof data14 !== "string") && (data14 !== null)){
+const err32 = {instancePath:instancePath+"/models/" + i0+"/baselines/" + i2+"/evaluator",schemaPath:"#/definitions/model/properties/baselines/items/properties/evaluator/type",keyword:"type",params:{type: schema12.properties.baselines.items.properties.evaluator.type},message:"must be string,null",schema:schema12.properties.baselines.items.properties.evaluator.type,parentSchema:schema12.properties.baselines.items.properties.evaluator,data:data14};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -415,10 +412,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-}
-else {
-const err33 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.models.type,parentSchema:schema11.properties.models,data:data4};
+if(typeof data14 === "string"){
+if(!pattern3.test(data14)){
+const err33 = {instancePath:instancePath+"/models/" + i0+"/baselines/" + i2+"/evaluator",schemaPath:"#/definitions/model/properties/baselines/items/properties/evaluator/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12.properties.baselines.items.properties.evaluator,data:data14};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -429,13 +425,210 @@ errors++;
 }
 }
 }
+}
 else {
-const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+const err34 = {instancePath:instancePath+"/models/" + i0+"/baselines/" + i2,schemaPath:"#/definitions/model/properties/baselines/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema12.properties.baselines.items.type,parentSchema:schema12.properties.baselines.items,data:data10};
 if(vErrors === null){
 vErrors = [err34];
 }
 else {
 vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/models/" + i0+"/baselines",schemaPath:"#/definitions/model/properties/baselines/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema12.properties.baselines.type,parentSchema:schema12.properties.baselines,data:data9};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data5.equal !== undefined){
+let data15 = data5.equal;
+if(Array.isArray(data15)){
+const len3 = data15.length;
+for(let i3=0; i3<len3; i3++){
+let data16 = data15[i3];
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+if(data16.id === undefined){
+const err36 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i3,schemaPath:"#/definitions/model/properties/equal/items/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema12.properties.equal.items.required,parentSchema:schema12.properties.equal.items,data:data16};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(data16.run_key === undefined){
+const err37 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i3,schemaPath:"#/definitions/model/properties/equal/items/required",keyword:"required",params:{missingProperty: "run_key"},message:"must have required property '"+"run_key"+"'",schema:schema12.properties.equal.items.required,parentSchema:schema12.properties.equal.items,data:data16};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+if(data16.config === undefined){
+const err38 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i3,schemaPath:"#/definitions/model/properties/equal/items/required",keyword:"required",params:{missingProperty: "config"},message:"must have required property '"+"config"+"'",schema:schema12.properties.equal.items.required,parentSchema:schema12.properties.equal.items,data:data16};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+for(const key3 in data16){
+if(!(((key3 === "id") || (key3 === "run_key")) || (key3 === "config"))){
+const err39 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i3,schemaPath:"#/definitions/model/properties/equal/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema12.properties.equal.items,data:data16};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data16.id !== undefined){
+let data17 = data16.id;
+if(typeof data17 === "string"){
+if(!pattern1.test(data17)){
+const err40 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i3+"/id",schemaPath:"#/definitions/model/properties/equal/items/properties/id/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{20}$"},message:"must match pattern \""+"^[0-9a-f]{20}$"+"\"",schema:"^[0-9a-f]{20}$",parentSchema:schema12.properties.equal.items.properties.id,data:data17};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i3+"/id",schemaPath:"#/definitions/model/properties/equal/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.equal.items.properties.id.type,parentSchema:schema12.properties.equal.items.properties.id,data:data17};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data16.run_key !== undefined){
+let data18 = data16.run_key;
+if(typeof data18 === "string"){
+if(!pattern3.test(data18)){
+const err42 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i3+"/run_key",schemaPath:"#/definitions/model/properties/equal/items/properties/run_key/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12.properties.equal.items.properties.run_key,data:data18};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i3+"/run_key",schemaPath:"#/definitions/model/properties/equal/items/properties/run_key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.equal.items.properties.run_key.type,parentSchema:schema12.properties.equal.items.properties.run_key,data:data18};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data16.config !== undefined){
+let data19 = data16.config;
+if(typeof data19 === "string"){
+if(!pattern3.test(data19)){
+const err44 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i3+"/config",schemaPath:"#/definitions/model/properties/equal/items/properties/config/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12.properties.equal.items.properties.config,data:data19};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i3+"/config",schemaPath:"#/definitions/model/properties/equal/items/properties/config/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.equal.items.properties.config.type,parentSchema:schema12.properties.equal.items.properties.config,data:data19};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/models/" + i0+"/equal/" + i3,schemaPath:"#/definitions/model/properties/equal/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema12.properties.equal.items.type,parentSchema:schema12.properties.equal.items,data:data16};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/models/" + i0+"/equal",schemaPath:"#/definitions/model/properties/equal/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema12.properties.equal.type,parentSchema:schema12.properties.equal,data:data15};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/models/" + i0,schemaPath:"#/definitions/model/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema12.type,parentSchema:schema12,data:data5};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.models.type,parentSchema:schema11.properties.models,data:data4};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+}
+else {
+const err50 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
 }
 errors++;
 }

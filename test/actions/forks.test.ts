@@ -137,6 +137,7 @@ describe('a pull request from a fork', () => {
         predictions: null,
         equal: null,
         baselines: [],
+        rescored: [],
       },
       failure: { kind: 'stage', stage: 'train', message },
     };

@@ -4,6 +4,7 @@ import type { PredictionTable } from '../metrics/types.ts';
 import { createSeed, framed } from '../stats/seed.ts';
 import type { JudgedSide } from './case.ts';
 import type { Policy } from './types.ts';
+import { unlikeRows } from './unlike-rows.ts';
 
 /** The rows that rules are judged on: both sides' tables on the same rows in the same order. */
 export interface RowPair {
@@ -28,16 +29,12 @@ export interface RowPair {
 export function rowPair(candidate: JudgedSide, baseline: JudgedSide | null, policy: Policy): RowPair {
   const ours = candidate.table as PredictionTable;
   const joined = joinTables(ours, baseline?.table ?? ours);
-  const relabelled = differingRows(joined.candidate, joined.baseline, labelAt);
-  const moved = baseline?.table
-    ? movedRows(joined.candidate, baseline.table, joined.baselineRows)
-    : new Set<number>();
-  const unlike = new Set([...relabelled, ...moved]);
+  const { unlike, moved } = unlikeRows(joined, baseline?.table ?? null);
   const differ = joined.onlyCandidate + joined.onlyBaseline + unlike.size > 0;
   const counts =
     `${joined.shared} rows are shared, ${joined.onlyCandidate} are only in the candidate, ` +
     `${joined.onlyBaseline} only in the baseline, and ${joined.labelsDiffer} shared rows have another label` +
-    (moved.size > 0 ? `, ${moved.size} another weight, group or slice` : '');
+    (moved > 0 ? `, ${moved} another weight, group or slice` : '');
   const refusal = differ ? refusalOf(joined.shared - unlike.size, policy, counts) : null;
   return {
     candidate: joined.candidate,
@@ -56,52 +53,6 @@ function refusalOf(usable: number, policy: Policy, counts: string): string | nul
   if (policy.onRowsChanged === 'shared') return null;
   const remedy = 'Record the baseline on the new rows, or let the base set "on-rows-changed: shared".';
   return `The test rows changed: ${counts}. ${remedy}`;
-}
-
-type CellAt = (table: PredictionTable, row: number) => string | number | undefined;
-
-const labelAt: CellAt = ({ labelCodes, labelValues, classes }, row) =>
-  labelCodes ? classes?.[labelCodes[row] as number] : labelValues?.[row];
-
-const weightAt: CellAt = ({ weight }, row) => weight?.[row] ?? 1;
-
-const groupAt: CellAt = ({ group }, row) => group?.values[group.codes[row] as number];
-
-function differingRows(
-  a: PredictionTable,
-  b: PredictionTable,
-  at: CellAt,
-  rowInB: (row: number) => number = (row) => row,
-): number[] {
-  const rows: number[] = [];
-  for (let row = 0; row < a.n; row += 1) if (at(a, row) !== at(b, rowInB(row))) rows.push(row);
-  return rows;
-}
-
-/**
- * Rows that the candidate weighs, groups or slices otherwise than the baseline did: a change could take its hard rows
- * out of what is judged that way. No weight is 1; a group or slice column that one side does not have says nothing.
- */
-function movedRows(
-  joined: PredictionTable,
-  baseline: PredictionTable,
-  baselineRows: Uint32Array,
-): Set<number> {
-  const slices = Object.keys(joined.slices).filter((name) => Object.hasOwn(baseline.slices, name));
-  const weighs = joined.weight !== null || baseline.weight !== null;
-  const groups = joined.group !== null && baseline.group !== null;
-  const cells: CellAt[] = [
-    ...(weighs ? [weightAt] : []),
-    ...(groups ? [groupAt] : []),
-    ...slices.map(
-      (name): CellAt =>
-        ({ slices: { [name]: column } }, row) =>
-          column?.values[column.codes[row] as number],
-    ),
-  ];
-  if (cells.length === 0) return new Set();
-  const rowInBaseline = (row: number) => baselineRows[row] as number;
-  return new Set(cells.flatMap((at) => differingRows(joined, baseline, at, rowInBaseline)));
 }
 
 function allBut(rows: ReadonlySet<number>, n: number): Float64Array {

@@ -15,6 +15,7 @@ import { isProduced, readsOf } from './graph.ts';
 import { readGraph } from './layout.ts';
 import { planPipeline } from './plan.ts';
 import { readLogs } from './run-logs.ts';
+import { scoringOf } from './scoring.ts';
 import { type Session, startSession, type Workshop } from './session.ts';
 import { openStatCache } from './stat-cache.ts';
 import { findRun, type KeptState, readState } from './state.ts';
@@ -62,6 +63,7 @@ export function create(runtime: Runtime): Engine {
       await workshop.saveDigests();
       return plan;
     },
+    scoring: async (spec) => scoringOf(spec, await readGraph(runtime, spec)),
     async submit(spec, plan) {
       for (const session of sessions.values()) {
         const open = session.state.outputs === null && session.path === spec.path;

@@ -1,5 +1,4 @@
 import type { Config, ModelConfig } from '../../config/parse.ts';
-import { writeRunRecord } from '../../formats/run-record.ts';
 import type { HandedFile, RunContext } from '../../platform/types.ts';
 import type { Bundle, BundledBaseline, BundledFailure, BundledModel } from '../../schema/bundle.types.ts';
 import type { PlannedModel } from '../../schema/job-plan.types.ts';
@@ -7,9 +6,10 @@ import type { RunRecord } from '../../schema/run.types.ts';
 import { computedAt } from '../computed.ts';
 import { readableConfigAt } from '../config-at.ts';
 import type { Deps } from '../deps.ts';
-import type { ScoreFile } from '../scores.ts';
 import { planRun, textDigest, trainModel } from '../train.ts';
+import { type Content, createContent } from './content.ts';
 import { failureLine, failureOf } from './failure.ts';
+import { rescoredParts } from './rescored.ts';
 
 /** A bundle ready to be handed over. */
 export interface MadeBundle {
@@ -58,8 +58,8 @@ function bundleOf({ key, jobs, context }: BundleRequest, models: BundledModel[],
     built_sha: context.builtSha,
     models,
   };
-  const failures = models.flatMap(({ model, failure, baselines }) =>
-    [failure, ...baselines.map((baseline) => baseline.failure)]
+  const failures = models.flatMap(({ model, failure, baselines, rescored }) =>
+    [failure, ...[...baselines, ...rescored].map((baseline) => baseline.failure)]
       .filter((one) => one !== null)
       .map((one) => ({ model, failure: one })),
   );
@@ -69,7 +69,7 @@ function bundleOf({ key, jobs, context }: BundleRequest, models: BundledModel[],
 
 function emptyPart(model: ModelConfig): BundledModel {
   const nothing = { record: null, metrics: [], predictions: null, equal: null, failure: null };
-  return { model: model.name, seed: model.seed, ...nothing, baselines: [] };
+  return { model: model.name, seed: model.seed, ...nothing, baselines: [], rescored: [] };
 }
 
 async function modelPart(
@@ -80,10 +80,12 @@ async function modelPart(
 ): Promise<BundledModel> {
   const plan = planned.find((one) => one.model === model.name);
   const part = emptyPart(model);
+  let candidate: RunRecord | null = null;
   try {
     part.equal = await standIn(deps, model, context, config, plan?.equal ?? []);
     if (part.equal === null) {
       const { record, files } = await trainModel(deps, model, { root: deps.root, context }, config);
+      candidate = record;
       part.record = content.record(model.name, record);
       part.metrics = files.metrics.map(content.file);
       part.predictions = files.predictions && content.file(files.predictions);
@@ -91,10 +93,13 @@ async function modelPart(
   } catch (error) {
     return { ...part, failure: explained(deps, error) };
   }
+  const computed: RunRecord[] = [];
   for (const sha of plan?.compute ?? []) {
-    part.baselines.push(await baselinePart(deps, model, context, sha, content));
+    part.baselines.push(await baselinePart(deps, model, context, sha, content, computed));
   }
-  return part;
+  if (candidate === null) return part;
+  const job = { model, config, context, candidate, planned: plan?.baselines ?? [], computed };
+  return { ...part, rescored: await rescoredParts(deps, job, content) };
 }
 
 /** Id of a run with the inputs and the configuration at hand; nothing is trained then. */
@@ -122,6 +127,7 @@ async function baselinePart(
   context: RunContext,
   sha: string,
   content: Content,
+  computed: RunRecord[],
 ): Promise<BundledBaseline> {
   const nothing = { sha, how: null, record: null, failure: null };
   try {
@@ -133,6 +139,7 @@ async function baselinePart(
       return { ...nothing, reason: problem ?? `Commit ${sha.slice(0, 7)} has no model "${model.name}" yet.` };
     const work = { context, commit, config, model: before, promote: true, refusals: [] };
     const found = await computedAt(deps, work);
+    computed.push(found.record);
     await content.blob(found.record);
     return { ...nothing, how: found.how, record: content.record(null, found.record) };
   } catch (error) {
@@ -145,43 +152,4 @@ function explained(deps: Deps, error: unknown): BundledFailure {
   if (failure === null) throw error;
   deps.runtime.log.error(failureLine(failure));
   return failure;
-}
-
-/** The files of a bundle, numbered as they come: no name of the project's becomes a path in it. */
-interface Content {
-  files: HandedFile[];
-  records: { model: string; record: RunRecord }[];
-  /** Path of a record in the bundle; `model`: it was made for that model of this commit. */
-  record(model: string | null, record: RunRecord): string;
-  file(source: ScoreFile): { path: string; label: string; sha256: string | null };
-  /** Takes the predictions of a run along. */
-  blob(record: RunRecord): Promise<void>;
-}
-
-function createContent(deps: Deps): Content {
-  const content: Content = {
-    files: [],
-    records: [],
-    record(model, record) {
-      if (model !== null) content.records.push({ model, record });
-      const path = `runs/${content.files.length}.json`;
-      content.files.push({ path, text: writeRunRecord(record) });
-      return path;
-    },
-    file({ path: file, label, sha256 }) {
-      const path = `files/${content.files.length}`;
-      content.files.push({ path, file });
-      return { path, label, sha256 };
-    },
-    async blob({ model, predictions }) {
-      if (predictions === null) return;
-      const { sha256 } = predictions;
-      const path = `objects/${sha256.slice(0, 2)}/${sha256}`;
-      if (content.files.some((one) => one.path === path)) return;
-      const folder = await deps.runtime.files.makeTemporaryFolder('trainyard-bundle-');
-      const file = `${folder}/${sha256}`;
-      if (await deps.blobs(model).get(sha256, file)) content.files.push({ path, file });
-    },
-  };
-  return content;
 }

@@ -1,9 +1,14 @@
 import { join } from 'node:path';
 import { CancelledError, ConfigError, StageError } from '../../core/errors.ts';
 import type { RunContext } from '../../platform/types.ts';
-import type { BundledBaseline, BundledFile, BundledModel } from '../../schema/bundle.types.ts';
+import type {
+  BundledBaseline,
+  BundledFile,
+  BundledModel,
+  BundledRescored,
+} from '../../schema/bundle.types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
-import type { Candidate, ComputedRun, Deps, RunSource, Side } from '../deps.ts';
+import type { Candidate, ComputedRun, Deps, Rescored, RunSource, Side } from '../deps.ts';
 import { adopted } from '../record.ts';
 import type { ScoreFile } from '../scores.ts';
 import { sideOfFiles, sideOfRecord } from '../side.ts';
@@ -84,6 +89,16 @@ export function bundledRuns(open: () => Promise<readonly OpenBundle[]>, trained:
         'Run the whole workflow again, or record the baseline on the default branch.',
       );
     },
+
+    async rescored(_deps, request) {
+      if (request.context.event === 'workflow_run')
+        return { record: null, reason: 'a change from elsewhere does not choose what it is compared with' };
+      for (const { bundle, part } of await partsOf(request.model.name)) {
+        const made = part.rescored.find(({ baseline }) => baseline === request.baseline.id);
+        if (made !== undefined) return rescoredOf(bundle, made, request.baseline);
+      }
+      return { record: null, reason: 'the job that trains did not do it' };
+    },
   };
 }
 
@@ -108,6 +123,24 @@ async function baselineOf(bundle: OpenBundle, made: BundledBaseline, model: stri
   const record = await bundle.record(made.record);
   if (record.model === model && record.status === 'succeeded') return { record, how: made.how };
   throw new ConfigError(`${bundle.name}/${made.record} is no run of ${model} that succeeded.`);
+}
+
+/** Only what was measured is taken from the bundle: all else is as recorded. */
+async function rescoredOf(
+  bundle: OpenBundle,
+  { record: path, model, sources, failure, reason }: BundledRescored,
+  baseline: RunRecord,
+): Promise<Rescored> {
+  if (failure?.kind === 'cancelled' || failure?.kind === 'upstream') throw errorOf(failure);
+  if (path === null) return { record: null, reason: failure?.message ?? reason ?? 'no reason was given' };
+  const { metrics, predictions, artifacts, digests } = await bundle.record(path);
+  const { rows, labels, evaluator } = digests;
+  const record = {
+    ...baseline,
+    ...{ metrics, predictions, artifacts },
+    digests: { ...baseline.digests, rows, labels, evaluator },
+  };
+  return { record, model, sources };
 }
 
 /** Whether the commit has such a model is known here already: a baseline that was not made switches no rule off. */

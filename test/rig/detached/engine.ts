@@ -32,6 +32,7 @@ export function create(runtime: Runtime): Engine {
       const plan = await planner.plan(spec);
       return { ...plan, engine: id, runKey: digestOf([id, plan.runKey]) };
     },
+    scoring: (spec) => planner.scoring(spec),
     submit: async (spec, plan) => submitRun(client, spec, plan, await planner.sources(spec)),
     async status(ref) {
       const run = await client.read(ref);
