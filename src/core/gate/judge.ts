@@ -31,9 +31,10 @@ const OF_DEFAULT_BRANCH = ['auto', 'base'];
  * differ, are `error`; no baseline is `verdict: null`. A margin against a metric's direction is a ConfigError.
  */
 export function judgeRules(request: JudgeRequest): RuleResult[] {
-  const { policy, candidate } = request;
-  const { minSliceRows } = policy.predictions;
-  const rules = policy.rules.flatMap((rule) => forEverySlice(rule, candidate.table, minSliceRows));
+  const { candidate } = request;
+  const { minSliceRows } = request.policy.predictions;
+  const rules = request.policy.rules.flatMap((rule) => forEverySlice(rule, candidate.table, minSliceRows));
+  const policy = { ...request.policy, rules };
   const results = new Map<Rule, RuleResult>();
   const onRows = new Map<JudgedSide | null, RuleCase[]>();
   for (const rule of rules) {

@@ -22,7 +22,7 @@ export function judgeOnRows(cases: readonly RuleCase[], pair: RowPair, policy: P
     else bySlice.set(slice, [...(bySlice.get(slice) ?? []), asked]);
   }
   for (const [slice, those] of bySlice) {
-    const judged = judgeView(those, viewOf(slice) as RowView, policy);
+    const judged = judgeView(those, viewOf(slice) as RowView, policy, true);
     results.push(...(slice === null ? withSlices(judged, pair, viewOf, policy) : judged.map(resultOf)));
   }
   return results;
@@ -46,7 +46,12 @@ function withSlices(
   const found = new Map<RuleCase, JudgedSlice[]>(wanted.map(({ asked }) => [asked, []]));
   for (const { slice } of wanted.length > 0 ? slicing(pair.candidate, slices, minSliceRows).slices : []) {
     const within = wanted.map(({ asked }) => ({ ...asked, subject: { ...asked.subject, slice } }));
-    for (const [at, { judgement, result }] of judgeView(within, viewOf(slice) as RowView, policy).entries()) {
+    for (const [at, { judgement, result }] of judgeView(
+      within,
+      viewOf(slice) as RowView,
+      policy,
+      false,
+    ).entries()) {
       if (judgement === null) continue;
       const values = { candidate: result.candidate as number, baseline: result.baseline };
       found.get(wanted[at]?.asked as RuleCase)?.push({ slice, values, judgement });

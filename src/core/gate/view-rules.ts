@@ -33,20 +33,31 @@ export interface ViewResult {
 }
 
 /**
- * Judges rules about the same rows, in their order. Those that need draws share the same resamples; what is not defined on these rows is an error with its state.
+ * Judges rules about the same rows, in their order. Those that need draws share the same resamples; what is not defined
+ * on these rows is an error with its state. `deciding`: draws grow where a verdict hangs on them.
  */
-export function judgeView(cases: readonly RuleCase[], view: RowView, policy: Policy): ViewResult[] {
+export function judgeView(
+  cases: readonly RuleCase[],
+  view: RowView,
+  policy: Policy,
+  deciding: boolean,
+): ViewResult[] {
   const prepare = preparation(view, policy);
   const prepared = cases.map((asked) => ({ asked, found: prepare(asked) }));
   const ready = prepared.flatMap(({ found }) => ('asked' in found ? [found] : []));
-  const intervals = drawn(ready, view, policy);
+  const intervals = drawn(ready, view, policy, deciding);
   return prepared.map(({ asked, found }) => {
     if (!('asked' in found)) return { asked, result: found, judgement: null };
     return judged(found, intervals[ready.indexOf(found)] ?? null, policy);
   });
 }
 
-function drawn(ready: readonly Prepared[], view: RowView, policy: Policy): (Resampled | null)[] {
+function drawn(
+  ready: readonly Prepared[],
+  view: RowView,
+  policy: Policy,
+  deciding: boolean,
+): (Resampled | null)[] {
   const wanted = ready.filter(({ asked, facts }) => needsDraws(asked, facts));
   if (wanted.length === 0) return ready.map(() => null);
   const { candidate, weights, seed } = view;
@@ -57,7 +68,7 @@ function drawn(ready: readonly Prepared[], view: RowView, policy: Policy): (Resa
       baseline,
       contrast: contrastOf(asked.rule, asked.subject.direction),
       method: methodOf(asked.subject.identity.id),
-      line: requirementOf(asked.rule, asked.subject.direction),
+      line: deciding ? requirementOf(asked.rule, asked.subject.direction) : null,
       alpha: policy.alpha,
       least: leastLevel(policy),
     })),
