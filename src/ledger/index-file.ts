@@ -1,6 +1,6 @@
 import { ConfigError } from '../core/errors.ts';
 import type { IndexHead } from './layout.ts';
-import type { IndexEntry } from './types.ts';
+import type { IndexEntry, Measured } from './types.ts';
 
 const schema = 'trainyard/index';
 const version = 1;
@@ -34,7 +34,7 @@ export function parseIndex(text: string, file: string): IndexHead {
     throw broken(file, '"segments" is not a count');
   if (!Array.isArray(entries)) throw broken(file, '"entries" is not a list');
   const read = entries.map((entry: unknown, i): IndexEntry => {
-    const whole = isObject(entry) ? { predictions: null, ...entry } : entry;
+    const whole = isObject(entry) ? { predictions: null, event: null, measured: null, ...entry } : entry;
     if (!isEntry(whole)) throw broken(file, `entry ${i + 1} lacks a field or has one of another type`);
     return whole;
   });
@@ -60,7 +60,7 @@ export function broken(file: string, why: string): ConfigError {
 function isEntry(value: unknown): value is IndexEntry {
   if (!isObject(value)) return false;
   const texts = ['id', 'sha', 'finished'].every((key) => typeof value[key] === 'string');
-  const optional = ['tree', 'run_key', 'inputs', 'predictions', 'branch'].every(
+  const optional = ['tree', 'run_key', 'inputs', 'predictions', 'event', 'branch'].every(
     (key) => value[key] === null || typeof value[key] === 'string',
   );
   const metrics = value['metrics'];
@@ -70,7 +70,16 @@ function isEntry(value: unknown): value is IndexEntry {
     Number.isInteger(value['attempt']) &&
     trustLevels.includes(value['trust'] as string) &&
     isObject(metrics) &&
-    Object.values(metrics).every((metric) => metric === null || typeof metric === 'number')
+    Object.values(metrics).every((metric) => metric === null || typeof metric === 'number') &&
+    (value['measured'] === null || isMeasured(value['measured']))
+  );
+}
+
+function isMeasured(value: unknown): value is Measured {
+  if (!isObject(value) || !isObject(value['identities'])) return false;
+  return (
+    ['rows', 'evaluator'].every((key) => value[key] === null || typeof value[key] === 'string') &&
+    Object.values(value['identities']).every(isObject)
   );
 }
 

@@ -1,4 +1,6 @@
 import { ConfigError } from '../core/errors.ts';
+import { parseMetricName } from '../core/metrics/names.ts';
+import type { Metric, MetricIdentity } from '../core/metrics/types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import type { IndexEntry } from './types.ts';
 
@@ -56,7 +58,7 @@ function modelName(model: string): string {
 
 /** What the index keeps of a record. Of metrics with one name the first counts; slices and classes are left out. */
 export function indexEntryOf(record: RunRecord, sha: string): IndexEntry {
-  const overall = record.metrics.filter((metric) => metric.slice === null && metric.class === null);
+  const overall = record.metrics.filter((metric) => metric.slice === null && metric.class === null).reverse();
   return {
     id: record.id,
     sha,
@@ -67,13 +69,26 @@ export function indexEntryOf(record: RunRecord, sha: string): IndexEntry {
     finished: record.finished,
     attempt: record.attempt,
     trust: record.trust.level,
+    event: record.trust.event,
     branch: record.commit.branch,
     metrics: Object.fromEntries(
-      overall
-        .reverse()
-        .map(({ name, value }) => [name, value !== null && Number.isFinite(value) ? value : null]),
+      overall.map(({ name, value }) => [name, value !== null && Number.isFinite(value) ? value : null]),
     ),
+    measured: {
+      rows: record.digests.rows,
+      evaluator: record.digests.evaluator,
+      identities: Object.fromEntries(overall.flatMap(beyondName)),
+    },
   };
+}
+
+/** What the identity of a metric holds that its name does not say. */
+function beyondName({ name, identity }: Metric): [string, Partial<MetricIdentity>][] {
+  const said = Object.entries(parseMetricName(name).identity);
+  const beyond = said.filter(([field, value]) => identity[field as keyof MetricIdentity] !== value);
+  if (beyond.length === 0) return [];
+  const fields = beyond.map(([field]) => [field, identity[field as keyof MetricIdentity]]);
+  return [[name, Object.fromEntries(fields)]];
 }
 
 /**

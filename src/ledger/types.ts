@@ -1,3 +1,4 @@
+import type { MetricIdentity } from '../core/metrics/types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 
 /** What the index keeps of a run: enough to choose a baseline and draw a sparkline without opening the record. */
@@ -12,9 +13,23 @@ export interface IndexEntry {
   finished: string;
   attempt: number;
   trust: RunRecord['trust']['level'];
+  /** Event the run came from; `null` when unknown, and in entries from before it was kept. */
+  event: string | null;
   branch: string | null;
   /** Values of metrics over all rows, by name; `null` when not a number. */
   metrics: Record<string, number | null>;
+  /** What the metrics were measured on; `null` in entries from before it was kept. */
+  measured: Measured | null;
+}
+
+/** What tells whether values of two runs may be compared. */
+export interface Measured {
+  /** Digest of ids and labels of the test rows. */
+  rows: string | null;
+  /** Digest of the code that scores. */
+  evaluator: string | null;
+  /** What the identity of a metric holds beyond its name, by metric name; metrics of which the name says all are left out. */
+  identities: Record<string, Partial<MetricIdentity>>;
 }
 
 export interface AppendResult {

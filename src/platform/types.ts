@@ -94,7 +94,7 @@ export interface Platform {
   keepRecord(record: RunRecord): Promise<void>;
   runById(id: string): Promise<RunRecord | null>;
   /** Whether a ledger record may serve as a baseline here. */
-  accepts(trust: RunRecord['trust']): boolean;
+  accepts(trust: Pick<RunRecord['trust'], 'level' | 'event'>): boolean;
   /** The first completed verdict of a key stands. */
   standingVerdict(key: string): Promise<unknown>;
   keepVerdict(key: string, verdict: unknown): Promise<void>;

@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../config/parse.ts';
 import { compareRuns, noRun } from '../core/compare/compare.ts';
+import type { EarlierRun } from '../core/gate/case.ts';
 import { decide, outcomeOf } from '../core/gate/outcome.ts';
 import { diffPolicies, mergeResults } from '../core/gate/policy.ts';
 import type { Outcome, Policy, PolicyChange } from '../core/gate/types.ts';
@@ -7,6 +8,7 @@ import type { RunContext } from '../platform/types.ts';
 import type { ModelReport } from '../report/types.ts';
 import { type Baselines, type FoundSide, findBaselines } from './baselines.ts';
 import type { Candidate, Deps, Side } from './deps.ts';
+import { earlierRuns, lastRuns } from './history.ts';
 import { hearCancel, type Judged, modelReport } from './judge-sides.ts';
 import { verdictKey } from './keys.ts';
 import { provenanceOf } from './provenance.ts';
@@ -43,10 +45,12 @@ export async function assessModel(deps: Deps, request: AssessRequest): Promise<A
   const policy = (base ?? model).policy;
   const scored = await scoreBaselines(deps, { model, context, candidate, baselines: found, policy });
   const { baselines } = scored;
+  const runs = await lastRuns(deps, model.name);
   const judged = await judgeByBoth({
     name: model.name,
     candidate,
     scored,
+    earlier: earlierRuns(deps, runs, candidate.record),
     base: base?.policy ?? null,
     head: model.policy,
   });
@@ -59,8 +63,8 @@ export async function assessModel(deps: Deps, request: AssessRequest): Promise<A
     loosened: judged.changes.filter((change) => change.effect === 'loosened'),
   });
   const { label } = request.candidate;
-  const names = { model: model.name, label };
-  const made = await modelReport(deps, { ...names, candidate, main, outcome, ...judged });
+  const parts = { label, candidate, main, outcome, runs, ...judged };
+  const made = modelReport(parts, deps.runtime.clock.now());
   const report = { ...made, notes: [...made.notes, ...scored.notes] };
   return withStanding(deps, report, keyOf(request, candidate, main, baselines));
 }
@@ -69,16 +73,17 @@ async function judgeByBoth(request: {
   name: string;
   candidate: Side;
   scored: ScoredBaselines;
+  earlier: readonly EarlierRun[];
   base: Policy | null;
   head: Policy;
 }): Promise<Judged> {
-  const { name, candidate, scored, base, head } = request;
+  const { name, candidate, scored, earlier, base, head } = request;
   const policy = base ?? head;
-  const first = await judgeScored(candidate, scored, policy, name);
+  const first = await judgeScored(candidate, scored, policy, name, earlier);
   const policyChanges = base ? diffPolicies(base, head) : [];
   const changes = [...policyChanges, ...scored.loosened];
   if (policyChanges.length === 0) return { policy, changes, ...first };
-  const second = await judgeScored(candidate, scored, head, name);
+  const second = await judgeScored(candidate, scored, head, name, earlier);
   return {
     policy,
     changes,

@@ -1,13 +1,15 @@
 import { compareRuns } from '../core/compare/compare.ts';
 import type { Comparison } from '../core/compare/types.ts';
+import type { EarlierRun } from '../core/gate/case.ts';
 import { judgeRules } from '../core/gate/judge.ts';
 import type { Outcome, Policy, PolicyChange, RuleResult } from '../core/gate/types.ts';
+import type { IndexEntry } from '../ledger/types.ts';
 import type { ModelReport } from '../report/types.ts';
 import type { Runtime } from '../runtime/types.ts';
 import type { Baselines, FoundSide } from './baselines.ts';
-import type { Deps, Side } from './deps.ts';
+import type { Side } from './deps.ts';
 import { judgedSide, runFacts } from './facts.ts';
-import { historyOf } from './history.ts';
+import { valuesByMetric } from './history.ts';
 import { provenanceOf } from './provenance.ts';
 import type { Scores } from './scores.ts';
 
@@ -16,12 +18,13 @@ export async function hearCancel({ clock, signal }: Runtime): Promise<void> {
   await clock.sleep(1, signal);
 }
 
-/** Two sides judged under one policy, without a project's standing verdicts. */
+/** Two sides judged under one policy, `earlier` runs beside them, without a project's standing verdicts. */
 export async function judgeSides(
   candidate: Side,
   baselines: Baselines,
   policy: Policy,
   model: string,
+  earlier: readonly EarlierRun[],
 ): Promise<{ results: RuleResult[]; comparison: Comparison }> {
   const scores = new Map<Side, Scores>();
   for (const side of [candidate, ...[...baselines.values()].map((found) => found.side)]) {
@@ -42,6 +45,7 @@ export async function judgeSides(
         found.side ? { side: judgedSide(found.side, of(found.side)) } : { side: null, reason: found.reason },
       ]),
     ),
+    earlier,
   });
   return { results, comparison };
 }
@@ -56,18 +60,18 @@ export interface Judged {
 }
 
 interface ReportParts extends Judged {
-  model: string;
   /** What the report calls it. */
   label: string;
   candidate: Side;
   main: FoundSide;
   outcome: Outcome;
+  /** The default branch's last runs, newest first. */
+  runs: readonly IndexEntry[];
 }
 
-/** The report of one model from what was judged. */
-export async function modelReport(deps: Deps | null, parts: ReportParts): Promise<ModelReport> {
-  const { model, label, candidate, main, outcome, policy, results, comparison, changes } = parts;
-  const now = deps?.runtime.clock.now() ?? null;
+/** The report of one model from what was judged; `now` dates the runs, `null` leaves their age open. */
+export function modelReport(parts: ReportParts, now: Date | null): ModelReport {
+  const { label, candidate, main, outcome, policy, results, comparison, changes } = parts;
   return {
     model: label,
     outcome,
@@ -78,7 +82,7 @@ export async function modelReport(deps: Deps | null, parts: ReportParts): Promis
     candidate: provenanceOf(candidate, now),
     baseline: main.side && provenanceOf(main.side, now),
     refusals: main.side ? main.refusals : [main.reason, ...main.refusals],
-    history: deps ? await historyOf(deps, model) : {},
+    history: valuesByMetric(parts.runs),
     stages: (candidate.record?.stages ?? []).map(({ name, result, seconds }) => ({ name, result, seconds })),
     notes: [...(candidate.note === undefined ? [] : [candidate.note]), ...comparison.warnings],
   };

@@ -69,7 +69,7 @@ export async function compare(
   const policy = withSlices({ ...readingPolicy(project, options), rules, baseline: mode });
   const model = candidate.record?.model ?? found.side?.record?.model ?? project?.model.name ?? '';
   const baselines: Baselines = new Map([...((await project?.against(policy)) ?? []), [mode, found]]);
-  const { results, comparison } = await judgeSides(candidate, baselines, policy, model);
+  const { results, comparison } = await judgeSides(candidate, baselines, policy, model, []);
   await hearCancel(runtime);
   const outcome = decide(results, {
     policy,
@@ -78,7 +78,6 @@ export async function compare(
     loosened: [],
   });
   const parts = {
-    model,
     label: model || candidate.label,
     candidate,
     main: found,
@@ -87,10 +86,11 @@ export async function compare(
     results,
     comparison,
     changes: [],
+    runs: [],
   };
   const report: Report = {
     project: model || 'comparison',
-    models: [await modelReport(null, parts)],
+    models: [modelReport(parts, null)],
     outcome,
     notes: [],
     links: { run: null, report: null, docs: null },

@@ -150,8 +150,10 @@ function describeIndex(make: () => Promise<LedgerStore>): void {
       finished: record.finished,
       attempt: 1,
       trust: 'local',
+      event: 'local',
       branch: 'main',
       metrics: null,
+      measured: { rows: null, evaluator: null, identities: {} },
     });
     expect(Object.entries(entry?.metrics ?? {}).sort()).toEqual([
       ['__proto__', 0.5],

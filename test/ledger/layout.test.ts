@@ -89,6 +89,34 @@ describe('the index', () => {
     expect(parseIndex(text, 'x').entries).toEqual([{ ...entry, predictions: null }]);
   });
 
+  test('tells what values were measured on, beyond what names say', () => {
+    const f1 = makeMetric('f1', 0.5);
+    const metrics = [
+      { ...f1, identity: { ...f1.identity, positive_label: 'yes', split: 'test' } },
+      makeMetric('f1', 1),
+    ];
+    const digests = {
+      rows: digits('r', 64),
+      labels: null,
+      evaluator: digits('e', 64),
+      inputs: null,
+      config: null,
+    };
+    const entry = layout.indexEntryOf(makeRecord('a', { metrics, digests }), digits('a'));
+    expect(entry.event).toBe('local');
+    expect(entry.measured).toEqual({
+      rows: digests.rows,
+      evaluator: digests.evaluator,
+      identities: { f1: { positive_label: 'yes', split: 'test' } },
+    });
+
+    const { measured: _left, event: _gone, ...older } = entry;
+    const text = printIndex([older as typeof entry], 0);
+    expect(parseIndex(text, 'x').entries).toEqual([{ ...entry, event: null, measured: null }]);
+    const broken = printIndex([{ ...entry, measured: { rows: 1 } } as never], 0);
+    expect(() => parseIndex(broken, 'x')).toThrow('entry 1 lacks a field or has one of another type');
+  });
+
   test('of two metrics with one name the first counts, a value that is not finite is null', () => {
     const metrics = [
       makeMetric('f1', 0.5),

@@ -24,6 +24,6 @@ export function believed(record: RunRecord, run: WorkflowRun): RunRecord | strin
  * Only what a push put on the default branch or a protected one may be a baseline (`protected` says either). Records of
  * laptops and proposals may not: their authors choose what is in them.
  */
-export function acceptsTrust({ level, event }: RunRecord['trust']): boolean {
+export function acceptsTrust({ level, event }: Pick<RunRecord['trust'], 'level' | 'event'>): boolean {
   return level === 'protected' && event === 'push';
 }

@@ -1,4 +1,5 @@
 import type { Comparison } from '../../core/compare/types.ts';
+import type { EarlierRun } from '../../core/gate/case.ts';
 import type { Policy, RuleResult } from '../../core/gate/types.ts';
 import type { FoundSide } from '../baselines.ts';
 import type { Side } from '../deps.ts';
@@ -18,8 +19,9 @@ export async function judgeScored(
   scored: ScoredBaselines,
   policy: Policy,
   model: string,
+  earlier: readonly EarlierRun[],
 ): Promise<{ results: RuleResult[]; comparison: Comparison }> {
-  const { results, comparison } = await judgeSides(candidate, scored.baselines, policy, model);
+  const { results, comparison } = await judgeSides(candidate, scored.baselines, policy, model, earlier);
   const concerned = policy.rules.filter((rule) => isAgainst(rule, policy, scored));
   if (concerned.length === 0) return { results, comparison };
   const sides = new Map(
@@ -32,6 +34,7 @@ export async function judgeScored(
     sides,
     { ...policy, rules: concerned, baseline, onRowsChanged: 'shared' },
     model,
+    [],
   );
   const recorded = new Map(before.results.map((result) => [result.rule, result]));
   return { results: results.map((result) => worse(result, recorded.get(result.rule))), comparison };
