@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createGitHubLedger } from '../ledger/github/index.ts';
+import { rememberedLedger } from '../ledger/remembered.ts';
 import type { Deps } from '../run/deps.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import { createFileBlobStore } from '../stores/index.ts';
@@ -21,7 +22,7 @@ export async function composeOneStep(site: Site): Promise<OneStep> {
   const made: RunRecord[] = [];
   const deps: Deps = {
     ...here,
-    ledger: createGitHubLedger(runtime, client),
+    ledger: rememberedLedger(createGitHubLedger(runtime, client)),
     blobs: keptPredictions(site, here.config, near),
     candidates: keptCandidates(site, here.config),
     platform: {

@@ -77,9 +77,10 @@ async function sendCandidate(
   if (files.length > 0) await uploads.upload(name, files, days);
 }
 
-async function isPublicRepository(runtime: Runtime): Promise<boolean> {
+/** Whether the event says that everybody can see the repository; `null` when it does not say. */
+export async function isPublicRepository(runtime: Runtime): Promise<boolean | null> {
   const { repository } = (await readPayload(runtime)) as { repository?: { private?: unknown } };
-  return repository?.private === false;
+  return typeof repository?.private === 'boolean' ? !repository.private : null;
 }
 
 function folderOf(folder: string, root: string): string {

@@ -25,6 +25,7 @@ export function policyOf(
     alpha: gate.alpha ?? 0.05,
     onInconclusive: gate['on-inconclusive'] ?? 'warn',
     onRowsChanged: gate['on-rows-changed'] ?? 'error',
+    drift: gate.drift ?? 'warn',
     dryRun: gate['dry-run'] ?? false,
     baseline: asWritten(section.baseline ?? 'auto', step(at, 'baseline'), tree),
     metrics,

@@ -86,8 +86,8 @@ export interface Platform {
   commit(revision: string): Promise<CommitInfo | null>;
   /** Commits from `sha` along first parents, newest first, at most `count`. */
   firstParents(sha: string, count: number): Promise<CommitInfo[]>;
-  /** Newest release tag reachable from `sha`. */
-  latestTag(sha: string): Promise<{ tag: string; sha: string } | null>;
+  /** Newest release tag reachable from `sha`; `known`: commits that are, of which nothing has to be asked. */
+  latestTag(sha: string, known?: readonly string[]): Promise<{ tag: string; sha: string } | null>;
   /** Records of runs made before (pull-request runs, laptop runs), newest first; `context` narrows them to a commit's own. */
   promotable(model: string, context: RunContext | null): Promise<RunRecord[]>;
   /** Keeps a record where `promotable` and `runById` will find it. */

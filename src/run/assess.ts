@@ -8,6 +8,7 @@ import type { RunContext } from '../platform/types.ts';
 import type { ModelReport } from '../report/types.ts';
 import { type Baselines, type FoundSide, findBaselines } from './baselines.ts';
 import type { Candidate, Deps, Side } from './deps.ts';
+import { driftNotes, findRelease, judgeDrift, type Release } from './drift.ts';
 import { earlierRuns, lastRuns } from './history.ts';
 import { hearCancel, type Judged, modelReport } from './judge-sides.ts';
 import { verdictKey } from './keys.ts';
@@ -45,17 +46,25 @@ export async function assessModel(deps: Deps, request: AssessRequest): Promise<A
   const policy = (base ?? model).policy;
   const scored = await scoreBaselines(deps, { model, context, candidate, baselines: found, policy });
   const { baselines } = scored;
+  const main = baselines.get(policy.baseline) as FoundSide;
   const runs = await lastRuns(deps, model.name);
+  const release = await findRelease(deps, {
+    model,
+    policies,
+    context,
+    runs,
+    main: main.side?.record ?? null,
+  });
   const judged = await judgeByBoth({
     name: model.name,
     candidate,
     scored,
     earlier: earlierRuns(deps, runs, candidate.record),
+    release,
     base: base?.policy ?? null,
     head: model.policy,
   });
   await hearCancel(deps.runtime);
-  const main = baselines.get(judged.policy.baseline) as FoundSide;
   const outcome = decide(judged.results, {
     policy: judged.policy,
     adoption: base === null,
@@ -65,8 +74,8 @@ export async function assessModel(deps: Deps, request: AssessRequest): Promise<A
   const { label } = request.candidate;
   const parts = { label, candidate, main, outcome, runs, ...judged };
   const made = modelReport(parts, deps.runtime.clock.now());
-  const report = { ...made, notes: [...made.notes, ...scored.notes] };
-  return withStanding(deps, report, keyOf(request, candidate, main, baselines));
+  const report = { ...made, notes: [...made.notes, ...scored.notes, ...driftNotes(release)] };
+  return withStanding(deps, report, keyOf(request, candidate, main, baselines, release));
 }
 
 async function judgeByBoth(request: {
@@ -74,16 +83,21 @@ async function judgeByBoth(request: {
   candidate: Side;
   scored: ScoredBaselines;
   earlier: readonly EarlierRun[];
+  release: Release | null;
   base: Policy | null;
   head: Policy;
 }): Promise<Judged> {
-  const { name, candidate, scored, earlier, base, head } = request;
+  const { name, candidate, scored, earlier, release, base, head } = request;
   const policy = base ?? head;
-  const first = await judgeScored(candidate, scored, policy, name, earlier);
+  const judge = async (by: Policy) => {
+    const { results, comparison } = await judgeScored(candidate, scored, by, name, earlier);
+    return { results: [...results, ...(await judgeDrift(candidate, release, by, name))], comparison };
+  };
+  const first = await judge(policy);
   const policyChanges = base ? diffPolicies(base, head) : [];
   const changes = [...policyChanges, ...scored.loosened];
   if (policyChanges.length === 0) return { policy, changes, ...first };
-  const second = await judgeScored(candidate, scored, head, name, earlier);
+  const second = await judge(head);
   return {
     policy,
     changes,
@@ -97,9 +111,13 @@ function keyOf(
   candidate: Side,
   main: FoundSide,
   baselines: Baselines,
+  release: Release | null,
 ): string | null {
   if (candidate.record === null) return null;
-  const against = [...baselines].map(([mode, found]) => [mode, found.side?.record?.id ?? null] as const);
+  const sides = [...baselines].map(([mode, { side }]) => [mode, side] as const);
+  const against = [...sides, ...(release?.side ? [['drift', release.side] as const] : [])].map(
+    ([mode, side]) => [mode, side?.record?.id ?? null] as const,
+  );
   return verdictKey({
     candidate: candidate.record,
     baseline: main.side?.record ?? null,

@@ -7,6 +7,7 @@ export function rulesFree(predictions: PredictionsPolicy): Policy {
     alpha: 0.05,
     onInconclusive: 'warn',
     onRowsChanged: 'error',
+    drift: 'off',
     dryRun: false,
     baseline: 'auto',
     metrics: {},

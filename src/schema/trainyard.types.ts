@@ -324,6 +324,10 @@ alpha?: number
  */
 "on-rows-changed"?: ("error" | "shared")
 /**
+ * `warn` or `off`
+ */
+drift?: ("warn" | "off")
+/**
  * `true` or `false`
  */
 "dry-run"?: boolean

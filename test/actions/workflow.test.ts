@@ -45,4 +45,25 @@ describe('a pull request', () => {
     expect(recorded.record).toMatchObject({ code: 0 });
     expect(recorded.record?.log).toContain('promoted');
   });
+
+  test('is judged against the last release too, within the same budget of requests', async () => {
+    const site = await start();
+    const { repository, project, github } = site;
+    const main = project.git('rev-parse', 'main');
+    await site.workflow(site.ofPush(main, '0'.repeat(40)));
+    project.git('tag', '-a', 'v1.0.0', '-m', 'Release');
+    project.edit('params.yaml', 'errors: 40', 'errors: 44');
+    const next = project.commit();
+    site.push();
+    await site.workflow(site.ofPush(next, main));
+    github.requests.clear();
+
+    const number = propose(site, ['params.yaml', 'errors: 44', 'errors: 80']);
+    await site.workflow(site.ofPull(number));
+
+    expect(github.requests.count()).toBeLessThanOrEqual(25);
+    expect(repository.comments[0]?.body.replaceAll('\\', '')).toContain(
+      'Since the release v1.0.0: accuracy fell',
+    );
+  });
 });

@@ -26,6 +26,7 @@ gate:
   alpha: 0.1
   on-inconclusive: block
   on-rows-changed: shared
+  drift: off
   dry-run: true
   rules:
     - { metric: roc_auc, min: 0.5, max: 0.99, max-drop: 2%, slice: { plan: pro, age: 30 }, against: tag }
@@ -43,6 +44,7 @@ describe('parseConfig', () => {
       alpha: 0.05,
       onInconclusive: 'warn',
       onRowsChanged: 'error',
+      drift: 'warn',
       dryRun: false,
       baseline: 'auto',
       metrics: {},
@@ -62,6 +64,7 @@ describe('parseConfig', () => {
       alpha: 0.1,
       onInconclusive: 'block',
       onRowsChanged: 'shared',
+      drift: 'off',
       dryRun: true,
       baseline: 'best',
       predictions: {
@@ -87,7 +90,7 @@ describe('parseConfig', () => {
       level: 'fail',
       against: 'tag',
       judge: 'interval',
-      line: 16,
+      line: 17,
     };
     expect(rules).toEqual([
       {
@@ -117,7 +120,7 @@ describe('parseConfig', () => {
         amount: 0.1,
         level: 'warn',
         judge: 'point',
-        line: 17,
+        line: 18,
       }),
     ]);
   });
@@ -222,7 +225,7 @@ describe('parseConfig', () => {
     expect(error.message.split('\n')).toEqual([
       'There are 4 problems in trainyard.yml:',
       '  trainyard.yml:4:10: "alpha" of "gate" cannot be 2. Expected: a number above 0 and below 0.5, the error rate per side.',
-      '  trainyard.yml:5:3: Unknown key "rulez" in "gate". Expected: one of rules, alpha, on-inconclusive, on-rows-changed, dry-run. Did you mean "rules"?',
+      '  trainyard.yml:5:3: Unknown key "rulez" in "gate". Expected: one of rules, alpha, on-inconclusive, on-rows-changed, drift, dry-run. Did you mean "rules"?',
       expect.stringContaining('trainyard.yml:6:1: Unknown key "pth" in the file.'),
       '  trainyard.yml:7:7: "seed" cannot be the text "1". Expected: a whole number, the training seed. Remove the quotes.',
     ]);

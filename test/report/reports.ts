@@ -140,6 +140,7 @@ export const POLICY: Policy = {
   alpha: 0.05,
   onInconclusive: 'warn',
   onRowsChanged: 'error',
+  drift: 'warn',
   dryRun: false,
   baseline: 'auto',
   metrics: {},

@@ -37,6 +37,8 @@ export interface Policy {
   alpha: number;
   onInconclusive: OnInconclusive;
   onRowsChanged: 'error' | 'shared';
+  /** Whether blocking margins against the base are watched against the last release too. */
+  drift: 'warn' | 'off';
   dryRun: boolean;
   /** Baseline mode or run: `auto`, `base`, `production`, `best`, `tag`, or a run id / revision. */
   baseline: string;

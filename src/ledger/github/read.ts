@@ -12,15 +12,23 @@ const segmentsAtOnce = 8;
 /** Paths looked up by one request. */
 const pathsAtOnce = 100;
 
-/** The record of a commit at the tip. */
+/** The index of a model as it was at a commit; `text: null` where it has none. */
+export interface ReadIndex {
+  commit: string | null;
+  text: string | null;
+}
+
+/** The record of a commit at the tip, with the index, which most jobs ask for next, from the same commit. */
 export async function readRecord(
   client: GitHubClient,
   sha: string,
   model: string,
-): Promise<RunRecord | null> {
+): Promise<{ record: RunRecord | null; index: ReadIndex }> {
   const path = recordPath(sha, model);
-  const [text] = (await readTip(client, [path])).texts;
-  return typeof text === 'string' ? parseRecord(text, fileName(path), sha, model) : null;
+  const { commit, texts } = await readTip(client, [path, headPath(model)]);
+  const [text = null, index = null] = texts;
+  const record = text === null ? null : parseRecord(text, fileName(path), sha, model);
+  return { record, index: { commit, text: index } };
 }
 
 /** Which of the commits have a record at the tip. */
@@ -41,12 +49,20 @@ export async function recordedAmong(
   return found;
 }
 
+/** The index of a model at the tip. */
+export async function readIndex(client: GitHubClient, model: string): Promise<ReadIndex> {
+  const { commit, texts } = await readTip(client, [headPath(model)]);
+  return { commit, text: texts[0] ?? null };
+}
+
 /** All entries of a model, newest first; segments are read only as far as the caller goes. */
-export async function* entriesAtTip(client: GitHubClient, model: string): AsyncGenerator<IndexEntry> {
+export async function* entriesOf(
+  client: GitHubClient,
+  model: string,
+  { commit, text }: ReadIndex,
+): AsyncGenerator<IndexEntry> {
   const path = headPath(model);
-  const { commit, texts } = await readTip(client, [path]);
-  const [text] = texts;
-  if (commit === null || typeof text !== 'string') return;
+  if (commit === null || text === null) return;
   yield* entriesFrom(client, model, commit, parseIndex(text, fileName(path)));
 }
 

@@ -32,10 +32,11 @@ export async function relate(client: GitHubClient, from: string, to: string): Pr
   return { contained: status === 'ahead' || status === 'identical', mergeBase: merge_base_commit.sha };
 }
 
-/** The highest release tag `vX.Y.Z` (no pre-release) that `sha` contains, with its commit. */
+/** The highest release tag `vX.Y.Z` (no pre-release) that `sha` contains, with its commit; it does contain `known`. */
 export async function latestTag(
   client: GitHubClient,
   sha: string,
+  known: readonly string[],
 ): Promise<{ tag: string; sha: string } | null> {
   const { owner, repo } = client;
   const path = at`/repos/${owner}/${repo}/tags`;
@@ -51,7 +52,8 @@ export async function latestTag(
   }
   releases.sort((a, b) => compareVersions(b.version, a.version));
   for (const release of releases.slice(0, tagsTried)) {
-    const contained = release.sha === sha || (await relate(client, release.sha, sha))?.contained;
+    const near = release.sha === sha || known.includes(release.sha);
+    const contained = near || (await relate(client, release.sha, sha))?.contained;
     if (contained) return { tag: release.tag, sha: release.sha };
   }
   if (releases.length <= tagsTried) return null;

@@ -51,7 +51,7 @@ export function createGitHubPlatform(options: GitHubPlatformOptions): Platform {
     id: 'github',
     context,
     ...commits,
-    latestTag: async (sha) => (isSha(sha) ? latestTag(client, sha) : null),
+    latestTag: async (sha, known = []) => (isSha(sha) ? latestTag(client, sha, known) : null),
     promotable: async (...asked) => (await keptRuns()).promotable(...asked),
     keepRecord: async (record) => (await keptRuns()).keepRecord(record),
     runById: async (...asked) => (await keptRuns()).runById(...asked),

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../core/errors.ts';
 import type { GitHubClient } from '../../github/types.ts';
-import type { ArtifactUploads } from '../../platform/github/artifacts.ts';
+import type { Artifact, ArtifactUploads } from '../../platform/github/artifacts.ts';
 import type { BlobStore } from '../../platform/types.ts';
 import type { Runtime } from '../../runtime/types.ts';
 import { writeChunks } from '../../runtime/write-chunks.ts';
@@ -31,8 +31,14 @@ export function createArtifactBlobStore(
 ): BlobStore {
   const { files } = runtime;
   const nameOf = predictionsArtifact;
+  // Who asks whether bytes are there mostly fetches them next: the list is not asked for twice.
+  const listed = new Map<string, Artifact[]>();
   return {
-    has: async (sha256) => (await artifactsNamed(client, nameOf(sha256))).length > 0,
+    async has(sha256) {
+      const artifacts = await artifactsNamed(client, nameOf(sha256));
+      listed.set(sha256, artifacts);
+      return artifacts.length > 0;
+    },
 
     async put(sha256, file) {
       const name = nameOf(sha256);
@@ -44,7 +50,8 @@ export function createArtifactBlobStore(
     },
 
     async get(sha256, file) {
-      const artifacts = await artifactsNamed(client, nameOf(sha256));
+      const artifacts = listed.get(sha256) ?? (await artifactsNamed(client, nameOf(sha256)));
+      listed.delete(sha256);
       const at = { at: besides(runtime.random, `${file}.zip`), maxBytes: archiveBytes };
       return takeFromArtifacts(runtime, client, artifacts, at, async (archive) => {
         const chunks = archive.file(sha256, fileBytes);

@@ -8,6 +8,7 @@ export function policyWith(rules: readonly string[], over: Partial<Policy> = {})
     alpha: 0.05,
     onInconclusive: 'warn',
     onRowsChanged: 'error',
+    drift: 'warn',
     dryRun: false,
     baseline: 'auto',
     metrics: {},

@@ -34,7 +34,7 @@ async function withLedger(
 }
 
 describe('requests', () => {
-  test('an append takes two, the very first one more for tree, commit and ref; questions take one', async () => {
+  test('an append takes two, the very first one more for tree, commit and ref; questions take one, which for a record brings the index along', async () => {
     const { github, ledger } = await withLedger(0);
     const cost = async (work: Promise<unknown>) => {
       github.requests.clear();
@@ -47,6 +47,7 @@ describe('requests', () => {
     expect(await cost(ledger.append(makeRecord('b')))).toBe(1);
     expect(await cost(ledger.recordOf(digits('a'), 'churn'))).toBe(1);
     expect(await cost(ledger.recorded([digits('a'), digits('x'), digits('b')], 'churn'))).toBe(1);
+    expect(await cost(ledger.recent('churn', 50))).toBe(0);
     expect(await cost(ledger.recent('churn', 50))).toBe(1);
   });
 
