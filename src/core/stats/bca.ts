@@ -50,7 +50,9 @@ export function correctedLevel(z: number, { bias, acceleration }: Correction): n
 /** The normal quantile `z` at which `correctedLevel` is `level`; ±∞ where none reaches it. */
 export function uncorrectedQuantile(level: number, { bias, acceleration }: Correction): number {
   const reached = normalQuantile(level) - bias;
+  if (acceleration === 0) return reached - bias;
   const scale = 1 + acceleration * reached;
   if (scale <= 0) return acceleration > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (scale === Number.POSITIVE_INFINITY) return 1 / acceleration - bias;
   return reached / scale - bias;
 }

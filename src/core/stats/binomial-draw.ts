@@ -9,11 +9,13 @@ export function drawBinomial(n: number, p: number, q: number, u: number): number
 }
 
 const FEW = 10;
+/** Chances that no uniform number of 53 bits can tell from none. */
+const NOTHING = 1e-18;
 
 function fromZero(n: number, p: number, q: number, u: number): number {
   const odds = p / q;
   let [chance, left] = [power(q, n), u];
-  for (let k = 0; k <= n && chance > 0; k++) {
+  for (let k = 0; k <= n && chance > NOTHING; k++) {
     left -= chance;
     if (left < 0) return k;
     chance *= ((n - k) / (k + 1)) * odds;
@@ -25,13 +27,14 @@ function fromZero(n: number, p: number, q: number, u: number): number {
 function fromMode(n: number, p: number, q: number, u: number): number {
   const mode = Math.floor((n + 1) * p);
   const odds = p / q;
-  let left = u - modeChance(n, p, q, mode);
-  let [up, down] = [u - left, u - left];
-  for (let step = 1; left >= 0 && up + down > 0; step++) {
+  const most = modeChance(n, p, q, mode);
+  let [left, up, down] = [u - most, most, most];
+  if (left < 0) return mode;
+  for (let step = 1; up + down > NOTHING; step++) {
     up *= ((n - mode - step + 1) / (mode + step)) * odds;
     left -= up;
     if (left < 0) return mode + step;
-    down *= Math.max(0, mode - step + 1) / (n - mode + step) / odds;
+    down *= (mode - step + 1) / (n - mode + step) / odds;
     left -= down;
     if (left < 0) return mode - step;
   }

@@ -75,7 +75,8 @@ function missingReason(estimate: number, draws: Float64Array) {
     return { estimate: null, draws: 0, undefinedDraws: 0, reason };
   }
   const count = draws.length;
-  const undefinedDraws = draws.reduce((sum, value) => sum + (Number.isFinite(value) ? 0 : 1), 0);
+  let undefinedDraws = 0;
+  for (const draw of draws) if (!Number.isFinite(draw)) undefinedDraws += 1;
   if (undefinedDraws === 0) return null;
   const reason = `The value is not defined on ${undefinedDraws} of ${count} resamples of the rows: too few of a kind.`;
   return { estimate, draws: count, undefinedDraws, reason };
@@ -138,9 +139,14 @@ function countBelow(ascending: Float64Array, line: number, including: boolean): 
 
 function moments(values: Float64Array): { standardError: number; skewness: number } {
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const cubes = values.reduce((sum, value) => sum + (value - mean) ** 3, 0);
+  let [sum, squares, cubes] = [0, 0, 0];
+  for (const value of values) sum += value;
+  const mean = sum / n;
+  for (const value of values) {
+    const distance = value - mean;
+    squares += distance * distance;
+    cubes += distance * distance * distance;
+  }
   return {
     standardError: n > 1 ? Math.sqrt(squares / (n - 1)) : 0,
     skewness: squares > 0 ? cubes / n / (squares / n) ** 1.5 : 0,
