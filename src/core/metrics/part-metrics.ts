@@ -1,4 +1,5 @@
 import { type Division, slotsOf } from './division.ts';
+import { classRankingValues } from './part-class-rankings.ts';
 import { countValues } from './part-counts.ts';
 import { lossValues } from './part-losses.ts';
 import { rankedPartValues } from './part-rankings.ts';
@@ -44,6 +45,7 @@ export function partMetrics(
   const slots = slotsOf(divisions);
   add(countValues(open(), table, divisions));
   add(rankedPartValues(open(), table, slots));
+  add(classRankingValues(open(), table, slots));
   add(lossValues(open(), table, slots));
   add(valuesByTable(open(), table, positiveLabel, divisions));
   return asked.map((each) => values.get(each) ?? undefinedValues(divisions));

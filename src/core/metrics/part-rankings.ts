@@ -1,14 +1,8 @@
 import type { Slots } from './division.ts';
 import { sortRows } from './order.ts';
 import type { Asked, PartValues } from './part-metrics.ts';
-import {
-  Area,
-  AveragePrecision,
-  PrecisionAtRecall,
-  type RankedStart,
-  RecallAtPrecision,
-  rankedValues,
-} from './ranked-sums.ts';
+import { Area, AveragePrecision, PrecisionAtRecall, RecallAtPrecision } from './ranked-metrics.ts';
+import { type RankedStart, rankedValues } from './ranked-sums.ts';
 import type { PredictionTable } from './types.ts';
 
 /** Values of the metrics of one ranking of a binary table: scores are sorted once for all of them and all parts. */
@@ -28,14 +22,20 @@ export function rankedPartValues(
   if (byPositive.size === 0) return values;
   const sorted = sortRows(score);
   for (const [code, starts] of byPositive) {
-    const positive = new Uint8Array(labelCodes.length);
-    for (let row = 0; row < positive.length; row++) positive[row] = labelCodes[row] === code ? 1 : 0;
+    const positive = positiveRows(labelCodes, code);
     const found = rankedValues({ sorted, positive, weights: weight }, slots, [...starts.values()]);
     [...starts.keys()].forEach((each, i) => {
       values.set(each, found[i] as PartValues);
     });
   }
   return values;
+}
+
+/** 1 for the rows of a class, else 0. */
+export function positiveRows(labels: Uint32Array, code: number): Uint8Array {
+  const positive = new Uint8Array(labels.length);
+  for (let row = 0; row < positive.length; row++) positive[row] = labels[row] === code ? 1 : 0;
+  return positive;
 }
 
 function startOf({ identity: { id, average, k } }: Asked): RankedStart | null {
