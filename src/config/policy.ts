@@ -48,7 +48,7 @@ function declarationsOf(
 }
 
 function declarationOf(section: MetricSection, at: string, tree: YamlTree): MetricDeclaration {
-  const { average, threshold, k, labels, split, dataset } = section;
+  const { average, threshold, k, labels, split, dataset, unit } = section;
   const positive = section['positive-label'];
   const labelsAt = step(at, 'labels');
   return {
@@ -62,6 +62,7 @@ function declarationOf(section: MetricSection, at: string, tree: YamlTree): Metr
     }),
     ...(split !== undefined && { split }),
     ...(dataset !== undefined && { dataset }),
+    ...(unit !== undefined && { unit }),
   };
 }
 

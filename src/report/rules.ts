@@ -59,7 +59,7 @@ function ruleRow(result: RuleResult, bothJudge: boolean): string[] {
 
 function missingWord(result: RuleResult): string {
   const { state } = result.evidence;
-  return state === 'ok' || state === 'no-baseline' || state === 'rows-changed'
+  return state === 'ok' || state === 'no-baseline' || state === 'rows-changed' || state === 'hardware-changed'
     ? '–'
     : `**${stateWord(state)}**`;
 }

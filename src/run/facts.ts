@@ -32,6 +32,7 @@ export function judgedSide(side: Side, scores: Scores): JudgedSide {
     table: scores.table,
     rows: digests.rows,
     evaluator: digests.evaluator,
+    hardware: side.record?.environment?.hardware ?? null,
     model:
       artifacts.length === 0 ? null : digestOf(artifacts.map(({ path, sha256 }) => [path, sha256]).sort()),
   };

@@ -36,14 +36,15 @@ const nowhere: Omit<Provenance, 'how' | 'id'> = {
 };
 
 function environmentOf(
-  environment: { python: string | null; platform: string; packages: object } | null,
+  environment: { python: string | null; platform: string; packages: object; hardware?: string } | null,
 ): string | null {
   if (!environment) return null;
-  const { python, platform, packages } = environment;
+  const { python, platform, packages, hardware } = environment;
   const parts = [
     ...(python === null ? [] : [`Python ${python}`]),
     platform,
     `${Object.keys(packages).length} packages`,
+    ...(hardware === undefined ? [] : [hardware]),
   ];
   return parts.join(', ');
 }

@@ -110,9 +110,11 @@ export function scoredAgain(
     /** Files that scoring wrote. */
     artifacts: RunOutputs['artifacts'];
     evaluator: string | null;
+    /** What it was measured on. */
+    hardware: string | undefined;
   },
 ): RunRecord {
-  const { predictions, evaluator } = facts;
+  const { predictions, evaluator, hardware } = facts;
   const written = new Set(facts.artifacts.map(({ path }) => path));
   const kept = record.artifacts.filter(({ path }) => !written.has(path));
   return {
@@ -121,7 +123,18 @@ export function scoredAgain(
     predictions: described(predictions),
     artifacts: [...kept, ...facts.artifacts.map((artifact) => ({ ...artifact }))],
     digests: { ...record.digests, rows: predictions.rows, labels: predictions.labels, evaluator },
+    environment: measuredOn(record.environment, hardware),
   };
+}
+
+/** An environment on other hardware, or on one that is unknown. */
+export function measuredOn(
+  environment: RunRecord['environment'],
+  hardware: string | undefined,
+): RunRecord['environment'] {
+  if (environment === null) return null;
+  const { hardware: _before, ...rest } = environment;
+  return { ...rest, ...(hardware !== undefined && { hardware }) };
 }
 
 function identified(record: Omit<RunRecord, 'id'>): RunRecord {

@@ -124,6 +124,8 @@ export interface Runtime {
   cwd: string;
   platform: string;
   cores: number;
+  /** The processor as the system names it; '' where it does not. */
+  processor: string;
   clock: Clock;
   random: Random;
   files: Files;

@@ -110,6 +110,10 @@ platform: string
 packages: {
 [k: string]: string
 }
+/**
+ * Class of the machine: system, processor, cores, accelerators. No part of the digest; left out by records from before it was kept.
+ */
+hardware?: string
 })
 cost: (null | {
 amount: number

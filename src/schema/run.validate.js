@@ -7,7 +7,7 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/run.schema.json","title":"RunRecord","description":"What came out of one attempt at training and evaluating one model: run.json, schema v1.","type":"object","additionalProperties":false,"required":["schema","version","id","model","engine","run_key","attempt","status","ref","url","commit","promoted_from","started","finished","params","metrics","digests","inputs","seed","predictions","artifacts","environment","cost","stages","producer","trust"],"properties":{"schema":{"const":"trainyard/run"},"version":{"const":1},"id":{"description":"Stable id of this record: the same attempt at the same commit has the same id.","type":"string","pattern":"^[0-9a-f]{20}$"},"model":{"type":"string","minLength":1,"maxLength":100},"engine":{"type":"string","minLength":1},"run_key":{"description":"sha256 of model, engine, stage-input digests, environment digest and training seed; null for an imported run.","anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]},"attempt":{"type":"integer","minimum":1},"status":{"enum":["succeeded","failed","cancelled"]},"ref":{"anyOf":[{"$ref":"#/definitions/ref"},{"type":"null"}]},"url":{"type":["string","null"]},"commit":{"$ref":"#/definitions/commit"},"promoted_from":{"description":"Id of the record this one was promoted from, without training again.","type":["string","null"]},"started":{"type":"string","format":"date-time"},"finished":{"type":"string","format":"date-time"},"params":{"description":"Parameters used, by `file:dotted.key`.","type":"object","additionalProperties":{"type":["string","number","boolean","null"]}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"digests":{"type":"object","additionalProperties":false,"required":["rows","labels","evaluator","inputs","config"],"properties":{"rows":{"description":"Ids and labels of the test rows, whatever their order.","$ref":"#/definitions/optionalSha256"},"labels":{"description":"The set of labels.","$ref":"#/definitions/optionalSha256"},"evaluator":{"description":"Command and source files of the stage that scores.","$ref":"#/definitions/optionalSha256"},"inputs":{"description":"All source inputs of all stages.","$ref":"#/definitions/optionalSha256"},"config":{"description":"Bytes of the configuration file.","$ref":"#/definitions/optionalSha256"}}},"inputs":{"description":"Source files that stages read, with their content digests.","type":"array","items":{"type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"type":"string"},"sha256":{"$ref":"#/definitions/sha256"}}}},"seed":{"description":"Training seed, when configured.","type":["integer","null"]},"predictions":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["sha256","rows","task","slices"],"properties":{"sha256":{"description":"Digest of the canonical predictions file.","$ref":"#/definitions/sha256"},"rows":{"type":"integer","minimum":0},"task":{"enum":["binary","multiclass","regression"]},"slices":{"type":"array","items":{"type":"string"}}}}]},"artifacts":{"description":"Outputs of the pipeline.","type":"array","items":{"$ref":"#/definitions/artifact"}},"environment":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["digest","python","platform","packages"],"properties":{"digest":{"$ref":"#/definitions/sha256"},"python":{"type":["string","null"]},"platform":{"type":"string"},"packages":{"type":"object","additionalProperties":{"type":"string"}}}}]},"cost":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["amount","currency"],"properties":{"amount":{"type":"number","minimum":0},"currency":{"type":"string","pattern":"^[A-Z]{3}$"}}}]},"stages":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["name","result","seconds","tries"],"properties":{"name":{"type":"string"},"result":{"enum":["ran","unchanged","restored","failed","cancelled","skipped"]},"seconds":{"type":"number","minimum":0},"tries":{"type":"integer","minimum":0}}}},"producer":{"type":"object","additionalProperties":false,"required":["name","version"],"properties":{"name":{"type":"string"},"version":{"type":"string"}}},"trust":{"description":"What stands behind the record.","type":"object","additionalProperties":false,"required":["level","event","token","protected_branch","imported"],"properties":{"level":{"enum":["local","pull_request","branch","protected"]},"event":{"type":["string","null"]},"token":{"enum":["none","read","write"]},"protected_branch":{"type":"boolean"},"imported":{"description":"Made elsewhere and imported by `record`.","type":"boolean"}}}},"definitions":{"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"optionalSha256":{"anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]},"ref":{"title":"RunRef","description":"Finds a run again from another process.","type":"object","additionalProperties":false,"required":["engine","run_key","attempt","handle"],"properties":{"engine":{"type":"string"},"run_key":{"$ref":"#/definitions/sha256"},"attempt":{"type":"integer","minimum":1},"handle":{"description":"The engine's own handle.","type":"string"}}},"commit":{"title":"CommitIdentity","type":"object","additionalProperties":false,"required":["head_sha","built_sha","tree","base_sha","event","pr","workflow_path","attempt","branch","dirty"],"properties":{"head_sha":{"type":["string","null"]},"built_sha":{"type":["string","null"]},"tree":{"type":["string","null"]},"base_sha":{"type":["string","null"]},"event":{"type":["string","null"]},"pr":{"type":["integer","null"]},"workflow_path":{"type":["string","null"]},"attempt":{"type":"integer","minimum":1},"branch":{"type":["string","null"]},"dirty":{"description":"The work tree differed from the commit.","type":"boolean"}}},"identity":{"title":"RecordedIdentity","type":"object","additionalProperties":false,"required":["id","average","positive_label","threshold","k","labels","split","dataset"],"properties":{"id":{"type":"string"},"average":{"type":["string","null"]},"positive_label":{"type":["string","null"]},"threshold":{"type":["number","null"]},"k":{"type":["number","null"]},"labels":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"split":{"type":["string","null"]},"dataset":{"type":["string","null"]}}},"metric":{"title":"RecordedMetric","type":"object","additionalProperties":false,"required":["name","identity","slice","class","value","state","direction","n","source"],"properties":{"name":{"type":"string"},"identity":{"$ref":"#/definitions/identity"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"value":{"type":["number","null"]},"state":{"enum":["ok","nan","inf","missing","undefined"]},"direction":{"enum":["higher","lower",null]},"n":{"type":["integer","null"]},"source":{"enum":["rows","file"]},"uncertainty":{"$ref":"#/definitions/uncertainty"}}},"uncertainty":{"title":"RecordedUncertainty","description":"What stands behind a value that comes without rows; absent where nothing is known.","oneOf":[{"description":"Values on resampled splits; the metric's value is their mean.","type":"object","additionalProperties":false,"required":["kind","values","test_train_ratio"],"properties":{"kind":{"const":"splits"},"values":{"$ref":"#/definitions/namedValues"},"test_train_ratio":{"description":"Rows of a test part by rows of its training part; null when not recorded.","type":["number","null"],"exclusiveMinimum":0}}},{"description":"Values with several training seeds; the metric's value is their mean.","type":"object","additionalProperties":false,"required":["kind","values"],"properties":{"kind":{"const":"seeds"},"values":{"$ref":"#/definitions/namedValues"}}},{"description":"Standard error of the value; null when it is no number.","type":"object","additionalProperties":false,"required":["kind","stderr"],"properties":{"kind":{"const":"stderr"},"stderr":{"type":["number","null"],"minimum":0}}}]},"namedValues":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"number"}}}},"artifact":{"title":"Artifact","type":"object","additionalProperties":false,"required":["path","bytes","sha256","stage"],"properties":{"path":{"type":"string"},"bytes":{"type":"integer","minimum":0},"sha256":{"$ref":"#/definitions/sha256"},"stage":{"type":["string","null"]}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/run.schema.json","title":"RunRecord","description":"What came out of one attempt at training and evaluating one model: run.json, schema v1.","type":"object","additionalProperties":false,"required":["schema","version","id","model","engine","run_key","attempt","status","ref","url","commit","promoted_from","started","finished","params","metrics","digests","inputs","seed","predictions","artifacts","environment","cost","stages","producer","trust"],"properties":{"schema":{"const":"trainyard/run"},"version":{"const":1},"id":{"description":"Stable id of this record: the same attempt at the same commit has the same id.","type":"string","pattern":"^[0-9a-f]{20}$"},"model":{"type":"string","minLength":1,"maxLength":100},"engine":{"type":"string","minLength":1},"run_key":{"description":"sha256 of model, engine, stage-input digests, environment digest and training seed; null for an imported run.","anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]},"attempt":{"type":"integer","minimum":1},"status":{"enum":["succeeded","failed","cancelled"]},"ref":{"anyOf":[{"$ref":"#/definitions/ref"},{"type":"null"}]},"url":{"type":["string","null"]},"commit":{"$ref":"#/definitions/commit"},"promoted_from":{"description":"Id of the record this one was promoted from, without training again.","type":["string","null"]},"started":{"type":"string","format":"date-time"},"finished":{"type":"string","format":"date-time"},"params":{"description":"Parameters used, by `file:dotted.key`.","type":"object","additionalProperties":{"type":["string","number","boolean","null"]}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"digests":{"type":"object","additionalProperties":false,"required":["rows","labels","evaluator","inputs","config"],"properties":{"rows":{"description":"Ids and labels of the test rows, whatever their order.","$ref":"#/definitions/optionalSha256"},"labels":{"description":"The set of labels.","$ref":"#/definitions/optionalSha256"},"evaluator":{"description":"Command and source files of the stage that scores.","$ref":"#/definitions/optionalSha256"},"inputs":{"description":"All source inputs of all stages.","$ref":"#/definitions/optionalSha256"},"config":{"description":"Bytes of the configuration file.","$ref":"#/definitions/optionalSha256"}}},"inputs":{"description":"Source files that stages read, with their content digests.","type":"array","items":{"type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"type":"string"},"sha256":{"$ref":"#/definitions/sha256"}}}},"seed":{"description":"Training seed, when configured.","type":["integer","null"]},"predictions":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["sha256","rows","task","slices"],"properties":{"sha256":{"description":"Digest of the canonical predictions file.","$ref":"#/definitions/sha256"},"rows":{"type":"integer","minimum":0},"task":{"enum":["binary","multiclass","regression"]},"slices":{"type":"array","items":{"type":"string"}}}}]},"artifacts":{"description":"Outputs of the pipeline.","type":"array","items":{"$ref":"#/definitions/artifact"}},"environment":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["digest","python","platform","packages"],"properties":{"digest":{"$ref":"#/definitions/sha256"},"python":{"type":["string","null"]},"platform":{"type":"string"},"packages":{"type":"object","additionalProperties":{"type":"string"}},"hardware":{"description":"Class of the machine: system, processor, cores, accelerators. No part of the digest; left out by records from before it was kept.","type":"string","maxLength":1000}}}]},"cost":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["amount","currency"],"properties":{"amount":{"type":"number","minimum":0},"currency":{"type":"string","pattern":"^[A-Z]{3}$"}}}]},"stages":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["name","result","seconds","tries"],"properties":{"name":{"type":"string"},"result":{"enum":["ran","unchanged","restored","failed","cancelled","skipped"]},"seconds":{"type":"number","minimum":0},"tries":{"type":"integer","minimum":0}}}},"producer":{"type":"object","additionalProperties":false,"required":["name","version"],"properties":{"name":{"type":"string"},"version":{"type":"string"}}},"trust":{"description":"What stands behind the record.","type":"object","additionalProperties":false,"required":["level","event","token","protected_branch","imported"],"properties":{"level":{"enum":["local","pull_request","branch","protected"]},"event":{"type":["string","null"]},"token":{"enum":["none","read","write"]},"protected_branch":{"type":"boolean"},"imported":{"description":"Made elsewhere and imported by `record`.","type":"boolean"}}}},"definitions":{"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"optionalSha256":{"anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]},"ref":{"title":"RunRef","description":"Finds a run again from another process.","type":"object","additionalProperties":false,"required":["engine","run_key","attempt","handle"],"properties":{"engine":{"type":"string"},"run_key":{"$ref":"#/definitions/sha256"},"attempt":{"type":"integer","minimum":1},"handle":{"description":"The engine's own handle.","type":"string"}}},"commit":{"title":"CommitIdentity","type":"object","additionalProperties":false,"required":["head_sha","built_sha","tree","base_sha","event","pr","workflow_path","attempt","branch","dirty"],"properties":{"head_sha":{"type":["string","null"]},"built_sha":{"type":["string","null"]},"tree":{"type":["string","null"]},"base_sha":{"type":["string","null"]},"event":{"type":["string","null"]},"pr":{"type":["integer","null"]},"workflow_path":{"type":["string","null"]},"attempt":{"type":"integer","minimum":1},"branch":{"type":["string","null"]},"dirty":{"description":"The work tree differed from the commit.","type":"boolean"}}},"identity":{"title":"RecordedIdentity","type":"object","additionalProperties":false,"required":["id","average","positive_label","threshold","k","labels","split","dataset"],"properties":{"id":{"type":"string"},"average":{"type":["string","null"]},"positive_label":{"type":["string","null"]},"threshold":{"type":["number","null"]},"k":{"type":["number","null"]},"labels":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"split":{"type":["string","null"]},"dataset":{"type":["string","null"]}}},"metric":{"title":"RecordedMetric","type":"object","additionalProperties":false,"required":["name","identity","slice","class","value","state","direction","n","source"],"properties":{"name":{"type":"string"},"identity":{"$ref":"#/definitions/identity"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"value":{"type":["number","null"]},"state":{"enum":["ok","nan","inf","missing","undefined"]},"direction":{"enum":["higher","lower",null]},"n":{"type":["integer","null"]},"source":{"enum":["rows","file"]},"uncertainty":{"$ref":"#/definitions/uncertainty"}}},"uncertainty":{"title":"RecordedUncertainty","description":"What stands behind a value that comes without rows; absent where nothing is known.","oneOf":[{"description":"Values on resampled splits; the metric's value is their mean.","type":"object","additionalProperties":false,"required":["kind","values","test_train_ratio"],"properties":{"kind":{"const":"splits"},"values":{"$ref":"#/definitions/namedValues"},"test_train_ratio":{"description":"Rows of a test part by rows of its training part; null when not recorded.","type":["number","null"],"exclusiveMinimum":0}}},{"description":"Values with several training seeds; the metric's value is their mean.","type":"object","additionalProperties":false,"required":["kind","values"],"properties":{"kind":{"const":"seeds"},"values":{"$ref":"#/definitions/namedValues"}}},{"description":"Standard error of the value; null when it is no number.","type":"object","additionalProperties":false,"required":["kind","stderr"],"properties":{"kind":{"const":"stderr"},"stderr":{"type":["number","null"],"minimum":0}}}]},"namedValues":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"number"}}}},"artifact":{"title":"Artifact","type":"object","additionalProperties":false,"required":["path","bytes","sha256","stage"],"properties":{"path":{"type":"string"},"bytes":{"type":"integer","minimum":0},"sha256":{"$ref":"#/definitions/sha256"},"stage":{"type":["string","null"]}}}}};
 const schema12 = {"type":"string","pattern":"^[0-9a-f]{64}$"};
 const schema15 = {"title":"CommitIdentity","type":"object","additionalProperties":false,"required":["head_sha","built_sha","tree","base_sha","event","pr","workflow_path","attempt","branch","dirty"],"properties":{"head_sha":{"type":["string","null"]},"built_sha":{"type":["string","null"]},"tree":{"type":["string","null"]},"base_sha":{"type":["string","null"]},"event":{"type":["string","null"]},"pr":{"type":["integer","null"]},"workflow_path":{"type":["string","null"]},"attempt":{"type":"integer","minimum":1},"branch":{"type":["string","null"]},"dirty":{"description":"The work tree differed from the commit.","type":"boolean"}}};
 const func2 = Object.prototype.hasOwnProperty;
@@ -2801,7 +2801,7 @@ vErrors.push(err113);
 errors++;
 }
 for(const key6 in data47){
-if(!((((key6 === "digest") || (key6 === "python")) || (key6 === "platform")) || (key6 === "packages"))){
+if(!(((((key6 === "digest") || (key6 === "python")) || (key6 === "platform")) || (key6 === "packages")) || (key6 === "hardware"))){
 const err114 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.environment.anyOf[1],data:data47};
 if(vErrors === null){
 vErrors = [err114];
@@ -2891,9 +2891,11 @@ vErrors.push(err120);
 errors++;
 }
 }
-}
-else {
-const err121 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.environment.anyOf[1].type,parentSchema:schema11.properties.environment.anyOf[1],data:data47};
+if(data47.hardware !== undefined){
+let data53 = data47.hardware;
+if(typeof data53 === "string"){
+if(func3(data53) > 1000){
+const err121 = {instancePath:instancePath+"/environment/hardware",schemaPath:"#/properties/environment/anyOf/1/properties/hardware/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema11.properties.environment.anyOf[1].properties.hardware,data:data53};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -2902,16 +2904,39 @@ vErrors.push(err121);
 }
 errors++;
 }
-var _valid3 = _errs109 === errors;
-valid21 = valid21 || _valid3;
 }
-if(!valid21){
-const err122 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.environment.anyOf,parentSchema:schema11.properties.environment,data:data47};
+else {
+const err122 = {instancePath:instancePath+"/environment/hardware",schemaPath:"#/properties/environment/anyOf/1/properties/hardware/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.environment.anyOf[1].properties.hardware.type,parentSchema:schema11.properties.environment.anyOf[1].properties.hardware,data:data53};
 if(vErrors === null){
 vErrors = [err122];
 }
 else {
 vErrors.push(err122);
+}
+errors++;
+}
+}
+}
+else {
+const err123 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.environment.anyOf[1].type,parentSchema:schema11.properties.environment.anyOf[1],data:data47};
+if(vErrors === null){
+vErrors = [err123];
+}
+else {
+vErrors.push(err123);
+}
+errors++;
+}
+var _valid3 = _errs109 === errors;
+valid21 = valid21 || _valid3;
+}
+if(!valid21){
+const err124 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.environment.anyOf,parentSchema:schema11.properties.environment,data:data47};
+if(vErrors === null){
+vErrors = [err124];
+}
+else {
+vErrors.push(err124);
 }
 errors++;
 }
@@ -2928,37 +2953,12 @@ vErrors = null;
 }
 }
 if(data.cost !== undefined){
-let data53 = data.cost;
-const _errs125 = errors;
+let data54 = data.cost;
+const _errs127 = errors;
 let valid25 = false;
-const _errs126 = errors;
-if(data53 !== null){
-const err123 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/0/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema11.properties.cost.anyOf[0].type,parentSchema:schema11.properties.cost.anyOf[0],data:data53};
-if(vErrors === null){
-vErrors = [err123];
-}
-else {
-vErrors.push(err123);
-}
-errors++;
-}
-var _valid4 = _errs126 === errors;
-valid25 = valid25 || _valid4;
-if(!valid25){
 const _errs128 = errors;
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-if(data53.amount === undefined){
-const err124 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/required",keyword:"required",params:{missingProperty: "amount"},message:"must have required property '"+"amount"+"'",schema:schema11.properties.cost.anyOf[1].required,parentSchema:schema11.properties.cost.anyOf[1],data:data53};
-if(vErrors === null){
-vErrors = [err124];
-}
-else {
-vErrors.push(err124);
-}
-errors++;
-}
-if(data53.currency === undefined){
-const err125 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/required",keyword:"required",params:{missingProperty: "currency"},message:"must have required property '"+"currency"+"'",schema:schema11.properties.cost.anyOf[1].required,parentSchema:schema11.properties.cost.anyOf[1],data:data53};
+if(data54 !== null){
+const err125 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/0/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema11.properties.cost.anyOf[0].type,parentSchema:schema11.properties.cost.anyOf[0],data:data54};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -2967,9 +2967,13 @@ vErrors.push(err125);
 }
 errors++;
 }
-for(const key8 in data53){
-if(!((key8 === "amount") || (key8 === "currency"))){
-const err126 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.cost.anyOf[1],data:data53};
+var _valid4 = _errs128 === errors;
+valid25 = valid25 || _valid4;
+if(!valid25){
+const _errs130 = errors;
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+if(data54.amount === undefined){
+const err126 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/required",keyword:"required",params:{missingProperty: "amount"},message:"must have required property '"+"amount"+"'",schema:schema11.properties.cost.anyOf[1].required,parentSchema:schema11.properties.cost.anyOf[1],data:data54};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -2978,12 +2982,8 @@ vErrors.push(err126);
 }
 errors++;
 }
-}
-if(data53.amount !== undefined){
-let data54 = data53.amount;
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 < 0 || isNaN(data54)){
-const err127 = {instancePath:instancePath+"/cost/amount",schemaPath:"#/properties/cost/anyOf/1/properties/amount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.cost.anyOf[1].properties.amount,data:data54};
+if(data54.currency === undefined){
+const err127 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/required",keyword:"required",params:{missingProperty: "currency"},message:"must have required property '"+"currency"+"'",schema:schema11.properties.cost.anyOf[1].required,parentSchema:schema11.properties.cost.anyOf[1],data:data54};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -2992,9 +2992,9 @@ vErrors.push(err127);
 }
 errors++;
 }
-}
-else {
-const err128 = {instancePath:instancePath+"/cost/amount",schemaPath:"#/properties/cost/anyOf/1/properties/amount/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.cost.anyOf[1].properties.amount.type,parentSchema:schema11.properties.cost.anyOf[1].properties.amount,data:data54};
+for(const key8 in data54){
+if(!((key8 === "amount") || (key8 === "currency"))){
+const err128 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.cost.anyOf[1],data:data54};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -3004,11 +3004,11 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data53.currency !== undefined){
-let data55 = data53.currency;
-if(typeof data55 === "string"){
-if(!pattern8.test(data55)){
-const err129 = {instancePath:instancePath+"/cost/currency",schemaPath:"#/properties/cost/anyOf/1/properties/currency/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"},message:"must match pattern \""+"^[A-Z]{3}$"+"\"",schema:"^[A-Z]{3}$",parentSchema:schema11.properties.cost.anyOf[1].properties.currency,data:data55};
+if(data54.amount !== undefined){
+let data55 = data54.amount;
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 < 0 || isNaN(data55)){
+const err129 = {instancePath:instancePath+"/cost/amount",schemaPath:"#/properties/cost/anyOf/1/properties/amount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.cost.anyOf[1].properties.amount,data:data55};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -3019,7 +3019,7 @@ errors++;
 }
 }
 else {
-const err130 = {instancePath:instancePath+"/cost/currency",schemaPath:"#/properties/cost/anyOf/1/properties/currency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.cost.anyOf[1].properties.currency.type,parentSchema:schema11.properties.cost.anyOf[1].properties.currency,data:data55};
+const err130 = {instancePath:instancePath+"/cost/amount",schemaPath:"#/properties/cost/anyOf/1/properties/amount/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.cost.anyOf[1].properties.amount.type,parentSchema:schema11.properties.cost.anyOf[1].properties.amount,data:data55};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -3029,9 +3029,11 @@ vErrors.push(err130);
 errors++;
 }
 }
-}
-else {
-const err131 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.cost.anyOf[1].type,parentSchema:schema11.properties.cost.anyOf[1],data:data53};
+if(data54.currency !== undefined){
+let data56 = data54.currency;
+if(typeof data56 === "string"){
+if(!pattern8.test(data56)){
+const err131 = {instancePath:instancePath+"/cost/currency",schemaPath:"#/properties/cost/anyOf/1/properties/currency/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"},message:"must match pattern \""+"^[A-Z]{3}$"+"\"",schema:"^[A-Z]{3}$",parentSchema:schema11.properties.cost.anyOf[1].properties.currency,data:data56};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -3040,11 +3042,9 @@ vErrors.push(err131);
 }
 errors++;
 }
-var _valid4 = _errs128 === errors;
-valid25 = valid25 || _valid4;
 }
-if(!valid25){
-const err132 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.cost.anyOf,parentSchema:schema11.properties.cost,data:data53};
+else {
+const err132 = {instancePath:instancePath+"/cost/currency",schemaPath:"#/properties/cost/anyOf/1/properties/currency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.cost.anyOf[1].properties.currency.type,parentSchema:schema11.properties.cost.anyOf[1].properties.currency,data:data56};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -3053,27 +3053,10 @@ vErrors.push(err132);
 }
 errors++;
 }
-else {
-errors = _errs125;
-if(vErrors !== null){
-if(_errs125){
-vErrors.length = _errs125;
+}
 }
 else {
-vErrors = null;
-}
-}
-}
-}
-if(data.stages !== undefined){
-let data56 = data.stages;
-if(Array.isArray(data56)){
-const len4 = data56.length;
-for(let i4=0; i4<len4; i4++){
-let data57 = data56[i4];
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-if(data57.name === undefined){
-const err133 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data57};
+const err133 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.cost.anyOf[1].type,parentSchema:schema11.properties.cost.anyOf[1],data:data54};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -3082,8 +3065,11 @@ vErrors.push(err133);
 }
 errors++;
 }
-if(data57.result === undefined){
-const err134 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "result"},message:"must have required property '"+"result"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data57};
+var _valid4 = _errs130 === errors;
+valid25 = valid25 || _valid4;
+}
+if(!valid25){
+const err134 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.cost.anyOf,parentSchema:schema11.properties.cost,data:data54};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -3092,8 +3078,27 @@ vErrors.push(err134);
 }
 errors++;
 }
-if(data57.seconds === undefined){
-const err135 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "seconds"},message:"must have required property '"+"seconds"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data57};
+else {
+errors = _errs127;
+if(vErrors !== null){
+if(_errs127){
+vErrors.length = _errs127;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.stages !== undefined){
+let data57 = data.stages;
+if(Array.isArray(data57)){
+const len4 = data57.length;
+for(let i4=0; i4<len4; i4++){
+let data58 = data57[i4];
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+if(data58.name === undefined){
+const err135 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data58};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -3102,8 +3107,8 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(data57.tries === undefined){
-const err136 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "tries"},message:"must have required property '"+"tries"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data57};
+if(data58.result === undefined){
+const err136 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "result"},message:"must have required property '"+"result"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data58};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -3112,9 +3117,8 @@ vErrors.push(err136);
 }
 errors++;
 }
-for(const key9 in data57){
-if(!((((key9 === "name") || (key9 === "result")) || (key9 === "seconds")) || (key9 === "tries"))){
-const err137 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.stages.items,data:data57};
+if(data58.seconds === undefined){
+const err137 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "seconds"},message:"must have required property '"+"seconds"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data58};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -3123,11 +3127,8 @@ vErrors.push(err137);
 }
 errors++;
 }
-}
-if(data57.name !== undefined){
-let data58 = data57.name;
-if(typeof data58 !== "string"){
-const err138 = {instancePath:instancePath+"/stages/" + i4+"/name",schemaPath:"#/properties/stages/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.stages.items.properties.name.type,parentSchema:schema11.properties.stages.items.properties.name,data:data58};
+if(data58.tries === undefined){
+const err138 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "tries"},message:"must have required property '"+"tries"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data58};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -3136,11 +3137,9 @@ vErrors.push(err138);
 }
 errors++;
 }
-}
-if(data57.result !== undefined){
-let data59 = data57.result;
-if(!((((((data59 === "ran") || (data59 === "unchanged")) || (data59 === "restored")) || (data59 === "failed")) || (data59 === "cancelled")) || (data59 === "skipped"))){
-const err139 = {instancePath:instancePath+"/stages/" + i4+"/result",schemaPath:"#/properties/stages/items/properties/result/enum",keyword:"enum",params:{allowedValues: schema11.properties.stages.items.properties.result.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.stages.items.properties.result.enum,parentSchema:schema11.properties.stages.items.properties.result,data:data59};
+for(const key9 in data58){
+if(!((((key9 === "name") || (key9 === "result")) || (key9 === "seconds")) || (key9 === "tries"))){
+const err139 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.stages.items,data:data58};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -3150,11 +3149,10 @@ vErrors.push(err139);
 errors++;
 }
 }
-if(data57.seconds !== undefined){
-let data60 = data57.seconds;
-if((typeof data60 == "number") && (isFinite(data60))){
-if(data60 < 0 || isNaN(data60)){
-const err140 = {instancePath:instancePath+"/stages/" + i4+"/seconds",schemaPath:"#/properties/stages/items/properties/seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.stages.items.properties.seconds,data:data60};
+if(data58.name !== undefined){
+let data59 = data58.name;
+if(typeof data59 !== "string"){
+const err140 = {instancePath:instancePath+"/stages/" + i4+"/name",schemaPath:"#/properties/stages/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.stages.items.properties.name.type,parentSchema:schema11.properties.stages.items.properties.name,data:data59};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -3164,8 +3162,10 @@ vErrors.push(err140);
 errors++;
 }
 }
-else {
-const err141 = {instancePath:instancePath+"/stages/" + i4+"/seconds",schemaPath:"#/properties/stages/items/properties/seconds/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.stages.items.properties.seconds.type,parentSchema:schema11.properties.stages.items.properties.seconds,data:data60};
+if(data58.result !== undefined){
+let data60 = data58.result;
+if(!((((((data60 === "ran") || (data60 === "unchanged")) || (data60 === "restored")) || (data60 === "failed")) || (data60 === "cancelled")) || (data60 === "skipped"))){
+const err141 = {instancePath:instancePath+"/stages/" + i4+"/result",schemaPath:"#/properties/stages/items/properties/result/enum",keyword:"enum",params:{allowedValues: schema11.properties.stages.items.properties.result.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.stages.items.properties.result.enum,parentSchema:schema11.properties.stages.items.properties.result,data:data60};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -3175,10 +3175,11 @@ vErrors.push(err141);
 errors++;
 }
 }
-if(data57.tries !== undefined){
-let data61 = data57.tries;
-if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
-const err142 = {instancePath:instancePath+"/stages/" + i4+"/tries",schemaPath:"#/properties/stages/items/properties/tries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.stages.items.properties.tries.type,parentSchema:schema11.properties.stages.items.properties.tries,data:data61};
+if(data58.seconds !== undefined){
+let data61 = data58.seconds;
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 < 0 || isNaN(data61)){
+const err142 = {instancePath:instancePath+"/stages/" + i4+"/seconds",schemaPath:"#/properties/stages/items/properties/seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.stages.items.properties.seconds,data:data61};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -3187,9 +3188,9 @@ vErrors.push(err142);
 }
 errors++;
 }
-if((typeof data61 == "number") && (isFinite(data61))){
-if(data61 < 0 || isNaN(data61)){
-const err143 = {instancePath:instancePath+"/stages/" + i4+"/tries",schemaPath:"#/properties/stages/items/properties/tries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.stages.items.properties.tries,data:data61};
+}
+else {
+const err143 = {instancePath:instancePath+"/stages/" + i4+"/seconds",schemaPath:"#/properties/stages/items/properties/seconds/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.stages.items.properties.seconds.type,parentSchema:schema11.properties.stages.items.properties.seconds,data:data61};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -3199,10 +3200,10 @@ vErrors.push(err143);
 errors++;
 }
 }
-}
-}
-else {
-const err144 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.stages.items.type,parentSchema:schema11.properties.stages.items,data:data57};
+if(data58.tries !== undefined){
+let data62 = data58.tries;
+if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
+const err144 = {instancePath:instancePath+"/stages/" + i4+"/tries",schemaPath:"#/properties/stages/items/properties/tries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.stages.items.properties.tries.type,parentSchema:schema11.properties.stages.items.properties.tries,data:data62};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -3211,10 +3212,9 @@ vErrors.push(err144);
 }
 errors++;
 }
-}
-}
-else {
-const err145 = {instancePath:instancePath+"/stages",schemaPath:"#/properties/stages/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.stages.type,parentSchema:schema11.properties.stages,data:data56};
+if((typeof data62 == "number") && (isFinite(data62))){
+if(data62 < 0 || isNaN(data62)){
+const err145 = {instancePath:instancePath+"/stages/" + i4+"/tries",schemaPath:"#/properties/stages/items/properties/tries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.stages.items.properties.tries,data:data62};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -3224,11 +3224,10 @@ vErrors.push(err145);
 errors++;
 }
 }
-if(data.producer !== undefined){
-let data62 = data.producer;
-if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
-if(data62.name === undefined){
-const err146 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.producer.required,parentSchema:schema11.properties.producer,data:data62};
+}
+}
+else {
+const err146 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.stages.items.type,parentSchema:schema11.properties.stages.items,data:data58};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -3237,8 +3236,10 @@ vErrors.push(err146);
 }
 errors++;
 }
-if(data62.version === undefined){
-const err147 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema11.properties.producer.required,parentSchema:schema11.properties.producer,data:data62};
+}
+}
+else {
+const err147 = {instancePath:instancePath+"/stages",schemaPath:"#/properties/stages/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.stages.type,parentSchema:schema11.properties.stages,data:data57};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -3247,9 +3248,12 @@ vErrors.push(err147);
 }
 errors++;
 }
-for(const key10 in data62){
-if(!((key10 === "name") || (key10 === "version"))){
-const err148 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.producer,data:data62};
+}
+if(data.producer !== undefined){
+let data63 = data.producer;
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+if(data63.name === undefined){
+const err148 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.producer.required,parentSchema:schema11.properties.producer,data:data63};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -3258,11 +3262,8 @@ vErrors.push(err148);
 }
 errors++;
 }
-}
-if(data62.name !== undefined){
-let data63 = data62.name;
-if(typeof data63 !== "string"){
-const err149 = {instancePath:instancePath+"/producer/name",schemaPath:"#/properties/producer/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.producer.properties.name.type,parentSchema:schema11.properties.producer.properties.name,data:data63};
+if(data63.version === undefined){
+const err149 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema11.properties.producer.required,parentSchema:schema11.properties.producer,data:data63};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -3271,11 +3272,9 @@ vErrors.push(err149);
 }
 errors++;
 }
-}
-if(data62.version !== undefined){
-let data64 = data62.version;
-if(typeof data64 !== "string"){
-const err150 = {instancePath:instancePath+"/producer/version",schemaPath:"#/properties/producer/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.producer.properties.version.type,parentSchema:schema11.properties.producer.properties.version,data:data64};
+for(const key10 in data63){
+if(!((key10 === "name") || (key10 === "version"))){
+const err150 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.producer,data:data63};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -3285,9 +3284,10 @@ vErrors.push(err150);
 errors++;
 }
 }
-}
-else {
-const err151 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.producer.type,parentSchema:schema11.properties.producer,data:data62};
+if(data63.name !== undefined){
+let data64 = data63.name;
+if(typeof data64 !== "string"){
+const err151 = {instancePath:instancePath+"/producer/name",schemaPath:"#/properties/producer/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.producer.properties.name.type,parentSchema:schema11.properties.producer.properties.name,data:data64};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -3297,11 +3297,10 @@ vErrors.push(err151);
 errors++;
 }
 }
-if(data.trust !== undefined){
-let data65 = data.trust;
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-if(data65.level === undefined){
-const err152 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data65};
+if(data63.version !== undefined){
+let data65 = data63.version;
+if(typeof data65 !== "string"){
+const err152 = {instancePath:instancePath+"/producer/version",schemaPath:"#/properties/producer/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.producer.properties.version.type,parentSchema:schema11.properties.producer.properties.version,data:data65};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -3310,8 +3309,10 @@ vErrors.push(err152);
 }
 errors++;
 }
-if(data65.event === undefined){
-const err153 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "event"},message:"must have required property '"+"event"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data65};
+}
+}
+else {
+const err153 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.producer.type,parentSchema:schema11.properties.producer,data:data63};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -3320,8 +3321,12 @@ vErrors.push(err153);
 }
 errors++;
 }
-if(data65.token === undefined){
-const err154 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data65};
+}
+if(data.trust !== undefined){
+let data66 = data.trust;
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+if(data66.level === undefined){
+const err154 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data66};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -3330,8 +3335,8 @@ vErrors.push(err154);
 }
 errors++;
 }
-if(data65.protected_branch === undefined){
-const err155 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "protected_branch"},message:"must have required property '"+"protected_branch"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data65};
+if(data66.event === undefined){
+const err155 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "event"},message:"must have required property '"+"event"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data66};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -3340,8 +3345,8 @@ vErrors.push(err155);
 }
 errors++;
 }
-if(data65.imported === undefined){
-const err156 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "imported"},message:"must have required property '"+"imported"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data65};
+if(data66.token === undefined){
+const err156 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data66};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -3350,9 +3355,8 @@ vErrors.push(err156);
 }
 errors++;
 }
-for(const key11 in data65){
-if(!(((((key11 === "level") || (key11 === "event")) || (key11 === "token")) || (key11 === "protected_branch")) || (key11 === "imported"))){
-const err157 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.trust,data:data65};
+if(data66.protected_branch === undefined){
+const err157 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "protected_branch"},message:"must have required property '"+"protected_branch"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data66};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -3361,11 +3365,8 @@ vErrors.push(err157);
 }
 errors++;
 }
-}
-if(data65.level !== undefined){
-let data66 = data65.level;
-if(!((((data66 === "local") || (data66 === "pull_request")) || (data66 === "branch")) || (data66 === "protected"))){
-const err158 = {instancePath:instancePath+"/trust/level",schemaPath:"#/properties/trust/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.trust.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.trust.properties.level.enum,parentSchema:schema11.properties.trust.properties.level,data:data66};
+if(data66.imported === undefined){
+const err158 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "imported"},message:"must have required property '"+"imported"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data66};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -3374,11 +3375,9 @@ vErrors.push(err158);
 }
 errors++;
 }
-}
-if(data65.event !== undefined){
-let data67 = data65.event;
-if((typeof data67 !== "string") && (data67 !== null)){
-const err159 = {instancePath:instancePath+"/trust/event",schemaPath:"#/properties/trust/properties/event/type",keyword:"type",params:{type: schema11.properties.trust.properties.event.type},message:"must be string,null",schema:schema11.properties.trust.properties.event.type,parentSchema:schema11.properties.trust.properties.event,data:data67};
+for(const key11 in data66){
+if(!(((((key11 === "level") || (key11 === "event")) || (key11 === "token")) || (key11 === "protected_branch")) || (key11 === "imported"))){
+const err159 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.trust,data:data66};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -3388,10 +3387,10 @@ vErrors.push(err159);
 errors++;
 }
 }
-if(data65.token !== undefined){
-let data68 = data65.token;
-if(!(((data68 === "none") || (data68 === "read")) || (data68 === "write"))){
-const err160 = {instancePath:instancePath+"/trust/token",schemaPath:"#/properties/trust/properties/token/enum",keyword:"enum",params:{allowedValues: schema11.properties.trust.properties.token.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.trust.properties.token.enum,parentSchema:schema11.properties.trust.properties.token,data:data68};
+if(data66.level !== undefined){
+let data67 = data66.level;
+if(!((((data67 === "local") || (data67 === "pull_request")) || (data67 === "branch")) || (data67 === "protected"))){
+const err160 = {instancePath:instancePath+"/trust/level",schemaPath:"#/properties/trust/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.trust.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.trust.properties.level.enum,parentSchema:schema11.properties.trust.properties.level,data:data67};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -3401,10 +3400,10 @@ vErrors.push(err160);
 errors++;
 }
 }
-if(data65.protected_branch !== undefined){
-let data69 = data65.protected_branch;
-if(typeof data69 !== "boolean"){
-const err161 = {instancePath:instancePath+"/trust/protected_branch",schemaPath:"#/properties/trust/properties/protected_branch/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.trust.properties.protected_branch.type,parentSchema:schema11.properties.trust.properties.protected_branch,data:data69};
+if(data66.event !== undefined){
+let data68 = data66.event;
+if((typeof data68 !== "string") && (data68 !== null)){
+const err161 = {instancePath:instancePath+"/trust/event",schemaPath:"#/properties/trust/properties/event/type",keyword:"type",params:{type: schema11.properties.trust.properties.event.type},message:"must be string,null",schema:schema11.properties.trust.properties.event.type,parentSchema:schema11.properties.trust.properties.event,data:data68};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -3414,10 +3413,10 @@ vErrors.push(err161);
 errors++;
 }
 }
-if(data65.imported !== undefined){
-let data70 = data65.imported;
-if(typeof data70 !== "boolean"){
-const err162 = {instancePath:instancePath+"/trust/imported",schemaPath:"#/properties/trust/properties/imported/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.trust.properties.imported.type,parentSchema:schema11.properties.trust.properties.imported,data:data70};
+if(data66.token !== undefined){
+let data69 = data66.token;
+if(!(((data69 === "none") || (data69 === "read")) || (data69 === "write"))){
+const err162 = {instancePath:instancePath+"/trust/token",schemaPath:"#/properties/trust/properties/token/enum",keyword:"enum",params:{allowedValues: schema11.properties.trust.properties.token.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.trust.properties.token.enum,parentSchema:schema11.properties.trust.properties.token,data:data69};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -3427,9 +3426,10 @@ vErrors.push(err162);
 errors++;
 }
 }
-}
-else {
-const err163 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.trust.type,parentSchema:schema11.properties.trust,data:data65};
+if(data66.protected_branch !== undefined){
+let data70 = data66.protected_branch;
+if(typeof data70 !== "boolean"){
+const err163 = {instancePath:instancePath+"/trust/protected_branch",schemaPath:"#/properties/trust/properties/protected_branch/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.trust.properties.protected_branch.type,parentSchema:schema11.properties.trust.properties.protected_branch,data:data70};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -3439,14 +3439,39 @@ vErrors.push(err163);
 errors++;
 }
 }
-}
-else {
-const err164 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(data66.imported !== undefined){
+let data71 = data66.imported;
+if(typeof data71 !== "boolean"){
+const err164 = {instancePath:instancePath+"/trust/imported",schemaPath:"#/properties/trust/properties/imported/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.trust.properties.imported.type,parentSchema:schema11.properties.trust.properties.imported,data:data71};
 if(vErrors === null){
 vErrors = [err164];
 }
 else {
 vErrors.push(err164);
+}
+errors++;
+}
+}
+}
+else {
+const err165 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.trust.type,parentSchema:schema11.properties.trust,data:data66};
+if(vErrors === null){
+vErrors = [err165];
+}
+else {
+vErrors.push(err165);
+}
+errors++;
+}
+}
+}
+else {
+const err166 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err166];
+}
+else {
+vErrors.push(err166);
 }
 errors++;
 }

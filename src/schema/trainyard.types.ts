@@ -202,6 +202,10 @@ split?: string
  * the name of the data set
  */
 dataset?: string
+/**
+ * `ns`, `us`, `ms`, `s`, `min` or `h` for a time, `none` for what only sounds like one
+ */
+unit?: ("ns" | "us" | "ms" | "s" | "min" | "h" | "none")
 }
 /**
  * a map that says how predictions are read and where they are kept

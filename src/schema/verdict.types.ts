@@ -106,7 +106,7 @@ pFailAdjusted?: Probability
  */
 discordant?: [number, number]
 sentence: string
-state: ("ok" | "nan" | "inf" | "missing" | "undefined" | "no-baseline" | "rows-changed")
+state: ("ok" | "nan" | "inf" | "missing" | "undefined" | "no-baseline" | "rows-changed" | "hardware-changed")
 }
 /**
  * A rule about all rows on every declared slice; shown, never deciding.

@@ -12,6 +12,8 @@ export interface JudgedSide {
   evaluator: string | null;
   /** Digest of the model's bytes; equal on both sides = the same model. */
   model: string | null;
+  /** Class of machine that times were taken on; `null` when unknown. */
+  hardware: string | null;
 }
 
 /** A run of the default branch that was recorded before: its metrics over all rows, and what they were measured on. */

@@ -31,7 +31,7 @@ export function subjectOf(rule: Rule, policy: Policy, sides: readonly (readonly 
 }
 
 /** What the policy declares for a metric, under the rule's own spelling of it or any other. */
-function declarationOf(metric: string, declared: Policy['metrics']): MetricDeclaration | undefined {
+export function declarationOf(metric: string, declared: Policy['metrics']): MetricDeclaration | undefined {
   if (Object.hasOwn(declared, metric)) return declared[metric];
   const { name } = parseMetricName(metric);
   return Object.entries(declared).find(([other]) => parseMetricName(other).name === name)?.[1];

@@ -1,4 +1,7 @@
+import type { TIME_UNITS } from '../metrics/time.ts';
 import type { Direction, ValueState } from '../metrics/types.ts';
+
+export type TimeUnit = (typeof TIME_UNITS)[number];
 
 export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'error';
 export type Level = 'fail' | 'warn';
@@ -56,6 +59,8 @@ export interface MetricDeclaration {
   labels?: readonly string[];
   split?: string;
   dataset?: string;
+  /** A unit of time, or `none` for what only sounds like one. */
+  unit?: TimeUnit | 'none';
 }
 
 /** How predictions are read and which slices are judged. */
@@ -82,7 +87,7 @@ export type EvidenceMethod =
   | 'wilson'
   | 'point';
 
-export type EvidenceState = ValueState | 'no-baseline' | 'rows-changed';
+export type EvidenceState = ValueState | 'no-baseline' | 'rows-changed' | 'hardware-changed';
 
 /**
  * What a verdict rests on. `estimate` and `interval` are in the metric's own sign and units: absolute rules

@@ -1,7 +1,8 @@
+import { isTime } from '../metrics/time.ts';
 import type { MetricValue, PredictionTable } from '../metrics/types.ts';
 import type { JudgedSide, RuleCase } from './case.ts';
 import { marginOf } from './interval.ts';
-import { absence, findMetric } from './subject.ts';
+import { absence, declarationOf, findMetric } from './subject.ts';
 import type { Evidence, Policy, RuleResult } from './types.ts';
 
 type Values = Pick<RuleResult, 'candidate' | 'baseline'>;
@@ -53,6 +54,23 @@ function tableOf(asked: RuleCase, side: JudgedSide): PredictionTable | null {
 export function rowsRefused(asked: RuleCase, policy: Policy, why: string): RuleResult {
   const evidence: Evidence = { ...bare(asked, policy), sentence: why, state: 'rows-changed' };
   return resultOf(asked, 'error', evidence, knownValues(asked));
+}
+
+/**
+ * A time taken on another class of machine, or on an unknown one, tells nothing of the model: inconclusive, never a pass
+ * and no failure either. `null` where both sides had the same, and for what is no time.
+ */
+export function otherHardware(asked: RuleCase, policy: Policy): RuleResult | null {
+  const { rule, candidate, baseline } = asked;
+  if (baseline === null || !isTime(rule.metric, declarationOf(rule.metric, policy.metrics))) return null;
+  const [here, there] = [candidate.hardware, baseline.hardware];
+  if (here !== null && here === there) return null;
+  const sentence =
+    `${labelOf(asked)} is a time, and times are compared on the same hardware only: ` +
+    `the candidate ran on ${here ?? 'unknown hardware'}, the baseline on ${there ?? 'unknown hardware'}. ` +
+    'Let runners of one class measure it.';
+  const evidence: Evidence = { ...bare(asked, policy), sentence, state: 'hardware-changed' };
+  return resultOf(asked, 'inconclusive', evidence, knownValues(asked));
 }
 
 /** A margin without anything to compare with: not judged. */

@@ -1,3 +1,4 @@
+import { isTime } from '../metrics/time.ts';
 import type { Metric, MetricValue } from '../metrics/types.ts';
 import { contrastOf, judgePoint, requirementOf, tidy } from './algebra.ts';
 import type { Values } from './bounds.ts';
@@ -5,10 +6,10 @@ import type { JudgedSide, RuleCase } from './case.ts';
 import { earlierBasis } from './earlier.ts';
 import { statedBasis } from './repeats.ts';
 import { pointSentence } from './sentence.ts';
-import { findMetric } from './subject.ts';
+import { declarationOf, findMetric } from './subject.ts';
 import type { Evidence, Policy, RuleResult, Verdict } from './types.ts';
 import { uncertainEvidence } from './uncertain.ts';
-import { bare, negativeBase, resultOf, rowsRefused, undecidable } from './unjudged.ts';
+import { bare, negativeBase, otherHardware, resultOf, rowsRefused, undecidable } from './unjudged.ts';
 
 /**
  * Judges a rule on values without rows (on one side, or on both): by what the sides' files say these vary by, else by
@@ -22,11 +23,14 @@ export function judgeOnValues(asked: RuleCase, policy: Policy): RuleResult {
   const theirs = baseline && sideValue(asked, baseline);
   if (ours.state !== 'ok') return undecidable(asked, policy, 'candidate', ours);
   if (theirs && theirs.state !== 'ok') return undecidable(asked, policy, 'baseline', theirs);
+  const elsewhere = otherHardware(asked, policy);
+  if (elsewhere) return elsewhere;
   const values = { candidate: ours.value as number, baseline: theirs?.value ?? null };
   const baseless = negativeBase(asked, policy, values);
   if (baseless) return baseless;
   const said = statedBasis(asked, ours, theirs);
-  const basis = rule.judge === 'point' ? null : (said ?? earlierBasis(asked));
+  const timed = isTime(rule.metric, declarationOf(rule.metric, policy.metrics));
+  const basis = rule.judge === 'point' ? null : (said ?? (timed ? null : earlierBasis(asked)));
   const judged =
     basis === null
       ? pointEvidence(asked, values, ours.n, said === null, policy)

@@ -5,6 +5,7 @@ import type { EngineSpec, RunPlan } from '../types.ts';
 import { type Content, type Digester, digestOf } from './digest.ts';
 import { readEnvironment } from './environment.ts';
 import { type Graph, isProduced } from './graph.ts';
+import { hardwareClass } from './hardware.ts';
 import { readGraph } from './layout.ts';
 import { createParamsReader, type UsedParams } from './params.ts';
 import { isWithin, overlaps } from './paths.ts';
@@ -127,7 +128,8 @@ async function planStage(
 /** Everything that decides what a run produces. Reads, hashes and asks Python, but runs nothing of the pipeline. */
 export async function planPipeline(runtime: Runtime, spec: EngineSpec, digester: Digester): Promise<RunPlan> {
   const graph = await readGraph(runtime, spec);
-  const environment = await readEnvironment(runtime, spec.stateFolder);
+  const known = await readEnvironment(runtime, spec.stateFolder);
+  const environment = { ...known, hardware: await hardwareClass(runtime) };
   const reader = createParamsReader(runtime, spec);
   const shell = await defaultShell(runtime);
   const plans: StagePlan[] = [];

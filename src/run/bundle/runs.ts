@@ -9,7 +9,7 @@ import type {
 } from '../../schema/bundle.types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
 import type { Candidate, ComputedRun, Deps, Rescored, RunSource, Side } from '../deps.ts';
-import { adopted } from '../record.ts';
+import { adopted, measuredOn } from '../record.ts';
 import type { ScoreFile } from '../scores.ts';
 import { sideOfFiles, sideOfRecord } from '../side.ts';
 import { isOfBase } from '../stand-ins.ts';
@@ -133,12 +133,13 @@ async function rescoredOf(
 ): Promise<Rescored> {
   if (failure?.kind === 'cancelled' || failure?.kind === 'upstream') throw errorOf(failure);
   if (path === null) return { record: null, reason: failure?.message ?? reason ?? 'no reason was given' };
-  const { metrics, predictions, artifacts, digests } = await bundle.record(path);
+  const { metrics, predictions, artifacts, digests, environment } = await bundle.record(path);
   const { rows, labels, evaluator } = digests;
   const record = {
     ...baseline,
     ...{ metrics, predictions, artifacts },
     digests: { ...baseline.digests, rows, labels, evaluator },
+    environment: measuredOn(baseline.environment, environment?.hardware),
   };
   return { record, model, sources };
 }

@@ -138,8 +138,10 @@ async function scoreIn(
       return { record: null, reason: 'other rows came out than those of the candidate' };
     const { artifacts } = outputs;
     const { evaluator } = candidate.digests;
+    const hardware = plan.environment?.hardware;
+    const measured = { metrics, predictions, artifacts, evaluator, hardware };
     return {
-      record: scoredAgain(baseline, { metrics, predictions, artifacts, evaluator }),
+      record: scoredAgain(baseline, measured),
       model: brought,
       sources: scoring.sources,
     };

@@ -33,6 +33,9 @@ export function createRuntime(given: { signal?: AbortSignal; log?: Log } = {}): 
     cwd: process.cwd(),
     platform: process.platform,
     cores,
+    get processor() {
+      return cpus()[0]?.model.trim() ?? '';
+    },
     clock: systemClock,
     random: {
       bytes: (count) => randomBytes(count),

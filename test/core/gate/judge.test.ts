@@ -418,7 +418,7 @@ describe('values without rows', () => {
 
   test('a metric of a file beside predictions is a plain number', () => {
     const [a, b] = [WORSE.candidate, WORSE.baseline].map((table, i) =>
-      sideWithRows(table, { metrics: [fileMetric('latency_ms', 20 + i)] }),
+      sideWithRows(table, { metrics: [fileMetric('latency_ms', 20 + i)], hardware: 'one' }),
     );
     const [speed, auc] = judgeSides(
       ['latency_ms:max-rise=1', 'roc_auc:max-drop=0.5'],
@@ -455,6 +455,35 @@ describe('values without rows', () => {
       verdict: 'error',
       evidence: { state: 'rows-changed', sentence: `The code that scores changed, ${remedy}` },
     });
+  });
+
+  test.each<[string, string | null, string | null]>([
+    ['on two kinds of machine', 'linux, EPYC, 4 cores', 'linux, Xeon, 4 cores'],
+    ['on a machine that nobody knows', 'linux, EPYC, 4 cores', null],
+    ['nobody knows where', null, null],
+  ])('a time taken %s is inconclusive, however good', (_what, here, there) => {
+    const at = (ms: number, hardware: string | null) => sideWithValues({ latency_ms: ms }, { hardware });
+    const judged = (rule: string, ms = 1) => only(judgeSides([rule], at(ms, here), at(20, there)));
+    expect(judged('latency_ms:max-rise=5')).toMatchObject({
+      verdict: 'inconclusive',
+      candidate: 1,
+      baseline: 20,
+      evidence: { state: 'hardware-changed', estimate: null },
+    });
+    expect(judged('latency_ms:max-rise=5', 900).verdict).toBe('inconclusive');
+    expect(judged('latency_ms:max=5').verdict).toBe('pass');
+  });
+
+  test('a time taken on one kind of machine is compared; one that is missing is an error there and elsewhere', () => {
+    const at = (ms: number | 'nan', hardware: string) => sideWithValues({ latency_ms: ms }, { hardware });
+    const judged = (ms: number | 'nan', there: string) =>
+      only(judgeSides(['latency_ms:max-rise=5'], at(ms, 'one'), at(20, there))).verdict;
+    expect([judged(24, 'one'), judged(26, 'one'), judged('nan', 'one'), judged('nan', 'two')]).toEqual([
+      'pass',
+      'fail',
+      'error',
+      'error',
+    ]);
   });
 
   test('a percentage of a negative baseline is an error', () => {

@@ -54,6 +54,7 @@ export function sideWithRows(table: PredictionTable, over: Partial<JudgedSide> =
     table,
     rows: null,
     evaluator: null,
+    hardware: null,
     model: null,
     ...without(over),
   };
@@ -69,7 +70,7 @@ export function sideWithValues(
   over: Partial<JudgedSide> = {},
 ): JudgedSide {
   const metrics = Object.entries(values).map(([name, value]) => fileMetric(name, value));
-  return { metrics, table: null, rows: null, evaluator: null, model: null, ...over };
+  return { metrics, table: null, rows: null, evaluator: null, model: null, hardware: null, ...over };
 }
 
 export function fileMetric(name: string, value: number | ValueState): Metric {

@@ -30,7 +30,9 @@ export function create(runtime: Runtime): Engine {
     sources: (spec) => planner.sources(spec),
     async plan(spec) {
       const plan = await planner.plan(spec);
-      return { ...plan, engine: id, runKey: digestOf([id, plan.runKey]) };
+      // The run lives on another machine than the one that plans.
+      const { hardware: _here, ...environment } = plan.environment as NonNullable<typeof plan.environment>;
+      return { ...plan, environment, engine: id, runKey: digestOf([id, plan.runKey]) };
     },
     scoring: (spec) => planner.scoring(spec),
     submit: async (spec, plan) => submitRun(client, spec, plan, await planner.sources(spec)),
