@@ -17,7 +17,7 @@ export async function command(argv: readonly string[]): Promise<void> {
   if (options.includes('--help') || options.includes('-h')) return print(verbHelp[verb]);
   try {
     const { runVerb } = await import('./cli/main.ts');
-    process.exitCode = await runVerb(verb, rest);
+    process.exitCode = await runVerb(verb, rest, import.meta.url);
   } catch (error) {
     const { explain } = await import('./cli/failure.ts');
     process.exitCode = explain(error, asksForJson(options));
@@ -38,7 +38,13 @@ const actions = {
 /** One step of GitHub Actions. Sets the exit code and never throws: the one catch of a step. */
 export async function main(name: keyof typeof actions): Promise<void> {
   const { runStep } = await import('./actions/step.ts');
-  process.exitCode = await runStep(actions[name]);
+  process.exitCode = await runStep(actions[name], import.meta.url);
+}
+
+/** A thread of either: loaded by itself, it answers the tasks that it is given. */
+export async function thread(): Promise<void> {
+  const { serve } = await import('./runtime/node/thread.ts');
+  serve({ 'predictions-part': async () => (await import('./formats/predictions/part.ts')).partTask });
 }
 
 function isVerb(word: string): word is Verb {

@@ -8,10 +8,13 @@ export interface Step {
   load(): Promise<(runtime: ActionsRuntime) => Promise<number>>;
 }
 
-/** Runs one step and gives its exit code; whatever is thrown becomes an annotation with the remedy. */
-export async function runStep({ duty, load }: Step): Promise<number> {
+/**
+ * Runs one step and gives its exit code; whatever is thrown becomes an annotation with the remedy. `program` is the URL of
+ * the module that answers in threads.
+ */
+export async function runStep({ duty, load }: Step, program?: string): Promise<number> {
   try {
-    const runtime = createActionsRuntime();
+    const runtime = createActionsRuntime({ program });
     const run = await load();
     return await guarded(runtime, duty, async () => {
       try {

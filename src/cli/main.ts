@@ -11,10 +11,12 @@ type Command = (runtime: Runtime, args: Arguments) => Promise<number>;
 
 const commands: Readonly<Record<Verb, Command>> = { train, evaluate, compare, gate, record };
 
-/** Runs a verb and gives its exit code; failures are thrown. */
-export async function runVerb(verb: Verb, argv: readonly string[]): Promise<number> {
+/**
+ * Runs a verb and gives its exit code; failures are thrown. `program` is the URL of the module that answers in threads.
+ */
+export async function runVerb(verb: Verb, argv: readonly string[], program?: string): Promise<number> {
   const args = parseArguments(verb, argv);
-  return commands[verb](createRuntime(), args);
+  return commands[verb](createRuntime({ program }), args);
 }
 
 async function train(runtime: Runtime, args: Arguments): Promise<number> {

@@ -1,5 +1,5 @@
 import { scanDelimited } from './delimited.ts';
-import { rowFormat } from './predictions/rows.ts';
+import { rowFormat } from './predictions/row-format.ts';
 import { MAGIC } from './predictions/stored.ts';
 import { runSchema } from './schema-names.ts';
 import { syntaxOf } from './structured/index.ts';

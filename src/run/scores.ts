@@ -6,8 +6,14 @@ import { defaultMetricNames, evaluateMetrics } from '../core/metrics/evaluate.ts
 import { directionOf, parseMetricName } from '../core/metrics/names.ts';
 import type { Metric, PredictionTable } from '../core/metrics/types.ts';
 import { type FileMetric, readMetrics } from '../formats/metrics/index.ts';
-import { readPredictions } from '../formats/predictions/index.ts';
-import type { Files } from '../runtime/types.ts';
+import { type ByteSource, readPredictions } from '../formats/predictions/index.ts';
+import type { FileInfo, Files, Runtime } from '../runtime/types.ts';
+
+/** What reading takes of the runtime. */
+type Reading = Pick<Runtime, 'files' | 'threads'>;
+
+/** Bytes read at once. */
+const CHUNK_BYTES = 4 << 20;
 
 /** A file to read: its absolute path, what messages call it, and the digest it had when its stage ended, if known. */
 export interface ScoreFile {
@@ -33,15 +39,15 @@ export interface Scores {
  * the ids; `null`: the rows are only measured and get none.
  */
 export async function readScores(
-  files: Files,
+  runtime: Reading,
   model: string | null,
   sources: ScoreFiles,
   policy: Policy,
 ): Promise<Scores> {
-  const table = await readTable(files, model, sources.predictions, policy);
+  const table = await readTable(runtime, model, sources.predictions, policy);
   const fromFiles: Metric[] = [];
   for (const source of sources.metrics) {
-    const bytes = await required(files, source, 'metrics');
+    const bytes = await required(runtime.files, source, 'metrics');
     for (const entry of readMetrics(bytes, source.label)) fromFiles.push(fileMetric(entry, policy));
   }
   return { metrics: [...(table ? rowMetrics(table, policy) : []), ...fromFiles], table };
@@ -78,31 +84,51 @@ export function fileMetric(entry: FileMetric, policy: Pick<Policy, 'metrics'>): 
 }
 
 async function readTable(
-  files: Files,
+  { files, threads }: Reading,
   model: string | null,
   source: ScoreFiles['predictions'],
   policy: Policy,
 ): Promise<PredictionTable | null> {
   if (!source) return null;
   const { task, columns, positiveLabel, slices } = policy.predictions;
-  const bytes = await required(files, source, 'predictions');
-  return readPredictions(bytes, source.label, { task, columns, positiveLabel, slices, model });
+  const path = await files.realPath(source.path);
+  const before = path && (await files.info(path));
+  if (!path || !before) throw missingFile(source, 'predictions');
+  if (source.sha256 !== null && (await files.sha256([path]))[0] !== source.sha256)
+    throw changedFile(source, 'predictions');
+  const bytes: ByteSource = {
+    file: source.label,
+    bytes: before.bytes,
+    open: (start) => files.stream(path, CHUNK_BYTES, start),
+  };
+  const options = { task, columns, positiveLabel, slices, model };
+  const table = await readPredictions(bytes, options, threads);
+  if (!sameFile(before, await files.info(path))) throw changedFile(source, 'predictions');
+  return table;
+}
+
+/** Whether nobody wrote to a file while it was read. */
+function sameFile(before: FileInfo, after: FileInfo | null): boolean {
+  const facts = ['bytes', 'modifiedMs', 'changedMs', 'inode'] as const;
+  return facts.every((fact) => before[fact] === after?.[fact]);
 }
 
 async function required(files: Files, source: ScoreFile, what: string): Promise<Uint8Array> {
   const bytes = await files.readBytes(source.path);
   if (bytes && (source.sha256 === null || contentDigest(bytes) === source.sha256)) return bytes;
-  if (bytes) {
-    throw new ConfigError(
-      `The ${what} file ${source.label} changed after the stage that writes it had ended.`,
-      {
-        place: { file: source.label },
-        hint: 'Let no process of the pipeline outlive its stage, and run again.',
-      },
-    );
-  }
-  throw new ConfigError(`The ${what} file ${source.label} does not exist.`, {
-    place: { file: source.label },
+  throw bytes ? changedFile(source, what) : missingFile(source, what);
+}
+
+function changedFile({ label }: ScoreFile, what: string): ConfigError {
+  return new ConfigError(`The ${what} file ${label} changed after the stage that writes it had ended.`, {
+    place: { file: label },
+    hint: 'Let no process of the pipeline outlive its stage, and run again.',
+  });
+}
+
+function missingFile({ label }: ScoreFile, what: string): ConfigError {
+  return new ConfigError(`The ${what} file ${label} does not exist.`, {
+    place: { file: label },
     hint: `Let a stage write it and list it under "${what}:".`,
   });
 }

@@ -12,7 +12,7 @@ export function sideOfFiles(deps: Deps, record: RunRecord, files: ScoreFiles): S
     how: 'work tree',
     record,
     label: record.id,
-    scores: (policy) => readScores(deps.runtime.files, record.model, files, policy),
+    scores: (policy) => readScores(deps.runtime, record.model, files, policy),
   };
 }
 

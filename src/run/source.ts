@@ -7,17 +7,18 @@ import type { Deps, Side } from './deps.ts';
 import { readScores } from './scores.ts';
 import { sideOfRecord } from './side.ts';
 
+const PROBE_BYTES = 16 << 20;
+
 /** A file given on the command line as one side: a run.json, predictions or metrics; `null` when there is no such file. */
 export async function sideOfFile(
   runtime: Runtime,
   compose: () => Promise<Deps>,
   file: string,
 ): Promise<Side | null> {
-  const path = isAbsolute(file) ? file : join(runtime.cwd, file);
-  const info = await runtime.files.info(path);
-  if (info === null || info.kind === 'directory') return null;
-  const bytes = await runtime.files.readBytes(path);
-  if (bytes === null) return null;
+  const path = await runtime.files.realPath(isAbsolute(file) ? file : join(runtime.cwd, file));
+  const info = path && (await runtime.files.info(path));
+  if (!path || !info || info.kind === 'directory') return null;
+  const bytes = await startOf(runtime, path, info.bytes);
   const kind = sniff(bytes, file);
   if (kind === 'run-record') {
     const { readRunRecord } = await import('../formats/run-record.ts');
@@ -34,8 +35,14 @@ export async function sideOfFile(
     how: 'file',
     record: null,
     label: file,
-    scores: (policy, model) => readScores(runtime.files, model, sources, policy),
+    scores: (policy, model) => readScores(runtime, model, sources, policy),
   };
+}
+
+/** Enough to tell what a file is, and all of a run record. */
+async function startOf({ files }: Runtime, path: string, size: number): Promise<Uint8Array> {
+  for await (const bytes of files.stream(path, Math.min(Math.max(size, 1), PROBE_BYTES))) return bytes;
+  return new Uint8Array();
 }
 
 /** The stores of this repository, or `null` outside of one: then a record speaks for itself. */

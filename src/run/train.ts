@@ -57,7 +57,7 @@ export async function collectModel(
   const spec = engineSpec(deps, model, place.root, config.file);
   const outputs = await endOf(deps, model, spec, ref);
   const files = scoreFiles(spec.path, plan, outputs.artifacts);
-  const scores = await readScores(deps.runtime.files, model.name, files, model.policy);
+  const scores = await readScores(deps.runtime, model.name, files, model.policy);
   const record = recordOfRun({
     model: model.name,
     engine: model.engine,

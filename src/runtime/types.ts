@@ -119,6 +119,18 @@ export interface Log {
   progress(line: string | null): void;
 }
 
+/** Work on plain data that may be done in another thread, and the name it is found by there. */
+export interface Task<Job, Result> {
+  name: string;
+  run(job: Job): Result | Promise<Result>;
+}
+
+/** Threads beside this one, for work that keeps a core busy for long. */
+export interface Threads {
+  /** Results of a task for each job, in the order of jobs. Typed arrays in jobs and results move: whoever gives one away has it no more. */
+  map<Job, Result>(task: Task<Job, Result>, jobs: AsyncIterable<Job>): AsyncIterable<Result>;
+}
+
 export interface Runtime {
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
@@ -129,6 +141,8 @@ export interface Runtime {
   clock: Clock;
   random: Random;
   files: Files;
+  /** `null` where there is one core, or the program cannot be loaded twice. */
+  threads: Threads | null;
   processes: Processes;
   log: Log;
   /** Aborts on ctrl-C or when the runner cancels the job. */

@@ -43,7 +43,7 @@ export async function evaluateFile(
     throw new ConfigError(`The predictions file ${file} does not exist.`, { place: { file } });
   }
   const sources = { metrics: [], predictions: { path, label: file, sha256: null } };
-  const { metrics } = await readScores(runtime.files, null, sources, rulesFree(predictions));
+  const { metrics } = await readScores(runtime, null, sources, rulesFree(predictions));
   return { model: null, record: null, metrics };
 }
 

@@ -114,7 +114,7 @@ async function imported(
     sha256: null,
   });
   const scores = await readScores(
-    deps.runtime.files,
+    deps.runtime,
     model.name,
     {
       metrics: options.metrics.map(source),

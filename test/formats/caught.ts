@@ -23,3 +23,11 @@ export function survives(work: () => unknown): void {
 export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
+
+/** The ConfigError that a promise ends in; anything else fails the test. */
+export async function refused(work: Promise<unknown>): Promise<ConfigError> {
+  const [result] = await Promise.allSettled([work]);
+  return caught(() => {
+    if (result?.status === 'rejected') throw result.reason;
+  });
+}

@@ -31,16 +31,21 @@ export function sortedRows(ids: Uint32Array): Uint32Array {
 
 /** One stable pass of a radix sort by 16 bits of the first word. */
 function byDigit(ids: Uint32Array, rows: Uint32Array, shift: number): Uint32Array {
-  const starts = new Uint32Array(0x10001);
-  const digit = (row: number) => ((ids[row * ID_WORDS] as number) >>> shift) & 0xffff;
-  for (const row of rows) starts[digit(row) + 1] = (starts[digit(row) + 1] as number) + 1;
-  for (let at = 1; at < starts.length; at += 1)
-    starts[at] = (starts[at] as number) + (starts[at - 1] as number);
+  const digits = new Uint16Array(rows.length);
+  const places = new Uint32Array(0x10001);
+  for (let at = 0; at < rows.length; at += 1) {
+    const digit = ((ids[(rows[at] as number) * ID_WORDS] as number) >>> shift) & 0xffff;
+    digits[at] = digit;
+    places[digit + 1] = (places[digit + 1] as number) + 1;
+  }
+  for (let at = 1; at < places.length; at += 1)
+    places[at] = (places[at] as number) + (places[at - 1] as number);
   const sorted = new Uint32Array(rows.length);
-  for (const row of rows) {
-    const place = starts[digit(row)] as number;
-    sorted[place] = row;
-    starts[digit(row)] = place + 1;
+  for (let at = 0; at < rows.length; at += 1) {
+    const digit = digits[at] as number;
+    const place = places[digit] as number;
+    sorted[place] = rows[at] as number;
+    places[digit] = place + 1;
   }
   return sorted;
 }

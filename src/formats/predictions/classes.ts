@@ -1,6 +1,11 @@
 import { ConfigError } from '../../core/errors.ts';
 import type { Task } from '../../core/metrics/types.ts';
-import { type Cursor, type DictionarySink, parseNumber, quoted } from './sinks.ts';
+import { parseNumber } from '../decimal.ts';
+import { quoted } from './cells.ts';
+import { type NumberPart, numbersOf, type TextPart } from './sinks.ts';
+
+/** Labels or predictions as they were read: a few texts, or numbers of which many are distinct. */
+export type ClassColumn = TextPart | NumberPart;
 
 /**
  * Labels as written, with one exception: a column in which every value is an integer with `.0`, as a column of
@@ -16,18 +21,24 @@ export function normaliseLabels(values: readonly string[]): readonly string[] {
  * The task when none is configured: columns `score.<label>` mean multiclass; else at most two labels binary;
  * numbers, not all of them integers, regression; all else multiclass.
  */
-export function inferTask(
-  labels: readonly string[],
-  predictions: readonly string[],
-  classScores: boolean,
-): Task {
+export function inferTask(label: ClassColumn, prediction: ClassColumn | null, classScores: boolean): Task {
   if (classScores) return 'multiclass';
-  if (labels.length <= 2) return 'binary';
-  const numbers = labels.map(parseNumber);
-  if (numbers.includes(null)) return 'multiclass';
-  const predicted = predictions.map(parseNumber);
-  const fractional = (value: number | null) => value !== null && !Number.isInteger(value);
-  return numbers.some(fractional) || predicted.some(fractional) ? 'regression' : 'multiclass';
+  if (label.kind === 'texts' && label.values.length <= 2) return 'binary';
+  const numeric = label.kind === 'texts' ? !label.values.map(parseNumber).includes(null) : label.odd === null;
+  return numeric && (hasFractions(label) || (prediction !== null && hasFractions(prediction)))
+    ? 'regression'
+    : 'multiclass';
+}
+
+function hasFractions(column: ClassColumn): boolean {
+  const fractional = (value: number) => !Number.isNaN(value) && !Number.isInteger(value);
+  if (column.kind === 'numbers') return column.values.some(fractional);
+  return column.values.some((value) => fractional(parseNumber(value) ?? Number.NaN));
+}
+
+/** The distinct texts of a column as labels. A column of numbers has too many to be one of labels: they show in messages. */
+export function labelsOf(column: ClassColumn): readonly string[] {
+  return normaliseLabels(column.kind === 'texts' ? column.values : [...new Set(column.values)].map(String));
 }
 
 /** Distinct classes, integers by size, else by code unit: the same order whatever the order of rows. */
@@ -39,28 +50,25 @@ export function sortClasses(values: Iterable<string>): string[] {
 
 /** Codes into `classes` for a column whose own codes index `values`. */
 export function recode(
-  codes: readonly number[],
+  codes: Uint32Array,
   values: readonly string[],
   classes: readonly string[],
 ): Uint32Array {
   const positions = new Map(classes.map((name, index) => [name, index]));
-  const translation = values.map((value) => positions.get(value) ?? 0);
-  return Uint32Array.from(codes, (code) => translation[code] ?? 0);
+  const translation = Uint32Array.from(values, (value) => positions.get(value) ?? 0);
+  if (translation.every((code, index) => code === index)) return codes;
+  return codes.map((code) => translation[code] as number);
 }
 
 /** A column as finite numbers; a text that is none is a ConfigError with its row. */
-export function toNumbers(sink: DictionarySink, cursor: Cursor, column: string): Float64Array {
-  const numbers = sink.values.map((value, code) => {
-    const number = parseNumber(value);
-    if (number !== null) return number;
-    const row = sink.codes.indexOf(code) + 1;
-    throw new ConfigError(`Column ${quoted(column)} is ${quoted(value)} in row ${row} of ${cursor.file}.`, {
-      place: { file: cursor.file },
-      expected: 'a finite number, as a regression needs',
-      hint: 'Set `task:` when this is no regression.',
-    });
+export function toNumbers(column: ClassColumn, file: string, name: string): Float64Array {
+  const { values, odd } = column.kind === 'texts' ? numbersOf(column) : column;
+  if (odd === null) return values;
+  throw new ConfigError(`Column ${quoted(name)} is ${quoted(odd.text)} in row ${odd.row + 1} of ${file}.`, {
+    place: { file },
+    expected: 'a finite number, as a regression needs',
+    hint: 'Set `task:` when this is no regression.',
   });
-  return Float64Array.from(sink.codes, (code) => numbers[code] ?? Number.NaN);
 }
 
 /** Refuses a binary task with more than two classes, showing one that is too many. */

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../core/errors.ts';
 import type { Task } from '../../core/metrics/types.ts';
 import { nearest } from '../../core/nearest.ts';
-import { quoted } from './sinks.ts';
+import { quoted } from './cells.ts';
 
 export interface ReadOptions {
   /** Our column → the file's: `id`, `label`, `prediction`, `score`, `weight`, `group`, `score.<label>`. */

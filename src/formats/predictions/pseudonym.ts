@@ -51,16 +51,14 @@ function putBits(message: Uint8Array, end: number, length: number): void {
 /** FIPS 180-4 §6.2.2 for the block at `at`. */
 function compress(state: Int32Array, w: Int32Array, message: Uint8Array, at: number): void {
   schedule(w, message, at);
-  let [a, b, c, d, e, f, g, h] = state as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  let a = state[0] as number;
+  let b = state[1] as number;
+  let c = state[2] as number;
+  let d = state[3] as number;
+  let e = state[4] as number;
+  let f = state[5] as number;
+  let g = state[6] as number;
+  let h = state[7] as number;
   for (let t = 0; t < 64; t += 1) {
     const sum1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
     const sum0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
@@ -95,7 +93,8 @@ function schedule(w: Int32Array, message: Uint8Array, at: number): void {
       (message[from + 3] as number);
   }
   for (let t = 16; t < 64; t += 1) {
-    const [x, y] = [w[t - 15] as number, w[t - 2] as number];
+    const x = w[t - 15] as number;
+    const y = w[t - 2] as number;
     const sigma0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
     const sigma1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
     w[t] = (w[t - 16] as number) + sigma0 + (w[t - 7] as number) + sigma1;

@@ -1,113 +1,238 @@
-import { ConfigError } from '../../core/errors.ts';
-import type { DictionaryColumn } from '../../core/metrics/types.ts';
+import { ID_WORDS } from '../../core/compare/ids.ts';
+import { parseDecimal, parseNumber } from '../decimal.ts';
+import { type ByteDictionary, createDictionary } from './byte-dictionary.ts';
+import { type Cursor, cellError, cellText, describeCell, isMissing, repeatedId } from './cells.ts';
+import type { PlannedColumn, ReadPlan, SeenIds } from './plan.ts';
+import { pseudonymsOf } from './pseudonym.ts';
 
-/** Where the reader is: data rows count from 1, the header is none of them. */
-export interface Cursor {
-  file: string;
+/** Distinct labels kept as texts; what has more is a regression or an error. */
+export const MOST_TEXTS = 4096;
+
+/** What came out of one column of one part of a file. Plain data in typed arrays. */
+export type ColumnPart =
+  | { kind: 'numbers'; values: Float64Array; odd: OddCell | null }
+  | { kind: 'texts'; values: string[]; codes: Uint32Array }
+  | { kind: 'ids'; words: Uint32Array }
+  | { kind: 'rows'; numbers: Uint32Array }
+  | { kind: 'ascending'; first: Uint8Array; last: Uint8Array; ascending: boolean };
+
+/** The first text in a column of numbers: an error where numbers are needed. Rows count from 0. */
+export interface OddCell {
   row: number;
-  line: number;
+  text: string;
 }
 
-/** Takes the cells of one column, top to bottom. */
+/** Takes the cells of one column: `at` is the row among those that are kept. */
 export interface Sink {
-  push(cell: string): void;
+  /** Whether a number may be given as it was written, in any notation. */
+  numeric: boolean;
+  /** `false` where the cell is missing and its row has to be dropped. */
+  put(at: number, bytes: Uint8Array, from: number, to: number): boolean;
+  /** The first `rows` cells. */
+  part(rows: number): ColumnPart;
 }
 
-export interface IdSink extends Sink {
-  values: string[];
-}
-
-export interface NumberSink extends Sink {
-  values: number[];
-}
-
-export interface DictionarySink extends Sink {
-  values: string[];
-  codes: number[];
-}
-
-/** Ids: present and unique. */
-export function idSink(cursor: Cursor, column: string): IdSink {
-  const rows = new Map<string, number>();
-  const values: string[] = [];
-  const push = (cell: string) => {
-    if (cell === '') throw cellError(cursor, column, 'is empty', 'an id in every row');
-    const earlier = rows.get(cell);
-    if (earlier !== undefined) {
-      throw new ConfigError(
-        `The id ${quoted(cell)} stands in row ${earlier} and in row ${cursor.row} of ${cursor.file}.`,
-        {
-          place: { file: cursor.file, line: cursor.line },
-          expected: `each value of column ${quoted(column)} once`,
-          hint: 'Write one prediction for each row of the test set, or name another id column.',
-        },
-      );
-    }
-    rows.set(cell, cursor.row);
-    values.push(cell);
+export function createSink(column: PlannedColumn, plan: ReadPlan, cursor: Cursor): Sink {
+  const missing = (bytes: Uint8Array, from: number, to: number, expected: string): false => {
+    const text = cellText(bytes, from, to);
+    if (plan.drop && isMissing(text)) return false;
+    throw cellError(cursor, column.name, describeCell(text), expected);
   };
-  return { values, push };
-}
-
-/** A finite number in every row, at least `minimum`. */
-export function numberSink(cursor: Cursor, column: string, minimum = Number.NEGATIVE_INFINITY): NumberSink {
-  const values: number[] = [];
-  const push = (cell: string) => {
-    const value = parseNumber(cell);
-    if (value === null) throw cellError(cursor, column, describeCell(cell), 'a finite number in every row');
-    if (value < minimum) throw cellError(cursor, column, `is ${value}`, `a number of at least ${minimum}`);
-    values.push(value);
+  if (column.kind === 'number') return numberSink(column, missing, cursor);
+  if (column.kind === 'class') return classSink(missing);
+  if (column.kind === 'text') return textSink(column.required ? missing : null);
+  if (column.index === null) return rowSink(cursor);
+  const refuseEmpty = (from: number, to: number) => {
+    if (from === to) throw cellError(cursor, column.name, 'is empty', 'an id in every row');
   };
-  return { values, push };
+  if (plan.ids === 'ascending') return ascendingSink(refuseEmpty);
+  if ('pseudonyms' in plan.ids) return idSink(plan.ids.pseudonyms, refuseEmpty);
+  return uniqueSink(plan.ids.seen, column.name, cursor);
 }
 
-/** Texts of which few are distinct; `required` refuses empty cells and NaN. */
-export function dictionarySink(cursor: Cursor, column: string, required: boolean): DictionarySink {
-  const known = new Map<string, number>();
-  const values: string[] = [];
-  const codes: number[] = [];
-  const push = (cell: string) => {
-    let code = known.get(cell);
-    if (code === undefined) {
-      if (required && isMissing(cell))
-        throw cellError(cursor, column, describeCell(cell), 'a value in every row');
-      code = values.push(cell) - 1;
-      known.set(cell, code);
-    }
-    codes.push(code);
+type Missing = (bytes: Uint8Array, from: number, to: number, expected: string) => false;
+
+/** A finite number in every row. */
+function numberSink(column: PlannedColumn, missing: Missing, cursor: Cursor): Sink {
+  let values = new Float64Array(1024);
+  return {
+    numeric: true,
+    put(at, bytes, from, to) {
+      const value = parseDecimal(bytes, from, to);
+      if (Number.isNaN(value)) return missing(bytes, from, to, 'a finite number in every row');
+      if (value < column.minimum)
+        throw cellError(cursor, column.name, `is ${value}`, `a number of at least ${column.minimum}`);
+      if (at >= values.length) values = doubled(values, new Float64Array(values.length * 2));
+      values[at] = value;
+      return true;
+    },
+    part: (rows) => ({ kind: 'numbers', values: values.slice(0, rows), odd: null }),
   };
-  return { values, codes, push };
 }
 
-export function dictionaryOf(sink: DictionarySink): DictionaryColumn {
-  return { values: sink.values, codes: Uint32Array.from(sink.codes) };
+/** Texts of which few are distinct; with `missing` empty cells and NaN are none. */
+function textSink(missing: Missing | null): Sink & { dictionary: ByteDictionary } {
+  const dictionary = createDictionary();
+  const unfit = new Set<number>();
+  let codes = new Uint32Array(1024);
+  return {
+    numeric: false,
+    dictionary,
+    put(at, bytes, from, to) {
+      const known = dictionary.size();
+      const code = dictionary.codeOf(bytes, from, to);
+      if (missing && code === known && isMissing(dictionary.text(code))) unfit.add(code);
+      if (missing && unfit.has(code)) return missing(bytes, from, to, 'a value in every row');
+      if (at >= codes.length) codes = doubled(codes, new Uint32Array(codes.length * 2));
+      codes[at] = code;
+      return true;
+    },
+    part: (rows) => ({ kind: 'texts', values: dictionary.texts(), codes: codes.slice(0, rows) }),
+  };
 }
 
-/** A finite decimal number, else `null`: no hexadecimal, no empty text. */
-export function parseNumber(text: string): number | null {
-  const value = Number(text);
-  if (!Number.isFinite(value) || (value === 0 && !text.includes('0'))) return null;
-  return /^\s*0[xob]/i.test(text) ? null : value;
+/** Labels or predictions: texts while few are distinct, numbers from then on. */
+function classSink(missing: Missing): Sink {
+  const texts = textSink(missing);
+  let numbers: Float64Array | null = null;
+  let odd: OddCell | null = null;
+
+  const toNumbers = (rows: number): Float64Array => {
+    const { values, odd: first } = numbersOf(texts.part(rows) as TextPart);
+    odd = first;
+    return doubled(values, new Float64Array(rows * 2));
+  };
+
+  const putNumber = (
+    values: Float64Array,
+    at: number,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+  ): boolean => {
+    const value = parseDecimal(bytes, from, to);
+    const text = Number.isNaN(value) ? cellText(bytes, from, to) : null;
+    if (text !== null && isMissing(text)) return missing(bytes, from, to, 'a value in every row');
+    if (odd === null || odd.row === at) odd = text === null ? null : { row: at, text };
+    values[at] = value;
+    return true;
+  };
+
+  return {
+    numeric: false,
+    put(at, bytes, from, to) {
+      if (numbers === null && texts.dictionary.size() <= MOST_TEXTS) return texts.put(at, bytes, from, to);
+      if (numbers === null) numbers = toNumbers(at);
+      else if (at >= numbers.length) numbers = doubled(numbers, new Float64Array(at * 2));
+      return putNumber(numbers, at, bytes, from, to);
+    },
+    part: (rows) => (numbers ? { kind: 'numbers', values: numbers.slice(0, rows), odd } : texts.part(rows)),
+  };
 }
 
-export function cellError(cursor: Cursor, column: string, found: string, expected: string): ConfigError {
-  return new ConfigError(`Column ${quoted(column)} ${found} in row ${cursor.row} of ${cursor.file}.`, {
-    place: { file: cursor.file, line: cursor.line },
-    expected,
-    hint: 'Leave the row out of the test set or repair the stage that writes it.',
-  });
+export type TextPart = Extract<ColumnPart, { kind: 'texts' }>;
+export type NumberPart = Extract<ColumnPart, { kind: 'numbers' }>;
+
+/** The texts of a column as numbers. */
+export function numbersOf({ values, codes }: TextPart): NumberPart {
+  const numbers = Float64Array.from(values, (value) => parseNumber(value) ?? Number.NaN);
+  const read = new Float64Array(codes.length);
+  for (let row = 0; row < codes.length; row += 1) read[row] = numbers[codes[row] as number] as number;
+  const row = numbers.some(Number.isNaN) ? read.findIndex(Number.isNaN) : -1;
+  const text = values[codes[row] ?? -1];
+  return { kind: 'numbers', values: read, odd: text === undefined ? null : { row, text } };
 }
 
-export function describeCell(cell: string): string {
-  if (cell.trim() === '') return 'is empty';
-  return isMissing(cell) ? 'is NaN' : `is ${quoted(cell)}`;
+/** Which row of the file each kept row is, counted from 0 in this part. */
+function rowSink(cursor: Cursor): Sink {
+  let numbers = new Uint32Array(1024);
+  const first = cursor.row;
+  return {
+    numeric: true,
+    put(at) {
+      if (at >= numbers.length) numbers = doubled(numbers, new Uint32Array(at * 2));
+      numbers[at] = cursor.row - first - 1;
+      return true;
+    },
+    part: (rows) => ({ kind: 'rows', numbers: numbers.slice(0, rows) }),
+  };
 }
 
-/** A cell as messages show it: escaped and cut. */
-export function quoted(cell: string): string {
-  return JSON.stringify(cell.length > 60 ? `${cell.slice(0, 60)}…` : cell);
+type RefuseEmpty = (from: number, to: number) => void;
+
+function idSink(model: string, refuseEmpty: RefuseEmpty): Sink {
+  const pseudonymise = pseudonymsOf(model);
+  let words = new Uint32Array(1024 * ID_WORDS);
+  return {
+    numeric: false,
+    put(at, bytes, from, to) {
+      refuseEmpty(from, to);
+      if (at * ID_WORDS >= words.length) words = doubled(words, new Uint32Array(words.length * 2));
+      pseudonymise(bytes, from, to, words, at);
+      return true;
+    },
+    part: (rows) => ({ kind: 'ids', words: words.slice(0, rows * ID_WORDS) }),
+  };
 }
 
-function isMissing(cell: string): boolean {
-  return cell.trim() === '' || /^[+-]?nan$/i.test(cell);
+/** Refuses the first id that was met before. */
+function uniqueSink({ dictionary, rows }: SeenIds, column: string, cursor: Cursor): Sink {
+  return {
+    numeric: false,
+    put(_at, bytes, from, to) {
+      const known = dictionary.size();
+      const code = dictionary.codeOf(bytes, from, to);
+      if (code < known) throw repeatedId(dictionary.text(code), rows[code] as number, column, cursor);
+      rows.push(cursor.row);
+      return true;
+    },
+    part: (rows) => ({ kind: 'rows', numbers: new Uint32Array(rows) }),
+  };
+}
+
+/** Keeps no id: each one that is longer than the one before, or as long and greater, was not met before. */
+function ascendingSink(refuseEmpty: RefuseEmpty): Sink {
+  let first: Uint8Array | null = null;
+  let last = new Uint8Array(64);
+  let length = 0;
+  let ascending = true;
+  return {
+    numeric: false,
+    put(_at, bytes, from, to) {
+      refuseEmpty(from, to);
+      ascending &&= isAfter(bytes, from, to, last, length);
+      first ??= bytes.slice(from, to);
+      length = to - from;
+      if (length > last.length) last = new Uint8Array(length * 2);
+      for (let at = 0; at < length; at += 1) last[at] = bytes[from + at] as number;
+      return true;
+    },
+    part: () => ({
+      kind: 'ascending',
+      first: first ?? new Uint8Array(),
+      last: last.slice(0, length),
+      ascending,
+    }),
+  };
+}
+
+/** Whether `bytes[from … to)` is longer than the first `length` bytes of `before`, or as long and greater. */
+export function isAfter(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  before: Uint8Array,
+  length: number,
+): boolean {
+  if (to - from !== length) return to - from > length;
+  for (let at = 0; at < length; at += 1) {
+    const difference = (bytes[from + at] as number) - (before[at] as number);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
+}
+
+function doubled<T extends Float64Array | Uint32Array>(old: T, larger: T): T {
+  larger.set(old);
+  return larger;
 }

@@ -123,7 +123,7 @@ async function scoreIn(
   const known = new Map(candidate.inputs.map(({ path, sha256 }) => [path, sha256]));
   const other = plan.inputs.find(({ path, sha256 }) => known.has(path) && known.get(path) !== sha256);
   if (other) return { record: null, reason: `"${other.path}" is not what the candidate was scored with` };
-  const { log, files } = deps.runtime;
+  const { log } = deps.runtime;
   log.group(`baseline ${model.name}, run ${baseline.id}: scoring its model again, with the candidate's rows`);
   try {
     const outputs = await engine.collect(spec, await engine.submit(spec, plan));
@@ -131,7 +131,7 @@ async function scoreIn(
       throw new CancelledError(`Scoring ${model.name} again was cancelled.`);
     if (outputs.status === 'failed') return { record: null, reason: outputs.reason ?? 'scoring it failed' };
     const found = scoreFiles(spec.path, plan, outputs.artifacts);
-    const { metrics, table } = await readScores(files, model.name, found, model.policy);
+    const { metrics, table } = await readScores(deps.runtime, model.name, found, model.policy);
     if (table === null) return { record: null, reason: 'no predictions came out' };
     const predictions = await keepPredictions(deps, model.name, table);
     if (predictions.rows !== candidate.digests.rows)

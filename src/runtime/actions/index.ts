@@ -14,7 +14,9 @@ export interface ActionsRuntime extends Runtime {
 }
 
 /** The runtime of this step. It aborts on SIGINT and SIGTERM, which is how the runner cancels. Outside of a job: ConfigError. */
-export function createActionsRuntime(given: { signal?: AbortSignal } = {}): ActionsRuntime {
+export function createActionsRuntime(
+  given: { signal?: AbortSignal; program?: string | undefined } = {},
+): ActionsRuntime {
   const log = createJobLog(process.stdout);
   const cwd = process.env['GITHUB_WORKSPACE'];
   if (!cwd) {

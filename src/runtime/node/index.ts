@@ -8,6 +8,7 @@ import { createFiles } from './files.ts';
 import { nodeProcesses } from './processes.ts';
 import { processInterruption } from './signals.ts';
 import { createTerminalLog } from './terminal-log.ts';
+import { createThreads } from './threads.ts';
 
 /** Cores this process may use, at least 1. */
 function coreCount(): number {
@@ -22,9 +23,11 @@ function logOfThisMachine(): Log {
 
 /**
  * The runtime of this machine. Without a `signal` it listens for SIGINT and SIGTERM of this process; without a
- * `log` it writes to stderr.
+ * `log` it writes to stderr, and without `program`, the URL of the module that answers in threads, there are none.
  */
-export function createRuntime(given: { signal?: AbortSignal; log?: Log } = {}): Runtime {
+export function createRuntime(
+  given: { signal?: AbortSignal; log?: Log; program?: string | undefined } = {},
+): Runtime {
   const signal = given.signal ?? processInterruption().signal;
   setMaxListeners(0, signal);
   const cores = coreCount();
@@ -42,6 +45,7 @@ export function createRuntime(given: { signal?: AbortSignal; log?: Log } = {}): 
       fraction: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
     },
     files: createFiles(cores, signal),
+    threads: given.program === undefined || cores < 2 ? null : createThreads(given.program, cores, signal),
     processes: nodeProcesses,
     log: given.log ?? logOfThisMachine(),
     signal,

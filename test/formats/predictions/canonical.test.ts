@@ -6,15 +6,20 @@ import { decodeCanonical, encodeCanonical, rowDigests } from '../../../src/forma
 import { readPredictions } from '../../../src/formats/predictions/index.ts';
 import { hexOf } from '../../core/metrics/ids.ts';
 import { caught, survives, utf8 } from '../caught.ts';
+import { sourceOf } from './source.ts';
 
 const read = (rows: readonly string[], slices: string[] = [], model = 'm') =>
-  readPredictions(utf8(rows.join('\n')), 'p.csv', {
-    columns: {},
-    task: null,
-    positiveLabel: null,
-    slices,
-    model,
-  });
+  readPredictions(
+    sourceOf(utf8(rows.join('\n')), 'p.csv'),
+    {
+      columns: {},
+      task: null,
+      positiveLabel: null,
+      slices,
+      model,
+    },
+    null,
+  );
 
 const binary = [
   'id,label,prediction,score,weight,group,site',
@@ -61,21 +66,25 @@ function resealed(bytes: Uint8Array, change: (body: Buffer) => Buffer): Uint8Arr
 }
 
 describe('pseudonyms', () => {
-  test('are the first 128 bits of SHA-256 of model, NUL and id, whatever their length', () => {
+  test('are the first 128 bits of SHA-256 of model, NUL and id, whatever their length', async () => {
     const ids = fc.uniqueArray(fc.string({ minLength: 1, unit: 'grapheme', maxLength: 200 }), {
       minLength: 1,
     });
 
-    fc.assert(
-      fc.property(fc.string({ maxLength: 70 }), ids, (model, texts) => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ maxLength: 70 }), ids, async (model, texts) => {
         const lines = texts.map((id) => JSON.stringify({ id, label: 1, prediction: 1 }));
-        const table = readPredictions(utf8(lines.join('\n')), 'p.jsonl', {
-          columns: {},
-          task: null,
-          positiveLabel: null,
-          slices: [],
-          model,
-        });
+        const table = await readPredictions(
+          sourceOf(utf8(lines.join('\n')), 'p.jsonl'),
+          {
+            columns: {},
+            task: null,
+            positiveLabel: null,
+            slices: [],
+            model,
+          },
+          null,
+        );
         const digest = (id: string) =>
           createHash('sha256').update(`${model}\0${id}`).digest('hex').slice(0, 32);
         expect(hexOf(table.ids)).toEqual(texts.map(digest));
@@ -89,8 +98,8 @@ describe('the canonical file', () => {
     ['binary', binary, ['site']],
     ['multiclass', multiclass, []],
     ['regression', regression, []],
-  ] as const)('%s predictions come back as they were', (task, rows, slices) => {
-    const table = read(rows, [...slices]);
+  ] as const)('%s predictions come back as they were', async (task, rows, slices) => {
+    const table = await read(rows, [...slices]);
 
     const decoded = decodeCanonical(encodeCanonical(table), 'x');
 
@@ -104,52 +113,58 @@ describe('the canonical file', () => {
     ['binary', binary, ['site']],
     ['multiclass', multiclass, []],
     ['regression', regression, []],
-  ] as const)('%s: the order of rows leaves no trace', (_, rows, slices) => {
-    const one = read(rows, [...slices]);
-    const other = read(shuffled(rows), [...slices]);
+  ] as const)('%s: the order of rows leaves no trace', async (_, rows, slices) => {
+    const one = await read(rows, [...slices]);
+    const other = await read(shuffled(rows), [...slices]);
 
     expect(encodeCanonical(other)).toEqual(encodeCanonical(one));
     expect(rowDigests(other)).toEqual(rowDigests(one));
   });
 
-  test('any binary table comes back', () => {
+  test('any binary table comes back', async () => {
     const row = fc.record({
       label: fc.boolean(),
       score: fc.double({ noNaN: true, noDefaultInfinity: true }),
       site: fc.string(),
     });
 
-    fc.assert(
-      fc.property(fc.array(row, { minLength: 1, maxLength: 400 }), (rows) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 400 }), async (rows) => {
         const lines = rows.map(({ label, score, site }, id) =>
           JSON.stringify({ id, label, prediction: !label, score, site }),
         );
-        const table = readPredictions(utf8(lines.join('\n')), 'p.jsonl', {
-          columns: {},
-          task: 'binary',
-          positiveLabel: null,
-          slices: ['site'],
-          model: 'm',
-        });
+        const table = await readPredictions(
+          sourceOf(utf8(lines.join('\n')), 'p.jsonl'),
+          {
+            columns: {},
+            task: 'binary',
+            positiveLabel: null,
+            slices: ['site'],
+            model: 'm',
+          },
+          null,
+        );
         expect(rowsOf(decodeCanonical(encodeCanonical(table), 'x'))).toEqual(rowsOf(table));
       }),
       { numRuns: 100 },
     );
   });
 
-  test('300 slice values take two bytes a row', () => {
+  test('300 slice values take two bytes a row', async () => {
     const rows = Array.from({ length: 300 }, (_, index) => `${index},1,1,v${index}`);
-    const table = read(['id,label,prediction,site', ...rows], ['site']);
+    const table = await read(['id,label,prediction,site', ...rows], ['site']);
 
     expect(rowsOf(decodeCanonical(encodeCanonical(table), 'x'))).toEqual(rowsOf(table));
   });
 
-  test('rows without ids are never written', () => {
-    expect(() => encodeCanonical({ ...read(binary), ids: null })).toThrow(TypeError);
+  test('rows without ids are never written', async () => {
+    const table = { ...(await read(binary)), ids: null };
+
+    expect(() => encodeCanonical(table)).toThrow(TypeError);
   });
 
-  test('is cut off, flipped or extended: a ConfigError for every position', () => {
-    const bytes = encodeCanonical(read(binary, ['site']));
+  test('is cut off, flipped or extended: a ConfigError for every position', async () => {
+    const bytes = encodeCanonical(await read(binary, ['site']));
 
     for (let at = 0; at < bytes.length; at += 1) {
       caught(() => decodeCanonical(bytes.subarray(0, at), 'x'));
@@ -162,8 +177,8 @@ describe('the canonical file', () => {
     );
   });
 
-  test('a forged checksum helps nobody: every changed byte gives a table or a ConfigError', () => {
-    const bytes = encodeCanonical(read(binary, ['site']));
+  test('a forged checksum helps nobody: every changed byte gives a table or a ConfigError', async () => {
+    const bytes = encodeCanonical(await read(binary, ['site']));
 
     fc.assert(
       fc.property(fc.nat(bytes.length - 33), fc.nat(255), (at, value) =>
@@ -189,8 +204,8 @@ describe('the canonical file', () => {
     ['an unknown task', '"binary"', '"binery"', 'its header is not understood'],
     ['too few classes', '["0","1"]', '["0"]', 'its columns do not fit together'],
     ['a class twice', '["0","1"]', '["1","1"]', 'its header is not understood'],
-  ])('%s in a resealed header is refused', (_, from, to, message) => {
-    const bytes = encodeCanonical(read(binary, ['site']));
+  ])('%s in a resealed header is refused', async (_, from, to, message) => {
+    const bytes = encodeCanonical(await read(binary, ['site']));
     const forged = resealed(bytes, (body) => {
       const length = body.readUInt32LE(12);
       const header = body.toString('utf8', 16, 16 + length).replace(from, to);
@@ -205,8 +220,8 @@ describe('the canonical file', () => {
     );
   });
 
-  test('a newer format asks for an upgrade', () => {
-    const bytes = encodeCanonical(read(binary));
+  test('a newer format asks for an upgrade', async () => {
+    const bytes = encodeCanonical(await read(binary));
     const newer = resealed(bytes, (body) => {
       body.writeUInt32LE(2, 8);
       return body;
@@ -229,32 +244,43 @@ describe('the canonical file', () => {
 });
 
 describe('digests of rows', () => {
-  const digests = (rows: readonly string[]) => rowDigests(read(rows));
+  const digests = async (rows: readonly string[]) => rowDigests(await read(rows));
 
-  test('see ids and labels, not predictions', () => {
+  test('see ids and labels, not predictions', async () => {
     const base = ['id,label,prediction', 'a,1,1', 'b,0,0'];
 
-    expect(digests(['id,label,prediction', 'b,0,1', 'a,1,0'])).toEqual(digests(base));
-    expect(digests(['id,label,prediction', 'a,0,1', 'b,1,0']).rows).not.toBe(digests(base).rows);
-    expect(digests(['id,label,prediction', 'a,1,1', 'c,0,0']).rows).not.toBe(digests(base).rows);
-    expect(digests(['id,label,prediction', 'a,1,1', 'c,0,0']).labels).toBe(digests(base).labels);
-    expect(digests(['id,label,prediction', 'a,1,1', 'b,1,0']).labels).not.toBe(digests(base).labels);
-  });
-
-  test('are the same for a column of integers and the same column as floats', () => {
-    expect(digests(['id,label,prediction', 'a,1.0,1', 'b,0.0,0'])).toEqual(
-      digests(['id,label,prediction', 'a,1,1', 'b,0,0']),
+    expect(await digests(['id,label,prediction', 'b,0,1', 'a,1,0'])).toEqual(await digests(base));
+    expect((await digests(['id,label,prediction', 'a,0,1', 'b,1,0'])).rows).not.toBe(
+      (await digests(base)).rows,
+    );
+    expect((await digests(['id,label,prediction', 'a,1,1', 'c,0,0'])).rows).not.toBe(
+      (await digests(base)).rows,
+    );
+    expect((await digests(['id,label,prediction', 'a,1,1', 'c,0,0'])).labels).toBe(
+      (await digests(base)).labels,
+    );
+    expect((await digests(['id,label,prediction', 'a,1,1', 'b,1,0'])).labels).not.toBe(
+      (await digests(base)).labels,
     );
   });
 
-  test('of a regression have no label set', () => {
-    expect(digests(regression)).toEqual({ rows: expect.stringMatching(/^[0-9a-f]{64}$/), labels: null });
+  test('are the same for a column of integers and the same column as floats', async () => {
+    expect(await digests(['id,label,prediction', 'a,1.0,1', 'b,0.0,0'])).toEqual(
+      await digests(['id,label,prediction', 'a,1,1', 'b,0,0']),
+    );
   });
 
-  test('keep ids and labels apart', () => {
-    const table = (id: string, label: string) =>
-      rowDigests(read(['id,label,prediction', `${id},${label},${label}`])).rows;
+  test('of a regression have no label set', async () => {
+    expect(await digests(regression)).toEqual({
+      rows: expect.stringMatching(/^[0-9a-f]{64}$/),
+      labels: null,
+    });
+  });
 
-    expect(table('a1', 'b')).not.toBe(table('a', '1b'));
+  test('keep ids and labels apart', async () => {
+    const table = async (id: string, label: string) =>
+      rowDigests(await read(['id,label,prediction', `${id},${label},${label}`])).rows;
+
+    expect(await table('a1', 'b')).not.toBe(await table('a', '1b'));
   });
 });

@@ -5,11 +5,12 @@ import type { DictionaryColumn } from '../../../src/core/metrics/types.ts';
 import { quoteField } from '../../../src/formats/delimited.ts';
 import { type ReadOptions, readPredictions } from '../../../src/formats/predictions/index.ts';
 import { hexOf } from '../../core/metrics/ids.ts';
-import { caught, survives, utf8 } from '../caught.ts';
+import { refused, utf8 } from '../caught.ts';
+import { sourceOf } from './source.ts';
 
 const options: ReadOptions = { columns: {}, task: null, positiveLabel: null, slices: [], model: 'm' };
 const read = (text: string, file = 'p.csv', more: Partial<ReadOptions> = {}) =>
-  readPredictions(utf8(text), file, { ...options, ...more });
+  readPredictions(sourceOf(utf8(text), file), { ...options, ...more }, null);
 
 /** Pseudonyms of model `m`, beside the system's SHA-256. */
 const digests = (...ids: readonly string[]) =>
@@ -40,8 +41,8 @@ describe('predictions that are read', () => {
       'rows',
       '{"id": "a", "label": 1, "prediction": 0}\n{"id": "b", "label": 0, "prediction": 0}',
     ],
-  ] as const)('%s', (_, file, text) => {
-    const table = read(text, file);
+  ] as const)('%s', async (_, file, text) => {
+    const table = await read(text, file);
 
     expect(table).toMatchObject({
       n: 2,
@@ -54,8 +55,8 @@ describe('predictions that are read', () => {
     expect([table.score, table.weight, table.group, table.labelValues]).toEqual([null, null, null, null]);
   });
 
-  test('quoted fields hold line breaks, delimiters and doubled quotes', () => {
-    const table = read(
+  test('quoted fields hold line breaks, delimiters and doubled quotes', async () => {
+    const table = await read(
       'id,label,prediction,place\n"a\r\nb","x, y","say ""x""",\n2,"x, y","x, y","p\nq"\n',
       'p.csv',
       { slices: ['place'] },
@@ -66,8 +67,8 @@ describe('predictions that are read', () => {
     expect(cells(table.slices['place'])).toEqual(['', 'p\nq']);
   });
 
-  test('columns of other names, scores, weights, groups and slices', () => {
-    const table = read(
+  test('columns of other names, scores, weights, groups and slices', async () => {
+    const table = await read(
       'row,target,guess,proba,w,user,site\n1,yes,no,0.4,2,u1,A\n2,no,no,0.1,0,u2,B\n3,no,no,0.2,1,u1,A\n',
       'p.csv',
       {
@@ -89,15 +90,17 @@ describe('predictions that are read', () => {
     expect(cells(table.slices['site'])).toEqual(['A', 'B', 'A']);
   });
 
-  test('a slice called __proto__ is a slice', () => {
-    const { slices } = read('id,label,prediction,__proto__\na,1,1,x\n', 'p.csv', { slices: ['__proto__'] });
+  test('a slice called __proto__ is a slice', async () => {
+    const { slices } = await read('id,label,prediction,__proto__\na,1,1,x\n', 'p.csv', {
+      slices: ['__proto__'],
+    });
 
     expect(Object.keys(slices)).toEqual(['__proto__']);
     expect(Object.values(slices).map(cells)).toEqual([['x']]);
   });
 
-  test('ids absent on purpose are row numbers', () => {
-    const { ids } = read('label,prediction\n1,1\n0,1\n', 'p.csv', { columns: { id: '' } });
+  test('ids absent on purpose are row numbers', async () => {
+    const { ids } = await read('label,prediction\n1,1\n0,1\n', 'p.csv', { columns: { id: '' } });
 
     expect(hexOf(ids)).toEqual(digests('1', '2'));
   });
@@ -107,14 +110,16 @@ describe('predictions that are read', () => {
     ['a mixed column stays as written', '1.0,1\n1,1', ['1', '1.0']],
     ['leading zeros stay', '01,1\n1,1', ['01', '1']],
     ['fractions stay', '1.50,1.50\n0.0,1.50', ['0.0', '1.50']],
-  ])('labels: %s', (_, rows, classes) => {
+  ])('labels: %s', async (_, rows, classes) => {
     const text = rows
       .split('\n')
       .map((row, index) => `${index},${row}`)
       .join('\n');
 
     expect(
-      [...(read(`id,label,prediction\n${text}\n`, 'p.csv', { task: 'multiclass' }).classes ?? [])].sort(),
+      [
+        ...((await read(`id,label,prediction\n${text}\n`, 'p.csv', { task: 'multiclass' })).classes ?? []),
+      ].sort(),
     ).toEqual(classes);
   });
 
@@ -127,21 +132,21 @@ describe('predictions that are read', () => {
     ['three integers', 'id,label,prediction\n1,0,0\n2,1,1\n3,2,2', 'multiclass'],
     ['fractions', 'id,label,prediction\n1,0.5,0\n2,1,1\n3,2,2', 'regression'],
     ['integers with fractional predictions', 'id,label,prediction\n1,0,0.1\n2,1,1\n3,2,2', 'regression'],
-  ])('the task of %s', (_, text, task) => {
-    expect(read(text).task).toBe(task);
+  ])('the task of %s', async (_, text, task) => {
+    expect((await read(text)).task).toBe(task);
   });
 
-  test('a regression has numbers, negative and exponential ones too', () => {
-    const table = read('id,label,prediction\n1,-1.5,1e-3\n2,2,2\n3,3,3\n');
+  test('a regression has numbers, negative and exponential ones too', async () => {
+    const table = await read('id,label,prediction\n1,-1.5,1e-3\n2,2,2\n3,3,3\n');
 
     expect(table).toMatchObject({ task: 'regression', classes: null, labelCodes: null });
     expect(table.labelValues).toEqual(Float64Array.of(-1.5, 2, 3));
     expect(table.predictionValues).toEqual(Float64Array.of(0.001, 2, 3));
   });
 
-  test('scores of classes are aligned with the classes, nested JSON too', () => {
-    const csv = read('id,label,prediction,score.dog,score.cat\n1,cat,dog,0.7,0.3\n2,dog,dog,0.9,0.1\n');
-    const jsonl = read(
+  test('scores of classes are aligned with the classes, nested JSON too', async () => {
+    const csv = await read('id,label,prediction,score.dog,score.cat\n1,cat,dog,0.7,0.3\n2,dog,dog,0.9,0.1\n');
+    const jsonl = await read(
       '{"id":1,"label":"cat","prediction":"dog","score":{"dog":0.7,"cat":0.3}}\n{"id":2,"label":"dog","prediction":"dog","score":{"dog":0.9,"cat":0.1}}\n',
       'p.jsonl',
     );
@@ -151,10 +156,10 @@ describe('predictions that are read', () => {
     expect(jsonl).toEqual(csv);
   });
 
-  test('ten integer classes are in the order of numbers', () => {
+  test('ten integer classes are in the order of numbers', async () => {
     const rows = Array.from({ length: 11 }, (_, index) => `${index},${index},${index}`).join('\n');
 
-    expect(read(`id,label,prediction\n${rows}\n`).classes).toEqual([
+    expect((await read(`id,label,prediction\n${rows}\n`)).classes).toEqual([
       '0',
       '1',
       '2',
@@ -169,40 +174,42 @@ describe('predictions that are read', () => {
     ]);
   });
 
-  test('without predictions a score above 0.5 predicts the positive label', () => {
-    const table = read('id,label,score\n1,1,0.9\n2,0,0.5\n3,0,0.1\n');
+  test('without predictions a score above 0.5 predicts the positive label', async () => {
+    const table = await read('id,label,score\n1,1,0.9\n2,0,0.5\n3,0,0.1\n');
 
     expect(spelt(table.predictionCodes, table.classes)).toEqual(['1', '0', '0']);
   });
 
-  test('without predictions the highest class score decides, the first of equals', () => {
-    const table = read('id,label,score.a,score.b,score.c\n1,a,0.2,0.5,0.3\n2,b,0.4,0.4,0.2\n');
+  test('without predictions the highest class score decides, the first of equals', async () => {
+    const table = await read('id,label,score.a,score.b,score.c\n1,a,0.2,0.5,0.3\n2,b,0.4,0.4,0.2\n');
 
     expect(spelt(table.predictionCodes, table.classes)).toEqual(['b', 'a']);
   });
 
-  test('scores outside [0, 1] are kept', () => {
-    expect(read('id,label,prediction,score\n1,1,1,3.5\n2,0,0,-2\n').score).toEqual(Float64Array.of(3.5, -2));
+  test('scores outside [0, 1] are kept', async () => {
+    expect((await read('id,label,prediction,score\n1,1,1,3.5\n2,0,0,-2\n')).score).toEqual(
+      Float64Array.of(3.5, -2),
+    );
   });
 
-  test('any texts survive quoting', () => {
+  test('any texts survive quoting', async () => {
     const field = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', '\t', ' ', 'é', '🦊', "'") });
     const ids = fc.uniqueArray(
       field.filter((id) => id !== ''),
       { minLength: 1, maxLength: 20 },
     );
 
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         ids,
         fc.constantFrom<[',' | '\t', string]>([',', 'p.csv'], ['\t', 'p.tsv']),
         fc.boolean(),
-        (values, [delimiter, file], crlf) => {
+        async (values, [delimiter, file], crlf) => {
           const rows = [['id', 'label', 'prediction', 'site'], ...values.map((id) => [id, '1', '1', id])];
           const text = rows
             .map((row) => row.map((cell) => quoteField(cell, delimiter)).join(delimiter))
             .join(crlf ? '\r\n' : '\n');
-          const table = read(text, file, { slices: ['site'] });
+          const table = await read(text, file, { slices: ['site'] });
           expect(hexOf(table.ids)).toEqual(digests(...values));
           expect(cells(table.slices['site'])).toEqual(values);
         },
@@ -362,16 +369,16 @@ describe('predictions that are refused', () => {
     ],
   ] as [string, string, Partial<ReadOptions>, string, number | undefined][])(
     '%s',
-    (_, text, more, message, line) => {
-      const error = caught(() => read(text, 'p.csv', more));
+    async (_, text, more, message, line) => {
+      const error = await refused(read(text, 'p.csv', more));
 
       expect(error.message).toBe(message);
       expect(error.place).toEqual(line === undefined ? { file: 'p.csv' } : { file: 'p.csv', line });
     },
   );
 
-  test('a missing column shows what was found, the nearest name and the remedy', () => {
-    const error = caught(() => read('id,labels,prediction\na,1,1\n'));
+  test('a missing column shows what was found, the nearest name and the remedy', async () => {
+    const error = await refused(read('id,labels,prediction\na,1,1\n'));
 
     expect(error).toMatchObject({
       message: 'p.csv has no column "label".',
@@ -380,15 +387,15 @@ describe('predictions that are refused', () => {
     });
   });
 
-  test('a missing id column says how to name it, and nothing that the configuration refuses', () => {
-    const { hint } = caught(() => read('label,prediction\n1,1\n'));
+  test('a missing id column says how to name it, and nothing that the configuration refuses', async () => {
+    const { hint } = await refused(read('label,prediction\n1,1\n'));
 
     expect(hint).toContain('`columns: { id: NAME }`');
     expect(hint).not.toContain('""');
   });
 
-  test('semicolons instead of commas are recognised', () => {
-    expect(caught(() => read('id;label;prediction\na;1;1\n')).hint).toContain('separated by commas');
+  test('semicolons instead of commas are recognised', async () => {
+    expect((await refused(read('id;label;prediction\na;1;1\n'))).hint).toContain('separated by commas');
   });
 
   test.each([
@@ -414,8 +421,8 @@ describe('predictions that are refused', () => {
     ],
     ['a broken line', '{"id": 1,', 'p.jsonl is not valid JSON: it ends too early.'],
     ['a list', '[1]', 'Row 2 of p.jsonl is no JSON object.'],
-  ])('%s in JSONL is told with its line', (_, row, message) => {
-    const error = caught(() =>
+  ])('%s in JSONL is told with its line', async (_, row, message) => {
+    const error = await refused(
       read(`{"id": 0, "label": 1, "prediction": 1, "score": 1}\n${row}\n`, 'p.jsonl'),
     );
 
@@ -423,7 +430,18 @@ describe('predictions that are refused', () => {
     expect(error.place?.line).toBe(2);
   });
 
-  test('random texts end in a table or in a ConfigError', () => {
+  test('random bytes end in a table or in a ConfigError', async () => {
+    const names = fc.constantFrom('p.csv', 'p.tsv', 'p.jsonl', 'p');
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 64 }), names, async (bytes, file) => {
+        const [result] = await Promise.allSettled([readPredictions(sourceOf(bytes, file, 9), options, null)]);
+        if (result?.status === 'rejected') await refused(Promise.reject(result.reason));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('random texts end in a table or in a ConfigError, the same whatever the chunks', async () => {
     const tokens = fc.constantFrom(
       'id',
       'label',
@@ -445,19 +463,26 @@ describe('predictions that are refused', () => {
       '"label"',
       '',
     );
-    const bytes = fc.oneof(
-      fc.uint8Array({ maxLength: 64 }),
-      fc.array(tokens, { maxLength: 40 }).map((parts) => utf8(parts.join(''))),
-    );
+    const bytes = fc.array(tokens, { maxLength: 40 }).map((parts) => utf8(parts.join('')));
     const headed = bytes.map((rest) => Uint8Array.of(...utf8('id,label,prediction,score\n'), ...rest));
 
-    fc.assert(
-      fc.property(
+    const outcome = async (input: Uint8Array, file: string, chunk: number, task: ReadOptions['task']) => {
+      const [result] = await Promise.allSettled([
+        readPredictions(sourceOf(input, file, chunk), { ...options, task }, null),
+      ]);
+      if (result?.status === 'fulfilled') return result.value;
+      const { message, place, hint } = await refused(Promise.reject(result?.reason));
+      return { message, place, hint };
+    };
+
+    await fc.assert(
+      fc.asyncProperty(
         fc.oneof(bytes, headed),
         fc.constantFrom('p.csv', 'p.tsv', 'p.jsonl', 'p'),
-        fc.constantFrom(null, 'binary', 'multiclass', 'regression'),
-        (input, file, task) =>
-          survives(() => readPredictions(input, file, { ...options, task } as ReadOptions)),
+        fc.constantFrom(null, 'binary', 'multiclass', 'regression' as const),
+        fc.integer({ min: 1, max: 12 }),
+        async (input, file, task, chunk) =>
+          expect(await outcome(input, file, chunk, task)).toEqual(await outcome(input, file, 1 << 20, task)),
       ),
       { numRuns: 2000 },
     );
@@ -465,31 +490,22 @@ describe('predictions that are refused', () => {
 });
 
 describe('more than can be judged', () => {
-  test('two thousand labels are read, one more is refused', () => {
+  test('two thousand labels are read, one more is refused', async () => {
     const rows = (labels: number) =>
       `id,label,prediction\n${Array.from({ length: labels }, (_, i) => `${i},a${i},a0`).join('\n')}`;
-    expect(read(rows(2000)).classes).toHaveLength(2000);
-    expect(caught(() => read(rows(2001))).message).toBe('p.csv has 2001 different labels.');
+    expect((await read(rows(2000))).classes).toHaveLength(2000);
+    expect((await refused(read(rows(2001)))).message).toBe('p.csv has 2001 different labels.');
   });
 
-  test('many different numbers are a regression, not labels', () => {
+  test('many different numbers are a regression, not labels', async () => {
     const rows = Array.from({ length: 3000 }, (_, i) => `${i},${i / 7},${i / 8}`).join('\n');
-    expect(read(`id,label,prediction\n${rows}`).task).toBe('regression');
+    expect((await read(`id,label,prediction\n${rows}`)).task).toBe('regression');
   });
 
-  test('ten thousand columns are read, one more is refused', () => {
+  test('ten thousand columns are read, one more is refused', async () => {
     const header = (more: number) => `id,label,prediction,${Array.from({ length: more }, (_, i) => `x${i}`)}`;
     const file = (more: number) => `${header(more)}\na,1,1${',0'.repeat(more)}`;
-    expect(read(file(9997)).n).toBe(1);
-    expect(caught(() => read(file(9998))).message).toBe('p.csv has 10001 columns.');
-  });
-
-  test('more than five million rows are refused before memory is full', () => {
-    const rows = 'a,b\n'.repeat(5_000_001);
-    const { message, place } = caught(() =>
-      read(`label,prediction\n${rows}`, 'p.csv', { columns: { id: '' } }),
-    );
-    expect(message).toBe('p.csv has more than 5000000 rows.');
-    expect(place?.line).toBe(5_000_002);
+    expect((await read(file(9997))).n).toBe(1);
+    expect((await refused(read(file(9998)))).message).toBe('p.csv has 10001 columns.');
   });
 });

@@ -1,0 +1,12 @@
+import type { ByteSource } from '../../../src/formats/predictions/index.ts';
+
+/** Bytes at hand as a file that is read in chunks of `chunkBytes`. */
+export function sourceOf(bytes: Uint8Array, file: string, chunkBytes = 1 << 20): ByteSource {
+  return {
+    file,
+    bytes: bytes.length,
+    async *open(start) {
+      for (let at = start; at < bytes.length; at += chunkBytes) yield bytes.slice(at, at + chunkBytes);
+    },
+  };
+}
