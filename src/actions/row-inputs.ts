@@ -1,5 +1,6 @@
 import { ConfigError } from '../core/errors.ts';
 import type { PredictionsPolicy } from '../core/gate/types.ts';
+import { readSliceDeclaration } from '../core/metrics/slice-declaration.ts';
 import type { Inputs } from '../runtime/actions/index.ts';
 
 /** How predictions are read, from the inputs `task`, `columns`, `positive-label` and `slices`. */
@@ -18,7 +19,7 @@ export function rowInputs(inputs: Inputs): PredictionsPolicy {
     task: inputs.oneOf('task', ['binary', 'multiclass', 'regression']),
     columns,
     positiveLabel: inputs.text('positive-label'),
-    slices: inputs.list('slices'),
+    slices: inputs.list('slices').map((text) => readSliceDeclaration(text, 'The input "slices":')),
     minSliceRows: 1,
   };
 }

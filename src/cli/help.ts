@@ -26,7 +26,8 @@ const rows = `  --task TASK           binary, multiclass or regression (default:
   --column OURS=YOURS   a column under another name, as label=target; repeatable
                         ours: id, label, prediction, score, score.<label>, weight, group
   --positive-label L    the label that counts as positive (default: 1 or true)
-  --slice COLUMN        also compute metrics for each value of this column; repeatable
+  --slice SLICE         also compute metrics for each value of a column, or each bin, or combination of columns:
+                        carrier, age:bins=18,30,65, distance:quantiles=4, "carrier & origin"; repeatable
 `;
 
 export const verbHelp: Readonly<Record<Verb, string>> = {
@@ -39,7 +40,7 @@ of the default branch the record goes to the ledger (branch "trainyard") too.
                         the same inputs collects them
 ${common}`,
   evaluate: `trainyard evaluate [--model NAME] [--json]
-trainyard evaluate --predictions FILE [--task TASK] [--slice COLUMN]... [--column OURS=YOURS]... [--json]
+trainyard evaluate --predictions FILE [--task TASK] [--slice SLICE]... [--column OURS=YOURS]... [--json]
 
 Without a file: runs what is missing for the work tree and prints its metrics.
 With a file: computes metrics from its rows. CSV, TSV and JSON lines are read.

@@ -1,5 +1,6 @@
 import { ConfigError } from '../core/errors.ts';
 import type { PredictionsPolicy } from '../core/gate/types.ts';
+import { readSliceDeclaration } from '../core/metrics/slice-declaration.ts';
 import { nearest } from '../core/nearest.ts';
 import { createRuntime } from '../runtime/node/index.ts';
 import type { Runtime } from '../runtime/types.ts';
@@ -102,7 +103,7 @@ function rowOptions(args: Arguments): PredictionsPolicy {
     task: task === null ? null : choice('--task', task, ['binary', 'multiclass', 'regression']),
     columns,
     positiveLabel: args.text('positive-label'),
-    slices: args.list('slice'),
+    slices: args.list('slice').map((text) => readSliceDeclaration(text, '--slice')),
     minSliceRows: 1,
   };
 }

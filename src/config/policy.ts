@@ -1,5 +1,6 @@
-import { sliceColumns } from '../core/gate/rule.ts';
-import type { MetricDeclaration, Policy, PredictionsPolicy, Rule } from '../core/gate/types.ts';
+import { slicesToRead } from '../core/gate/rule.ts';
+import type { MetricDeclaration, Policy, PredictionsPolicy } from '../core/gate/types.ts';
+import type { SliceDeclaration } from '../core/metrics/slice-declaration.ts';
 import type {
   GateSection,
   MetricSection,
@@ -8,6 +9,7 @@ import type {
 } from '../schema/trainyard.types.ts';
 import { type Problem, step } from './problems.ts';
 import { rulesOf } from './rules.ts';
+import { slicesOf } from './slices.ts';
 import { asWritten, type YamlTree } from './yaml.ts';
 
 /** What judges a model, canonical and with every default filled in, from a section that fits the schema. */
@@ -20,6 +22,9 @@ export function policyOf(
   const gate: GateSection = Array.isArray(section.gate) ? { rules: section.gate } : (section.gate ?? {});
   const rulesAt = Array.isArray(section.gate) ? step(at, 'gate') : step(step(at, 'gate'), 'rules');
   const { rules, problems } = rulesOf(gate.rules ?? [], rulesAt, metrics, tree);
+  const predictionsAt = step(at, 'predictions');
+  const written = section.predictions?.slices ?? [];
+  const { slices, problems: sliceProblems } = slicesOf(written, step(predictionsAt, 'slices'), tree);
   const policy: Policy = {
     rules,
     alpha: gate.alpha ?? 0.05,
@@ -29,9 +34,9 @@ export function policyOf(
     dryRun: gate['dry-run'] ?? false,
     baseline: asWritten(section.baseline ?? 'auto', step(at, 'baseline'), tree),
     metrics,
-    predictions: predictionsOf(section.predictions ?? {}, rules, step(at, 'predictions'), tree),
+    predictions: predictionsOf(section.predictions ?? {}, slicesToRead(slices, rules), predictionsAt, tree),
   };
-  return { policy, problems };
+  return { policy, problems: [...problems, ...sliceProblems] };
 }
 
 function declarationsOf(
@@ -68,7 +73,7 @@ function declarationOf(section: MetricSection, at: string, tree: YamlTree): Metr
 
 function predictionsOf(
   section: PredictionsSection,
-  rules: readonly Rule[],
+  slices: readonly SliceDeclaration[],
   at: string,
   tree: YamlTree,
 ): PredictionsPolicy {
@@ -77,7 +82,7 @@ function predictionsOf(
     task: section.task ?? null,
     columns: Object.assign(Object.create(null), section.columns),
     positiveLabel: positive === undefined ? null : asWritten(positive, step(at, 'positive-label'), tree),
-    slices: [...new Set([...(section.slices ?? []), ...sliceColumns(rules)])],
+    slices,
     minSliceRows: section['min-slice-rows'] ?? 30,
   };
 }

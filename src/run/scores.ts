@@ -4,6 +4,7 @@ import { ConfigError } from '../core/errors.ts';
 import type { Policy } from '../core/gate/types.ts';
 import { defaultMetricNames, evaluateMetrics } from '../core/metrics/evaluate.ts';
 import { directionOf, parseMetricName } from '../core/metrics/names.ts';
+import { columnsOfSlices } from '../core/metrics/slice-declaration.ts';
 import type { Metric, PredictionTable } from '../core/metrics/types.ts';
 import { type FileMetric, readMetrics } from '../formats/metrics/index.ts';
 import { type ByteSource, readPredictions } from '../formats/predictions/index.ts';
@@ -101,7 +102,7 @@ async function readTable(
     bytes: before.bytes,
     open: (start) => files.stream(path, CHUNK_BYTES, start),
   };
-  const options = { task, columns, positiveLabel, slices, model };
+  const options = { task, columns, positiveLabel, slices: columnsOfSlices(slices), model };
   const table = await readPredictions(bytes, options, threads);
   if (!sameFile(before, await files.info(path))) throw changedFile(source, 'predictions');
   return table;

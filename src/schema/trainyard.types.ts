@@ -60,6 +60,23 @@ export type Label = (string | number | boolean)
  */
 export type Column = string
 /**
+ * a column to slice by, a column with `bins` or `quantiles`, or a list of columns to combine
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "slice".
+ */
+export type Slice = (Column | ColumnBinsSection | Combination)
+/**
+ * a list of 2 to 5 columns to combine
+ * 
+ * @minItems 2
+ * @maxItems 5
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "combination".
+ */
+export type Combination = [Column, Column]|[Column, Column, Column]|[Column, Column, Column, Column]|[Column, Column, Column, Column, Column]
+/**
  * a folder that all runners share, absolute or below the root of the repository
  * 
  * This interface was referenced by `TrainyardFile`'s JSON-Schema
@@ -221,9 +238,9 @@ task?: ("binary" | "multiclass" | "regression")
 columns?: ColumnsSection
 "positive-label"?: Label
 /**
- * a list of columns to slice by
+ * a list of slices
  */
-slices?: Column[]
+slices?: Slice[]
 /**
  * a whole number from 1
  */
@@ -245,6 +262,28 @@ score?: Column
 weight?: Column
 group?: Column
 [k: string]: Column | undefined
+}
+/**
+ * a map with `column` and either `bins` or `quantiles`
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "columnBins".
+ */
+export interface ColumnBinsSection {
+column: Column
+/**
+ * a list of ascending numbers, the edges between bins
+ * 
+ * @minItems 1
+ * @maxItems 100
+ * 
+ * Items: a number
+ */
+bins?: [number, ...(number)[]]
+/**
+ * a whole number from 2 to 100, how many bins of about equally many rows
+ */
+quantiles?: number
 }
 /**
  * a map that says where the model of a run is kept

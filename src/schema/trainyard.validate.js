@@ -7,7 +7,7 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/trainyard.schema.json","title":"TrainyardFile","description":"trainyard.yml, version 1: the models of a project, how they are made and what judges them.","type":"object","if":{"required":["models"]},"then":{"$ref":"#/definitions/several"},"else":{"$ref":"#/definitions/one"},"definitions":{"several":{"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}},"one":{"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"model":{"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"enginePipelines":{},"schemaAddress":{"description":"the address of this schema, for editors","type":"string"},"version":{"description":"the version of this file's format: 1","const":1},"modelName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"path":{"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"},"engine":{"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100},"pipeline":{"description":"The pipeline, as its engine understands it."},"seed":{"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"name":{"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200},"direction":{"description":"`higher` or `lower`","type":"string","enum":["higher","lower"]},"label":{"description":"a label: a text, a number, `true` or `false`","type":["string","number","boolean"],"minLength":1},"metrics":{"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}},"metric":{"title":"MetricSection","description":"a map that says what the metric is","type":"object","additionalProperties":false,"minProperties":1,"properties":{"direction":{"$ref":"#/definitions/direction"},"average":{"description":"how classes are averaged, such as `macro`","type":"string","minLength":1},"positive-label":{"$ref":"#/definitions/label"},"threshold":{"description":"a number, the score from which a row counts as positive","type":"number"},"k":{"description":"a whole number from 1","type":"integer","minimum":1},"labels":{"description":"a list of labels","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/label"}},"split":{"description":"the name of the split, such as `test`","type":"string","minLength":1},"dataset":{"description":"the name of the data set","type":"string","minLength":1},"unit":{"description":"`ns`, `us`, `ms`, `s`, `min` or `h` for a time, `none` for what only sounds like one","type":"string","enum":["ns","us","ms","s","min","h","none"]}}},"column":{"description":"the name of a column of the predictions file","type":"string","minLength":1},"predictions":{"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of columns to slice by","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}},"candidates":{"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}},"folder":{"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1},"baseline":{"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200},"gate":{"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]},"rules":{"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}},"gateSettings":{"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"drift":{"description":"`warn` or `off`","type":"string","enum":["warn","off"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"amount":{"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},"rule":{"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["too-good"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"too-good":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}},"sliceMap":{"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/trainyard.schema.json","title":"TrainyardFile","description":"trainyard.yml, version 1: the models of a project, how they are made and what judges them.","type":"object","if":{"required":["models"]},"then":{"$ref":"#/definitions/several"},"else":{"$ref":"#/definitions/one"},"definitions":{"several":{"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}},"one":{"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"model":{"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"enginePipelines":{},"schemaAddress":{"description":"the address of this schema, for editors","type":"string"},"version":{"description":"the version of this file's format: 1","const":1},"modelName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"path":{"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"},"engine":{"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100},"pipeline":{"description":"The pipeline, as its engine understands it."},"seed":{"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"name":{"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200},"direction":{"description":"`higher` or `lower`","type":"string","enum":["higher","lower"]},"label":{"description":"a label: a text, a number, `true` or `false`","type":["string","number","boolean"],"minLength":1},"metrics":{"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}},"metric":{"title":"MetricSection","description":"a map that says what the metric is","type":"object","additionalProperties":false,"minProperties":1,"properties":{"direction":{"$ref":"#/definitions/direction"},"average":{"description":"how classes are averaged, such as `macro`","type":"string","minLength":1},"positive-label":{"$ref":"#/definitions/label"},"threshold":{"description":"a number, the score from which a row counts as positive","type":"number"},"k":{"description":"a whole number from 1","type":"integer","minimum":1},"labels":{"description":"a list of labels","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/label"}},"split":{"description":"the name of the split, such as `test`","type":"string","minLength":1},"dataset":{"description":"the name of the data set","type":"string","minLength":1},"unit":{"description":"`ns`, `us`, `ms`, `s`, `min` or `h` for a time, `none` for what only sounds like one","type":"string","enum":["ns","us","ms","s","min","h","none"]}}},"column":{"description":"the name of a column of the predictions file","type":"string","minLength":1},"predictions":{"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of slices","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/slice"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}},"slice":{"description":"a column to slice by, a column with `bins` or `quantiles`, or a list of columns to combine","anyOf":[{"$ref":"#/definitions/column"},{"$ref":"#/definitions/columnBins"},{"$ref":"#/definitions/combination"}]},"columnBins":{"title":"ColumnBinsSection","description":"a map with `column` and either `bins` or `quantiles`","type":"object","additionalProperties":false,"required":["column"],"anyOf":[{"required":["bins"]},{"required":["quantiles"]}],"properties":{"column":{"$ref":"#/definitions/column"},"bins":{"description":"a list of ascending numbers, the edges between bins","type":"array","minItems":1,"maxItems":100,"items":{"description":"a number","type":"number"}},"quantiles":{"description":"a whole number from 2 to 100, how many bins of about equally many rows","type":"integer","minimum":2,"maximum":100}}},"combination":{"description":"a list of 2 to 5 columns to combine","type":"array","minItems":2,"maxItems":5,"uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"candidates":{"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}},"folder":{"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1},"baseline":{"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200},"gate":{"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]},"rules":{"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}},"gateSettings":{"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"drift":{"description":"`warn` or `off`","type":"string","enum":["warn","off"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"amount":{"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},"rule":{"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["too-good"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"too-good":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}},"sliceMap":{"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}}}};
 const schema12 = {"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}};
 const schema13 = {"description":"the address of this schema, for editors","type":"string"};
 const schema14 = {"description":"the version of this file's format: 1","const":1};
@@ -19,7 +19,7 @@ const schema18 = {"description":"a folder below the root of the repository: not 
 const schema19 = {"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100};
 const schema20 = {"description":"The pipeline, as its engine understands it."};
 const schema21 = {"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991};
-const schema42 = {"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200};
+const schema47 = {"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = interop(dependency0);
 const pattern1 = new RegExp("^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S", "u");
@@ -440,10 +440,379 @@ validate13.errors = vErrors;
 return errors === 0;
 }
 
-const schema29 = {"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of columns to slice by","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}};
+const schema29 = {"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of slices","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/slice"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}};
 const schema30 = {"description":"the name of a column of the predictions file","type":"string","minLength":1};
-const schema39 = {"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1};
+const schema44 = {"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1};
 const pattern2 = new RegExp("^score\\..", "u");
+const schema38 = {"description":"a column to slice by, a column with `bins` or `quantiles`, or a list of columns to combine","anyOf":[{"$ref":"#/definitions/column"},{"$ref":"#/definitions/columnBins"},{"$ref":"#/definitions/combination"}]};
+const schema40 = {"title":"ColumnBinsSection","description":"a map with `column` and either `bins` or `quantiles`","type":"object","additionalProperties":false,"required":["column"],"anyOf":[{"required":["bins"]},{"required":["quantiles"]}],"properties":{"column":{"$ref":"#/definitions/column"},"bins":{"description":"a list of ascending numbers, the edges between bins","type":"array","minItems":1,"maxItems":100,"items":{"description":"a number","type":"number"}},"quantiles":{"description":"a whole number from 2 to 100, how many bins of about equally many rows","type":"integer","minimum":2,"maximum":100}}};
+
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+const _errs1 = errors;
+let valid0 = false;
+const _errs2 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.bins === undefined){
+const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "bins"},message:"must have required property '"+"bins"+"'",schema:schema40.anyOf[0].required,parentSchema:schema40.anyOf[0],data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var _valid0 = _errs2 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.quantiles === undefined){
+const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "quantiles"},message:"must have required property '"+"quantiles"+"'",schema:schema40.anyOf[1].required,parentSchema:schema40.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+valid0 = valid0 || _valid0;
+}
+if(!valid0){
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema40.anyOf,parentSchema:schema40,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+else {
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.column === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'",schema:schema40.required,parentSchema:schema40,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "column") || (key0 === "bins")) || (key0 === "quantiles"))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema40,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.column !== undefined){
+let data0 = data.column;
+if(typeof data0 === "string"){
+if(func3(data0) < 1){
+const err5 = {instancePath:instancePath+"/column",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/column",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.bins !== undefined){
+let data1 = data.bins;
+if(Array.isArray(data1)){
+if(data1.length > 100){
+const err7 = {instancePath:instancePath+"/bins",schemaPath:"#/properties/bins/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema40.properties.bins,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data1.length < 1){
+const err8 = {instancePath:instancePath+"/bins",schemaPath:"#/properties/bins/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema40.properties.bins,data:data1};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(!((typeof data2 == "number") && (isFinite(data2)))){
+const err9 = {instancePath:instancePath+"/bins/" + i0,schemaPath:"#/properties/bins/items/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema40.properties.bins.items.type,parentSchema:schema40.properties.bins.items,data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/bins",schemaPath:"#/properties/bins/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema40.properties.bins.type,parentSchema:schema40.properties.bins,data:data1};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.quantiles !== undefined){
+let data3 = data.quantiles;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err11 = {instancePath:instancePath+"/quantiles",schemaPath:"#/properties/quantiles/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema40.properties.quantiles.type,parentSchema:schema40.properties.quantiles,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 100 || isNaN(data3)){
+const err12 = {instancePath:instancePath+"/quantiles",schemaPath:"#/properties/quantiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema40.properties.quantiles,data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(data3 < 2 || isNaN(data3)){
+const err13 = {instancePath:instancePath+"/quantiles",schemaPath:"#/properties/quantiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema40.properties.quantiles,data:data3};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+validate19.errors = vErrors;
+return errors === 0;
+}
+
+const schema42 = {"description":"a list of 2 to 5 columns to combine","type":"array","minItems":2,"maxItems":5,"uniqueItems":true,"items":{"$ref":"#/definitions/column"}};
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(Array.isArray(data)){
+if(data.length > 5){
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 5},message:"must NOT have more than 5 items",schema:5,parentSchema:schema42,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.length < 2){
+const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema42,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(typeof data0 === "string"){
+if(func3(data0) < 1){
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+let i1 = data.length;
+let j0;
+if(i1 > 1){
+outer0:
+for(;i1--;){
+for(j0 = i1; j0--;){
+if(func0(data[i1], data[j0])){
+const err4 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema42,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+break outer0;
+}
+}
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema42.type,parentSchema:schema42,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+const _errs0 = errors;
+let valid0 = false;
+const _errs1 = errors;
+if(typeof data === "string"){
+if(func3(data) < 1){
+const err0 = {instancePath,schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs1 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const _errs4 = errors;
+if(!(validate19(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs4 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const _errs5 = errors;
+if(!(validate21(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs5 === errors;
+valid0 = valid0 || _valid0;
+}
+}
+if(!valid0){
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema38.anyOf,parentSchema:schema38,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate18.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -718,28 +1087,9 @@ let data10 = data.slices;
 if(Array.isArray(data10)){
 const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
-let data11 = data10[i0];
-if(typeof data11 === "string"){
-if(func3(data11) < 1){
-const err21 = {instancePath:instancePath+"/slices/" + i0,schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data11};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-}
-else {
-const err22 = {instancePath:instancePath+"/slices/" + i0,schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data:data11};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
+if(!(validate18(data10[i0], {instancePath:instancePath+"/slices/" + i0,parentData:data10,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+errors = vErrors.length;
 }
 }
 let i1 = data10.length;
@@ -749,12 +1099,12 @@ outer0:
 for(;i1--;){
 for(j0 = i1; j0--;){
 if(func0(data10[i1], data10[j0])){
-const err23 = {instancePath:instancePath+"/slices",schemaPath:"#/properties/slices/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema29.properties.slices,data:data10};
+const err21 = {instancePath:instancePath+"/slices",schemaPath:"#/properties/slices/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema29.properties.slices,data:data10};
 if(vErrors === null){
-vErrors = [err23];
+vErrors = [err21];
 }
 else {
-vErrors.push(err23);
+vErrors.push(err21);
 }
 errors++;
 break outer0;
@@ -764,7 +1114,31 @@ break outer0;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/slices",schemaPath:"#/properties/slices/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema29.properties.slices.type,parentSchema:schema29.properties.slices,data:data10};
+const err22 = {instancePath:instancePath+"/slices",schemaPath:"#/properties/slices/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema29.properties.slices.type,parentSchema:schema29.properties.slices,data:data10};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data["min-slice-rows"] !== undefined){
+let data12 = data["min-slice-rows"];
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+const err23 = {instancePath:instancePath+"/min-slice-rows",schemaPath:"#/properties/min-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema29.properties["min-slice-rows"].type,parentSchema:schema29.properties["min-slice-rows"],data:data12};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 < 1 || isNaN(data12)){
+const err24 = {instancePath:instancePath+"/min-slice-rows",schemaPath:"#/properties/min-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema29.properties["min-slice-rows"],data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -774,10 +1148,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data["min-slice-rows"] !== undefined){
-let data12 = data["min-slice-rows"];
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err25 = {instancePath:instancePath+"/min-slice-rows",schemaPath:"#/properties/min-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema29.properties["min-slice-rows"].type,parentSchema:schema29.properties["min-slice-rows"],data:data12};
+}
+if(data.store !== undefined){
+let data13 = data.store;
+if(typeof data13 !== "string"){
+const err25 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.store.type,parentSchema:schema29.properties.store,data:data13};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -786,9 +1161,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 < 1 || isNaN(data12)){
-const err26 = {instancePath:instancePath+"/min-slice-rows",schemaPath:"#/properties/min-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema29.properties["min-slice-rows"],data:data12};
+if(!((((data13 === "artifact") || (data13 === "ledger")) || (data13 === "path")) || (data13 === "none"))){
+const err26 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/enum",keyword:"enum",params:{allowedValues: schema29.properties.store.enum},message:"must be equal to one of the allowed values",schema:schema29.properties.store.enum,parentSchema:schema29.properties.store,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -798,11 +1172,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-}
-if(data.store !== undefined){
-let data13 = data.store;
-if(typeof data13 !== "string"){
-const err27 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.store.type,parentSchema:schema29.properties.store,data:data13};
+if(data.path !== undefined){
+let data14 = data.path;
+if(typeof data14 === "string"){
+if(func3(data14) < 1){
+const err27 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -811,8 +1185,9 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(!((((data13 === "artifact") || (data13 === "ledger")) || (data13 === "path")) || (data13 === "none"))){
-const err28 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/enum",keyword:"enum",params:{allowedValues: schema29.properties.store.enum},message:"must be equal to one of the allowed values",schema:schema29.properties.store.enum,parentSchema:schema29.properties.store,data:data13};
+}
+else {
+const err28 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.type,parentSchema:schema44,data:data14};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -822,11 +1197,9 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.path !== undefined){
-let data14 = data.path;
-if(typeof data14 === "string"){
-if(func3(data14) < 1){
-const err29 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema39,data:data14};
+}
+else {
+const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.type,parentSchema:schema29,data};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -835,42 +1208,19 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.type,parentSchema:schema39,data:data14};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
-errors++;
-}
-}
-}
-else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.type,parentSchema:schema29,data};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-}
 validate17.errors = vErrors;
 return errors === 0;
 }
 
-const schema40 = {"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}};
+const schema45 = {"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}};
 
-function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "store") || (key0 === "path"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema40,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -883,7 +1233,7 @@ errors++;
 if(data.store !== undefined){
 let data0 = data.store;
 if(typeof data0 !== "string"){
-const err1 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.store.type,parentSchema:schema40.properties.store,data:data0};
+const err1 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.store.type,parentSchema:schema45.properties.store,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -893,7 +1243,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!(((data0 === "artifact") || (data0 === "draft-release")) || (data0 === "path"))){
-const err2 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/enum",keyword:"enum",params:{allowedValues: schema40.properties.store.enum},message:"must be equal to one of the allowed values",schema:schema40.properties.store.enum,parentSchema:schema40.properties.store,data:data0};
+const err2 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/enum",keyword:"enum",params:{allowedValues: schema45.properties.store.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.store.enum,parentSchema:schema45.properties.store,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -907,7 +1257,7 @@ if(data.path !== undefined){
 let data1 = data.path;
 if(typeof data1 === "string"){
 if(func3(data1) < 1){
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema39,data:data1};
+const err3 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -918,7 +1268,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.type,parentSchema:schema39,data:data1};
+const err4 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.type,parentSchema:schema44,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -930,7 +1280,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -939,22 +1289,22 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
-const schema43 = {"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]};
-const schema44 = {"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}};
-const schema45 = {"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["too-good"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"too-good":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}};
-const schema49 = {"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"};
-const schema47 = {"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}};
+const schema48 = {"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]};
+const schema49 = {"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}};
+const schema50 = {"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["too-good"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"too-good":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}};
+const schema54 = {"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"};
+const schema52 = {"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}};
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema47,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -999,7 +1349,7 @@ errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema47.propertyNames,parentSchema:schema47,data};
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema52.propertyNames,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1012,7 +1362,7 @@ errors++;
 for(const key1 in data){
 let data0 = data[key1];
 if(((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))) && (typeof data0 !== "boolean")){
-const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema47.additionalProperties.type},message:"must be string,number,boolean",schema:schema47.additionalProperties.type,parentSchema:schema47.additionalProperties,data:data0};
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema52.additionalProperties.type},message:"must be string,number,boolean",schema:schema52.additionalProperties.type,parentSchema:schema52.additionalProperties,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1024,7 +1374,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.type,parentSchema:schema47,data};
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.type,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1033,13 +1383,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate24.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
 const pattern4 = new RegExp("^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$", "u");
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 const _errs1 = errors;
@@ -1047,7 +1397,7 @@ let valid0 = false;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.min === undefined){
-const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "min"},message:"must have required property '"+"min"+"'",schema:schema45.anyOf[0].required,parentSchema:schema45.anyOf[0],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "min"},message:"must have required property '"+"min"+"'",schema:schema50.anyOf[0].required,parentSchema:schema50.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1063,7 +1413,7 @@ if(!valid0){
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.max === undefined){
-const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "max"},message:"must have required property '"+"max"+"'",schema:schema45.anyOf[1].required,parentSchema:schema45.anyOf[1],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "max"},message:"must have required property '"+"max"+"'",schema:schema50.anyOf[1].required,parentSchema:schema50.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1079,7 +1429,7 @@ if(!valid0){
 const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data["too-good"] === undefined){
-const err2 = {instancePath,schemaPath:"#/anyOf/2/required",keyword:"required",params:{missingProperty: "too-good"},message:"must have required property '"+"too-good"+"'",schema:schema45.anyOf[2].required,parentSchema:schema45.anyOf[2],data};
+const err2 = {instancePath,schemaPath:"#/anyOf/2/required",keyword:"required",params:{missingProperty: "too-good"},message:"must have required property '"+"too-good"+"'",schema:schema50.anyOf[2].required,parentSchema:schema50.anyOf[2],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1095,7 +1445,7 @@ if(!valid0){
 const _errs5 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data["max-drop"] === undefined){
-const err3 = {instancePath,schemaPath:"#/anyOf/3/required",keyword:"required",params:{missingProperty: "max-drop"},message:"must have required property '"+"max-drop"+"'",schema:schema45.anyOf[3].required,parentSchema:schema45.anyOf[3],data};
+const err3 = {instancePath,schemaPath:"#/anyOf/3/required",keyword:"required",params:{missingProperty: "max-drop"},message:"must have required property '"+"max-drop"+"'",schema:schema50.anyOf[3].required,parentSchema:schema50.anyOf[3],data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1111,7 +1461,7 @@ if(!valid0){
 const _errs6 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data["max-rise"] === undefined){
-const err4 = {instancePath,schemaPath:"#/anyOf/4/required",keyword:"required",params:{missingProperty: "max-rise"},message:"must have required property '"+"max-rise"+"'",schema:schema45.anyOf[4].required,parentSchema:schema45.anyOf[4],data};
+const err4 = {instancePath,schemaPath:"#/anyOf/4/required",keyword:"required",params:{missingProperty: "max-rise"},message:"must have required property '"+"max-rise"+"'",schema:schema50.anyOf[4].required,parentSchema:schema50.anyOf[4],data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1128,7 +1478,7 @@ valid0 = valid0 || _valid0;
 }
 }
 if(!valid0){
-const err5 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema45.anyOf,parentSchema:schema45,data};
+const err5 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema50.anyOf,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1150,7 +1500,7 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.metric === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema45.required,parentSchema:schema45,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema50.required,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1160,8 +1510,8 @@ vErrors.push(err6);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema45.properties, key0))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data};
+if(!(func2.call(schema50.properties, key0))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1213,7 +1563,7 @@ let valid3 = false;
 const _errs13 = errors;
 if(typeof data1 === "string"){
 if(func3(data1) > 1000){
-const err11 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema45.properties.slice.anyOf[0],data:data1};
+const err11 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema50.properties.slice.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1223,7 +1573,7 @@ vErrors.push(err11);
 errors++;
 }
 if(func3(data1) < 1){
-const err12 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.slice.anyOf[0],data:data1};
+const err12 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema50.properties.slice.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1234,7 +1584,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.slice.anyOf[0].type,parentSchema:schema45.properties.slice.anyOf[0],data:data1};
+const err13 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.slice.anyOf[0].type,parentSchema:schema50.properties.slice.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1247,15 +1597,15 @@ var _valid1 = _errs13 === errors;
 valid3 = valid3 || _valid1;
 if(!valid3){
 const _errs15 = errors;
-if(!(validate24(data1, {instancePath:instancePath+"/slice",parentData:data,parentDataProperty:"slice",rootData}))){
-vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+if(!(validate30(data1, {instancePath:instancePath+"/slice",parentData:data,parentDataProperty:"slice",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs15 === errors;
 valid3 = valid3 || _valid1;
 }
 if(!valid3){
-const err14 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema45.properties.slice.anyOf,parentSchema:schema45.properties.slice,data:data1};
+const err14 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema50.properties.slice.anyOf,parentSchema:schema50.properties.slice,data:data1};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1279,7 +1629,7 @@ vErrors = null;
 if(data.min !== undefined){
 let data2 = data.min;
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-const err15 = {instancePath:instancePath+"/min",schemaPath:"#/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema45.properties.min.type,parentSchema:schema45.properties.min,data:data2};
+const err15 = {instancePath:instancePath+"/min",schemaPath:"#/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema50.properties.min.type,parentSchema:schema50.properties.min,data:data2};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1292,7 +1642,7 @@ errors++;
 if(data.max !== undefined){
 let data3 = data.max;
 if(!((typeof data3 == "number") && (isFinite(data3)))){
-const err16 = {instancePath:instancePath+"/max",schemaPath:"#/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema45.properties.max.type,parentSchema:schema45.properties.max,data:data3};
+const err16 = {instancePath:instancePath+"/max",schemaPath:"#/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema50.properties.max.type,parentSchema:schema50.properties.max,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1305,7 +1655,7 @@ errors++;
 if(data["too-good"] !== undefined){
 let data4 = data["too-good"];
 if(!((typeof data4 == "number") && (isFinite(data4)))){
-const err17 = {instancePath:instancePath+"/too-good",schemaPath:"#/properties/too-good/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema45.properties["too-good"].type,parentSchema:schema45.properties["too-good"],data:data4};
+const err17 = {instancePath:instancePath+"/too-good",schemaPath:"#/properties/too-good/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema50.properties["too-good"].type,parentSchema:schema50.properties["too-good"],data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1318,7 +1668,7 @@ errors++;
 if(data["max-drop"] !== undefined){
 let data5 = data["max-drop"];
 if((!((typeof data5 == "number") && (isFinite(data5)))) && (typeof data5 !== "string")){
-const err18 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema49.type},message:"must be number,string",schema:schema49.type,parentSchema:schema49,data:data5};
+const err18 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema54.type},message:"must be number,string",schema:schema54.type,parentSchema:schema54,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1329,7 +1679,7 @@ errors++;
 }
 if(typeof data5 === "string"){
 if(!pattern4.test(data5)){
-const err19 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema49,data:data5};
+const err19 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema54,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1343,7 +1693,7 @@ errors++;
 if(data["max-rise"] !== undefined){
 let data6 = data["max-rise"];
 if((!((typeof data6 == "number") && (isFinite(data6)))) && (typeof data6 !== "string")){
-const err20 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema49.type},message:"must be number,string",schema:schema49.type,parentSchema:schema49,data:data6};
+const err20 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema54.type},message:"must be number,string",schema:schema54.type,parentSchema:schema54,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1354,7 +1704,7 @@ errors++;
 }
 if(typeof data6 === "string"){
 if(!pattern4.test(data6)){
-const err21 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema49,data:data6};
+const err21 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema54,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1368,7 +1718,7 @@ errors++;
 if(data.level !== undefined){
 let data7 = data.level;
 if(typeof data7 !== "string"){
-const err22 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.level.type,parentSchema:schema45.properties.level,data:data7};
+const err22 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.level.type,parentSchema:schema50.properties.level,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1378,7 +1728,7 @@ vErrors.push(err22);
 errors++;
 }
 if(!((data7 === "fail") || (data7 === "warn"))){
-const err23 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema45.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.level.enum,parentSchema:schema45.properties.level,data:data7};
+const err23 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema50.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema50.properties.level.enum,parentSchema:schema50.properties.level,data:data7};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1391,7 +1741,7 @@ errors++;
 if(data.against !== undefined){
 let data8 = data.against;
 if((typeof data8 !== "string") && (!((typeof data8 == "number") && (isFinite(data8))))){
-const err24 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema42.type},message:"must be string,number",schema:schema42.type,parentSchema:schema42,data:data8};
+const err24 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema47.type},message:"must be string,number",schema:schema47.type,parentSchema:schema47,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1402,7 +1752,7 @@ errors++;
 }
 if(typeof data8 === "string"){
 if(func3(data8) > 200){
-const err25 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema42,data:data8};
+const err25 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema47,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1412,7 +1762,7 @@ vErrors.push(err25);
 errors++;
 }
 if(func3(data8) < 1){
-const err26 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema42,data:data8};
+const err26 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47,data:data8};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1426,7 +1776,7 @@ errors++;
 if(data.judge !== undefined){
 let data9 = data.judge;
 if(typeof data9 !== "string"){
-const err27 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.judge.type,parentSchema:schema45.properties.judge,data:data9};
+const err27 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.judge.type,parentSchema:schema50.properties.judge,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1436,7 +1786,7 @@ vErrors.push(err27);
 errors++;
 }
 if(!((data9 === "interval") || (data9 === "point"))){
-const err28 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/enum",keyword:"enum",params:{allowedValues: schema45.properties.judge.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.judge.enum,parentSchema:schema45.properties.judge,data:data9};
+const err28 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/enum",keyword:"enum",params:{allowedValues: schema50.properties.judge.enum},message:"must be equal to one of the allowed values",schema:schema50.properties.judge.enum,parentSchema:schema50.properties.judge,data:data9};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1448,7 +1798,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data};
+const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1457,25 +1807,25 @@ vErrors.push(err29);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate23(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+if(!(validate29(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema44.type,parentSchema:schema44,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema49.type,parentSchema:schema49,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1484,19 +1834,19 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate22.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-const schema52 = {"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"drift":{"description":"`warn` or `off`","type":"string","enum":["warn","off"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}};
+const schema57 = {"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"drift":{"description":"`warn` or `off`","type":"string","enum":["warn","off"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}};
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((key0 === "rules") || (key0 === "alpha")) || (key0 === "on-inconclusive")) || (key0 === "on-rows-changed")) || (key0 === "drift")) || (key0 === "dry-run"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema52,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema57,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1507,8 +1857,8 @@ errors++;
 }
 }
 if(data.rules !== undefined){
-if(!(validate22(data.rules, {instancePath:instancePath+"/rules",parentData:data,parentDataProperty:"rules",rootData}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+if(!(validate28(data.rules, {instancePath:instancePath+"/rules",parentData:data,parentDataProperty:"rules",rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
 }
@@ -1516,7 +1866,7 @@ if(data.alpha !== undefined){
 let data1 = data.alpha;
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 >= 0.5 || isNaN(data1)){
-const err1 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 0.5},message:"must be < 0.5",schema:0.5,parentSchema:schema52.properties.alpha,data:data1};
+const err1 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 0.5},message:"must be < 0.5",schema:0.5,parentSchema:schema57.properties.alpha,data:data1};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1526,7 +1876,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data1 <= 0 || isNaN(data1)){
-const err2 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.alpha,data:data1};
+const err2 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema57.properties.alpha,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1537,7 +1887,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.alpha.type,parentSchema:schema52.properties.alpha,data:data1};
+const err3 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.alpha.type,parentSchema:schema57.properties.alpha,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1550,7 +1900,7 @@ errors++;
 if(data["on-inconclusive"] !== undefined){
 let data2 = data["on-inconclusive"];
 if(typeof data2 !== "string"){
-const err4 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties["on-inconclusive"].type,parentSchema:schema52.properties["on-inconclusive"],data:data2};
+const err4 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.properties["on-inconclusive"].type,parentSchema:schema57.properties["on-inconclusive"],data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1560,7 +1910,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!(((data2 === "allow") || (data2 === "warn")) || (data2 === "block"))){
-const err5 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema52.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema52.properties["on-inconclusive"].enum,parentSchema:schema52.properties["on-inconclusive"],data:data2};
+const err5 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema57.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema57.properties["on-inconclusive"].enum,parentSchema:schema57.properties["on-inconclusive"],data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1573,7 +1923,7 @@ errors++;
 if(data["on-rows-changed"] !== undefined){
 let data3 = data["on-rows-changed"];
 if(typeof data3 !== "string"){
-const err6 = {instancePath:instancePath+"/on-rows-changed",schemaPath:"#/properties/on-rows-changed/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties["on-rows-changed"].type,parentSchema:schema52.properties["on-rows-changed"],data:data3};
+const err6 = {instancePath:instancePath+"/on-rows-changed",schemaPath:"#/properties/on-rows-changed/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.properties["on-rows-changed"].type,parentSchema:schema57.properties["on-rows-changed"],data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1583,7 +1933,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!((data3 === "error") || (data3 === "shared"))){
-const err7 = {instancePath:instancePath+"/on-rows-changed",schemaPath:"#/properties/on-rows-changed/enum",keyword:"enum",params:{allowedValues: schema52.properties["on-rows-changed"].enum},message:"must be equal to one of the allowed values",schema:schema52.properties["on-rows-changed"].enum,parentSchema:schema52.properties["on-rows-changed"],data:data3};
+const err7 = {instancePath:instancePath+"/on-rows-changed",schemaPath:"#/properties/on-rows-changed/enum",keyword:"enum",params:{allowedValues: schema57.properties["on-rows-changed"].enum},message:"must be equal to one of the allowed values",schema:schema57.properties["on-rows-changed"].enum,parentSchema:schema57.properties["on-rows-changed"],data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1596,7 +1946,7 @@ errors++;
 if(data.drift !== undefined){
 let data4 = data.drift;
 if(typeof data4 !== "string"){
-const err8 = {instancePath:instancePath+"/drift",schemaPath:"#/properties/drift/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.drift.type,parentSchema:schema52.properties.drift,data:data4};
+const err8 = {instancePath:instancePath+"/drift",schemaPath:"#/properties/drift/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.properties.drift.type,parentSchema:schema57.properties.drift,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1606,7 +1956,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!((data4 === "warn") || (data4 === "off"))){
-const err9 = {instancePath:instancePath+"/drift",schemaPath:"#/properties/drift/enum",keyword:"enum",params:{allowedValues: schema52.properties.drift.enum},message:"must be equal to one of the allowed values",schema:schema52.properties.drift.enum,parentSchema:schema52.properties.drift,data:data4};
+const err9 = {instancePath:instancePath+"/drift",schemaPath:"#/properties/drift/enum",keyword:"enum",params:{allowedValues: schema57.properties.drift.enum},message:"must be equal to one of the allowed values",schema:schema57.properties.drift.enum,parentSchema:schema57.properties.drift,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1619,7 +1969,7 @@ errors++;
 if(data["dry-run"] !== undefined){
 let data5 = data["dry-run"];
 if(typeof data5 !== "boolean"){
-const err10 = {instancePath:instancePath+"/dry-run",schemaPath:"#/properties/dry-run/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema52.properties["dry-run"].type,parentSchema:schema52.properties["dry-run"],data:data5};
+const err10 = {instancePath:instancePath+"/dry-run",schemaPath:"#/properties/dry-run/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema57.properties["dry-run"].type,parentSchema:schema57.properties["dry-run"],data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1631,7 +1981,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.type,parentSchema:schema52,data};
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema57.type,parentSchema:schema57,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1640,34 +1990,34 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate28.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
 let valid0 = false;
 const _errs1 = errors;
-if(!(validate22(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+if(!(validate28(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs1 === errors;
 valid0 = valid0 || _valid0;
 if(!valid0){
 const _errs2 = errors;
-if(!(validate28(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+if(!(validate34(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs2 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err0 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema43.anyOf,parentSchema:schema43,data};
+const err0 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema48.anyOf,parentSchema:schema48,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1687,7 +2037,7 @@ vErrors = null;
 }
 }
 }
-validate21.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
@@ -1826,15 +2176,15 @@ errors = vErrors.length;
 }
 }
 if(data.candidates !== undefined){
-if(!(validate19(data.candidates, {instancePath:instancePath+"/candidates",parentData:data,parentDataProperty:"candidates",rootData}))){
-vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
+if(!(validate25(data.candidates, {instancePath:instancePath+"/candidates",parentData:data,parentDataProperty:"candidates",rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
 if(data.baseline !== undefined){
 let data7 = data.baseline;
 if((typeof data7 !== "string") && (!((typeof data7 == "number") && (isFinite(data7))))){
-const err10 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema42.type},message:"must be string,number",schema:schema42.type,parentSchema:schema42,data:data7};
+const err10 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema47.type},message:"must be string,number",schema:schema47.type,parentSchema:schema47,data:data7};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1845,7 +2195,7 @@ errors++;
 }
 if(typeof data7 === "string"){
 if(func3(data7) > 200){
-const err11 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema42,data:data7};
+const err11 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema47,data:data7};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1855,7 +2205,7 @@ vErrors.push(err11);
 errors++;
 }
 if(func3(data7) < 1){
-const err12 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema42,data:data7};
+const err12 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47,data:data7};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1867,8 +2217,8 @@ errors++;
 }
 }
 if(data.gate !== undefined){
-if(!(validate21(data.gate, {instancePath:instancePath+"/gate",parentData:data,parentDataProperty:"gate",rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+if(!(validate27(data.gate, {instancePath:instancePath+"/gate",parentData:data,parentDataProperty:"gate",rootData}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
 errors = vErrors.length;
 }
 }
@@ -2032,14 +2382,14 @@ validate11.errors = vErrors;
 return errors === 0;
 }
 
-const schema53 = {"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]};
+const schema58 = {"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.version === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema53.required,parentSchema:schema53,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema58.required,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2049,7 +2399,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.model === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"},message:"must have required property '"+"model"+"'",schema:schema53.required,parentSchema:schema53,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"},message:"must have required property '"+"model"+"'",schema:schema58.required,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2059,8 +2409,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema53.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema53,data};
+if(!(func2.call(schema58.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2239,15 +2589,15 @@ errors = vErrors.length;
 }
 }
 if(data.candidates !== undefined){
-if(!(validate19(data.candidates, {instancePath:instancePath+"/candidates",parentData:data,parentDataProperty:"candidates",rootData}))){
-vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
+if(!(validate25(data.candidates, {instancePath:instancePath+"/candidates",parentData:data,parentDataProperty:"candidates",rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
 if(data.baseline !== undefined){
 let data10 = data.baseline;
 if((typeof data10 !== "string") && (!((typeof data10 == "number") && (isFinite(data10))))){
-const err16 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema42.type},message:"must be string,number",schema:schema42.type,parentSchema:schema42,data:data10};
+const err16 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema47.type},message:"must be string,number",schema:schema47.type,parentSchema:schema47,data:data10};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2258,7 +2608,7 @@ errors++;
 }
 if(typeof data10 === "string"){
 if(func3(data10) > 200){
-const err17 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema42,data:data10};
+const err17 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema47,data:data10};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2268,7 +2618,7 @@ vErrors.push(err17);
 errors++;
 }
 if(func3(data10) < 1){
-const err18 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema42,data:data10};
+const err18 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47,data:data10};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2280,14 +2630,14 @@ errors++;
 }
 }
 if(data.gate !== undefined){
-if(!(validate21(data.gate, {instancePath:instancePath+"/gate",parentData:data,parentDataProperty:"gate",rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+if(!(validate27(data.gate, {instancePath:instancePath+"/gate",parentData:data,parentDataProperty:"gate",rootData}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema53.type,parentSchema:schema53,data};
+const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.type,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2296,7 +2646,7 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate34.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
@@ -2354,8 +2704,8 @@ ifClause0 = "then";
 }
 else {
 const _errs4 = errors;
-if(!(validate34(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate40(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs4 === errors;

@@ -1,5 +1,5 @@
 import { decide } from '../core/gate/outcome.ts';
-import { parseRuleText, sliceColumns } from '../core/gate/rule.ts';
+import { parseRuleText, slicesToRead } from '../core/gate/rule.ts';
 import type { Outcome, Policy, PredictionsPolicy, Verdict } from '../core/gate/types.ts';
 import { renderCheck } from '../report/check.ts';
 import { renderComment } from '../report/comment.ts';
@@ -139,6 +139,6 @@ function readingPolicy(project: ProjectSides | null, { predictions }: CompareOpt
 
 /** The columns that rules slice by are read although nobody declared them. */
 function withSlices(policy: Policy): Policy {
-  const slices = [...new Set([...policy.predictions.slices, ...sliceColumns(policy.rules)])];
+  const slices = slicesToRead(policy.predictions.slices, policy.rules);
   return { ...policy, predictions: { ...policy.predictions, slices } };
 }

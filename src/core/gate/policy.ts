@@ -1,7 +1,8 @@
 import { parseMetricName } from '../metrics/names.ts';
+import { sliceDeclarationText } from '../metrics/slice-declaration.ts';
 import { ruleText } from './rule.ts';
 import { diffRules, ruleKey } from './strictness.ts';
-import type { Policy, PolicyChange, RuleResult, Verdict } from './types.ts';
+import type { Policy, PolicyChange, PredictionsPolicy, RuleResult, Verdict } from './types.ts';
 
 /**
  * What a change does to the policy that judges it. `tightened` only where the head's policy provably blocks all that
@@ -71,16 +72,14 @@ function predictionChanges(base: Policy, head: Policy): PolicyChange[] {
   const columns = sortedKeys(before.columns, after.columns).flatMap((name) =>
     changed(`predictions.columns.${name}`, own(before.columns, name), own(after.columns, name), loosened),
   );
-  const lost = before.slices.some((column) => !after.slices.includes(column));
-  const slices = (names: readonly string[]) =>
-    names.length === 0 ? null : [...new Set(names)].sort().join(', ');
+  const texts = ({ slices }: PredictionsPolicy) => [...new Set(slices.map(sliceDeclarationText))].sort();
+  const lost = texts(before).some((declaration) => !texts(after).includes(declaration));
+  const slices = (policy: PredictionsPolicy) => texts(policy).join(', ') || null;
   return [
     ...changed('predictions.task', before.task, after.task, loosened),
     ...columns,
     ...changed('predictions.positive-label', before.positiveLabel, after.positiveLabel, loosened),
-    ...changed('predictions.slices', slices(before.slices), slices(after.slices), () =>
-      lost ? 'loosened' : 'neutral',
-    ),
+    ...changed('predictions.slices', slices(before), slices(after), () => (lost ? 'loosened' : 'neutral')),
     ...changed('predictions.min-slice-rows', before.minSliceRows, after.minSliceRows, () => 'neutral'),
   ];
 }

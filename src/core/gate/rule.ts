@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts';
+import { columnsOfSlices, type SliceDeclaration } from '../metrics/slice-declaration.ts';
 import { parseSlice } from '../metrics/slice-name.ts';
 import { nearest } from '../nearest.ts';
 import type { Level, Rule, RuleKind } from './types.ts';
@@ -90,8 +91,16 @@ export function ruleText(rule: Omit<Rule, 'text' | 'line'>): string {
   return `${rule.metric}${slice}:${rule.kind}=${amount}${extras.join('')}`;
 }
 
-/** Columns that rules slice by, each once: they are read whether declared or not. */
-export function sliceColumns(rules: readonly Rule[]): string[] {
+/** Declared slices, and each value of the other columns that rules slice by: they are read although nobody declared them. */
+export function slicesToRead(
+  declared: readonly SliceDeclaration[],
+  rules: readonly Rule[],
+): SliceDeclaration[] {
+  const read = columnsOfSlices(declared);
+  return [...declared, ...sliceColumns(rules).filter((column) => !read.includes(column))];
+}
+
+function sliceColumns(rules: readonly Rule[]): string[] {
   const terms = rules.flatMap(({ slice }) => (slice === null ? [] : (parseSlice(slice) ?? [])));
   return [...new Set(terms.map(({ column }) => column))];
 }

@@ -1,5 +1,6 @@
 import { counterpart, indexMetrics } from '../compare/match.ts';
 import { ConfigError } from '../errors.ts';
+import { matching } from '../metrics/bins.ts';
 import { directionOf, parseMetricName } from '../metrics/names.ts';
 import { canonicalSlice, parseSlice } from '../metrics/slice-name.ts';
 import type { Direction, Metric, MetricIdentity, PredictionTable } from '../metrics/types.ts';
@@ -105,7 +106,7 @@ function missingSlice(slice: string, table: PredictionTable): string | null {
         guess === null ? ` (declared: ${columns.join(', ') || 'none'})` : `; did you mean ${guess}?`;
       return `"${column}" is not a slice column of the predictions${hint}`;
     }
-    if (!found.values.includes(value))
+    if (matching(found, value) === null)
       return value === '*' ? `no value of ${column} has enough rows` : `no row has ${column}=${value}`;
   }
   return null;

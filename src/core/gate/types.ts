@@ -1,3 +1,4 @@
+import type { SliceDeclaration } from '../metrics/slice-declaration.ts';
 import type { TIME_UNITS } from '../metrics/time.ts';
 import type { Direction, ValueState } from '../metrics/types.ts';
 
@@ -69,7 +70,7 @@ export interface PredictionsPolicy {
   /** Our column name → the user's (`label: target`). */
   columns: Readonly<Record<string, string>>;
   positiveLabel: string | null;
-  slices: readonly string[];
+  slices: readonly SliceDeclaration[];
   /** Slices with fewer rows are shown as too small and not listed. */
   minSliceRows: number;
 }

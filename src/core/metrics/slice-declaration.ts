@@ -1,3 +1,5 @@
+import { ConfigError } from '../errors.ts';
+
 /** A numeric column in bins: between the edges given, or of about equally many rows. */
 export type ColumnBins = { column: string; bins: readonly number[] } | { column: string; quantiles: number };
 
@@ -29,6 +31,16 @@ export function parseSliceDeclaration(text: string): SliceDeclaration {
   if (binned) return { column, quantiles: decimal(binned[3] ?? '') };
   const columns = text.split(' & ').map((name) => unescaped(name.trim()));
   return columns.length === 1 ? (columns[0] as string) : columns;
+}
+
+/** Reads a declaration given as `option`; one that makes no sense is a ConfigError. */
+export function readSliceDeclaration(text: string, option: string): SliceDeclaration {
+  const declaration = parseSliceDeclaration(text);
+  const wrong = wrongSlice(declaration);
+  if (wrong === null) return declaration;
+  throw new ConfigError(`${option} ${JSON.stringify(text.slice(0, 200))} ${wrong}.`, {
+    expected: 'for example carrier, age:bins=18,30,65, distance:quantiles=4 or "carrier & origin"',
+  });
 }
 
 /** Writes a declaration so that `parseSliceDeclaration` reads it back. */

@@ -102,6 +102,11 @@ function valuesOf(name: string, column: DictionaryColumn | undefined): Coded | n
 function binned(column: DictionaryColumn, declaration: Parameters<typeof binColumn>[1]): DictionaryColumn {
   const result = binColumn(column, declaration);
   const bins = 'bins' in declaration ? declaration.bins.length + 1 : declaration.quantiles;
+  if (new Set(result.values).size < result.values.length) {
+    throw new ConfigError(`The column "${declaration.column}" holds the name of a bin as a text.`, {
+      hint: 'Slice by its values instead: name the column alone.',
+    });
+  }
   if (column.codes.length === 0 || result.codes.some((code) => code < bins)) return result;
   throw new ConfigError(`The column "${declaration.column}" holds no numbers to divide into bins.`, {
     expected: 'a column of numbers',
