@@ -32,8 +32,8 @@ const OF_DEFAULT_BRANCH = ['auto', 'base'];
  */
 export function judgeRules(request: JudgeRequest): RuleResult[] {
   const { candidate } = request;
-  const { minSliceRows } = request.policy.predictions;
-  const rules = request.policy.rules.flatMap((rule) => forEverySlice(rule, candidate.table, minSliceRows));
+  const { predictions } = request.policy;
+  const rules = request.policy.rules.flatMap((rule) => forEverySlice(rule, candidate.table, predictions));
   const policy = { ...request.policy, rules };
   const results = new Map<Rule, RuleResult>();
   const onRows = new Map<JudgedSide | null, RuleCase[]>();

@@ -4,7 +4,7 @@ import type { RowPair } from './pair.ts';
 import { type JudgedSlice, sliceFamily } from './slice-family.ts';
 import type { Policy, RuleResult } from './types.ts';
 import { undecidable } from './unjudged.ts';
-import { type RowView, viewsOf } from './view.ts';
+import { type RowView, type Views, viewsOf } from './view.ts';
 import { judgeView, type ViewResult } from './view-rules.ts';
 
 /**
@@ -36,7 +36,7 @@ function resultOf({ result }: ViewResult): RuleResult {
 function withSlices(
   judged: readonly ViewResult[],
   pair: RowPair,
-  viewOf: (slice: string | null) => RowView | null,
+  viewOf: Views,
   policy: Policy,
 ): RuleResult[] {
   const { slices, minSliceRows } = policy.predictions;
@@ -44,14 +44,11 @@ function withSlices(
     ({ judgement }) => judgement !== null && judgement.evidence.method !== 'point',
   );
   const found = new Map<RuleCase, JudgedSlice[]>(wanted.map(({ asked }) => [asked, []]));
-  for (const { slice } of wanted.length > 0 ? slicing(pair.candidate, slices, minSliceRows).slices : []) {
+  const declared = wanted.length > 0 ? slicing(pair.candidate, slices, minSliceRows) : null;
+  for (const [index, { slice }] of declared?.slices.entries() ?? []) {
     const within = wanted.map(({ asked }) => ({ ...asked, subject: { ...asked.subject, slice } }));
-    for (const [at, { judgement, result }] of judgeView(
-      within,
-      viewOf(slice) as RowView,
-      policy,
-      false,
-    ).entries()) {
+    const view = viewOf(slice, declared?.rowsOf(index)) as RowView;
+    for (const [at, { judgement, result }] of judgeView(within, view, policy, false).entries()) {
       if (judgement === null) continue;
       const values = { candidate: result.candidate as number, baseline: result.baseline };
       found.get(wanted[at]?.asked as RuleCase)?.push({ slice, values, judgement });

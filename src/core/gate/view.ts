@@ -25,28 +25,37 @@ export interface RowView {
   note: string | null;
 }
 
-/** Views of one pair, each made once; `null` for a slice that the table does not have. */
-export function viewsOf(pair: RowPair): (slice: string | null) => RowView | null {
+/** Makes the view of a slice; `rows` are those inside it, where they are known. `null` if the table has no such slice. */
+export type Views = (slice: string | null, rows?: Uint32Array) => RowView | null;
+
+/** Views of one pair, each made once. */
+export function viewsOf(pair: RowPair): Views {
   const views = new Map<string | null, RowView | null>();
   const distinct = pair.identical ? distinctScores(pair.candidate) : 0;
-  return (slice) => {
+  return (slice, rows) => {
     const known = views.get(slice);
     if (known !== undefined) return known;
-    const view = viewOf(pair, slice, distinct);
+    const inside = rows ?? rowsInside(pair, slice);
+    const view = inside && viewOf(pair, slice, inside, distinct);
     views.set(slice, view);
     return view;
   };
 }
 
-function viewOf(pair: RowPair, slice: string | null, distinct: number): RowView | null {
-  const weights = sliceWeights(pair.candidate, slice);
-  if (weights === null) return null;
+function rowsInside({ candidate }: RowPair, slice: string | null): Uint32Array | null {
+  if (slice === null) return Uint32Array.from({ length: candidate.n }, (_, row) => row);
+  const weights = sliceWeights(candidate, slice);
+  return weights && Uint32Array.from(weights.keys()).filter((row) => weights[row] !== 0);
+}
+
+function viewOf(pair: RowPair, slice: string | null, inside: Uint32Array, distinct: number): RowView {
   const { usable } = pair;
-  const rows = Uint32Array.from(weights.keys()).filter((row) => weights[row] !== 0 && usable?.[row] !== 0);
-  const whole = rows.length === weights.length;
+  const { weight } = pair.candidate;
+  const rows = usable || weight ? inside.filter((row) => usable?.[row] !== 0 && weight?.[row] !== 0) : inside;
+  const whole = rows.length === pair.candidate.n;
   const taken = (table: PredictionTable) => (whole ? table : takeRows(table, rows));
   const candidate = taken(pair.candidate);
-  const own = whole ? weights : Float64Array.from(rows, (row) => weights[row] as number);
+  const own = candidate.weight ?? new Float64Array(rows.length).fill(1);
   return {
     candidate,
     baseline: pair.baseline && taken(pair.baseline),

@@ -4,7 +4,7 @@ import { decide } from '../../../src/core/gate/outcome.ts';
 import { tangoInterval } from '../../../src/core/gate/proportion.ts';
 import type { Policy, RuleResult, SliceFamily } from '../../../src/core/gate/types.ts';
 import type { PredictionTable } from '../../../src/core/metrics/types.ts';
-import { binaryTable } from '../metrics/tables.ts';
+import { binaryTable, dictionary } from '../metrics/tables.ts';
 import { policyWith } from './build.ts';
 import { against, sideWithRows, uniform } from './sides.ts';
 
@@ -125,8 +125,19 @@ describe('one rule for every value of a column', () => {
 
   test('conditions beside it stay; a column that is not there and one of too few rows are errors', () => {
     const pair = fleet(1600, 3);
-    const [both] = judge(['accuracy[carrier=* & carrier=UA]:max-drop=0.5'], pair, {});
-    expect(both?.rule.slice).toBe('carrier=UA & carrier=UA');
+    const half = (table: PredictionTable) => ({
+      ...table,
+      slices: {
+        ...table.slices,
+        half: dictionary(Array.from({ length: table.n }, (_, row) => `h${row & 1}`)),
+      },
+    });
+    const both = judge(
+      ['accuracy[carrier=* & half=h1]:max-drop=0.5'],
+      { candidate: half(pair.candidate), baseline: half(pair.baseline) },
+      {},
+    );
+    expect(both.map(({ rule }) => rule.slice)).toEqual(['carrier=B6 & half=h1', 'carrier=UA & half=h1']);
     const [lost] = judge(['accuracy[origin=*]:max-drop=0.5'], pair, {});
     expect(lost?.verdict).toBe('error');
     expect(lost?.evidence.sentence).toMatch(/"origin" is not a slice column of the predictions/);
