@@ -22,6 +22,14 @@ const options: Readonly<Record<Verb, Readonly<Record<string, Kind>>>> = {
   },
   gate: { ...everywhere, plan: 'flag', explain: 'flag' },
   record: { ...everywhere, metrics: 'list', predictions: 'text' },
+  deploy: {
+    ...{ ...everywhere, env: 'text', version: 'text', 'allow-lower': 'flag' },
+    ...{ plan: 'flag', resume: 'flag', abort: 'flag' },
+  },
+  rollback: { ...everywhere, env: 'text', to: 'text', reason: 'text', unblock: 'text' },
+  reconcile: { ...everywhere, env: 'text' },
+  status: { ...everywhere, env: 'text', format: 'text' },
+  history: { ...everywhere, env: 'text', format: 'text', count: 'text' },
 };
 
 /** Arguments of a verb: text (`null` when absent), lists (empty when absent) and flags. */

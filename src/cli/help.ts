@@ -1,5 +1,8 @@
 /** Help texts: data only, so that asking for help loads nothing else. */
-export const verbs = ['train', 'evaluate', 'compare', 'gate', 'record'] as const;
+export const verbs = [
+  ...(['train', 'evaluate', 'compare', 'gate', 'record'] as const),
+  ...(['deploy', 'rollback', 'reconcile', 'status', 'history'] as const),
+] as const;
 export type Verb = (typeof verbs)[number];
 
 export const usage = `trainyard <verb> [options]
@@ -9,6 +12,11 @@ export const usage = `trainyard <verb> [options]
   compare    show a candidate beside a baseline, and judge it by rules given here
   gate       judge the work tree by the project's rules and write the comment, the check and the summary
   record     promote or write the run record of this commit into the ledger
+  deploy     make a version live in an environment, step by step, and back by itself when it is bad
+  rollback   go back to the last good version
+  reconcile  finish or turn back what a run that died left half-way
+  status     what is live where
+  history    deployments of an environment
 
   trainyard <verb> --help   options of a verb
   trainyard --version
@@ -78,5 +86,52 @@ else made by training. With files it imports results made elsewhere.
 
   --metrics FILE        metrics made elsewhere; repeatable
   --predictions FILE    predictions made elsewhere
+${common}`,
+  deploy: `trainyard deploy --version VERSION [--env NAME] [--model NAME] [--plan] [--allow-lower] [--json]
+trainyard deploy --resume | --abort [--env NAME] [--model NAME]
+
+Verifies the version, takes the environment's lock and goes step by step: prepare, stage, shift, verify, promote,
+retire. Each step is in the ledger before and after it. A bad version is taken back and blocked (exit 1), one that
+nothing can be said of is held for a person to decide (exit 4).
+
+  --version VERSION     version to deploy, as 1.2.0
+  --env NAME            environment, where there are several
+  --plan                only say what would happen
+  --allow-lower         also a version lower than the live one
+  --resume              go on with a deployment that is held
+  --abort               take a deployment that is held back
+${common}`,
+  rollback: `trainyard rollback [--to VERSION] [--reason TEXT] [--env NAME] [--model NAME] [--json]
+trainyard rollback --unblock VERSION [--env NAME] [--model NAME]
+
+Goes back to a version that was good, by its stored bytes and without the gate; probes are still asked. The version
+that is left is blocked until it is unblocked.
+
+  --to VERSION          version to go back to (default: the last good one)
+  --reason TEXT         why; kept with the block
+  --unblock VERSION     lift the block of a version
+  --env NAME            environment, where there are several
+${common}`,
+  reconcile: `trainyard reconcile [--env NAME] [--model NAME] [--json]
+
+Finds deployments whose run died, asks the target what is true, and finishes or turns them back. Every deploy and
+rollback does so first.
+
+  --env NAME            only this environment
+${common}`,
+  status: `trainyard status [--env NAME] [--model NAME] [--format md] [--json]
+
+Shows what is live where, since when, from which commit and with which verdict.
+
+  --env NAME            only this environment
+  --format md           a table in Markdown
+${common}`,
+  history: `trainyard history [--count N] [--env NAME] [--model NAME] [--format md] [--json]
+
+Lists deployments and rollbacks, newest first.
+
+  --count N             how many (default 20)
+  --env NAME            environment, where there are several
+  --format md           a table in Markdown
 ${common}`,
 };

@@ -10,7 +10,18 @@ import type { Verb } from './help.ts';
 
 type Command = (runtime: Runtime, args: Arguments) => Promise<number>;
 
-const commands: Readonly<Record<Verb, Command>> = { train, evaluate, compare, gate, record };
+const release = (name: 'deploy' | 'rollback' | 'reconcile' | 'status' | 'history'): Command => {
+  return async (runtime, args) => (await import('./release.ts'))[name](runtime, args);
+};
+
+const commands: Readonly<Record<Verb, Command>> = {
+  ...{ train, evaluate, compare, gate, record },
+  deploy: release('deploy'),
+  rollback: release('rollback'),
+  reconcile: release('reconcile'),
+  status: release('status'),
+  history: release('history'),
+};
 
 /**
  * Runs a verb and gives its exit code; failures are thrown. `program` is the URL of the module that answers in threads.

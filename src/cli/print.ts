@@ -96,7 +96,8 @@ function valueText(metric: Metric): string {
   return formatNumber(metric.value, decimalsFor(null, metric.value));
 }
 
-function columns(rows: readonly (readonly string[])[]): string {
+/** Rows as aligned columns, one line each. */
+export function columns(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows)
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);

@@ -1,6 +1,7 @@
 import type { Policy } from '../core/gate/types.ts';
 import type { ModelSection, TrainyardModels, TrainyardOneModel } from '../schema/trainyard.types.ts';
 import { validate } from '../schema/trainyard.validate.js';
+import { deployOf, type EnvironmentConfig } from './deploy.ts';
 import { formProblems } from './form.ts';
 import { policyOf } from './policy.ts';
 import { type Locate, type Problem, quoted, refuse, step } from './problems.ts';
@@ -27,6 +28,8 @@ export interface ModelConfig {
   seed: number | null;
   policy: Policy;
   stores: StoresConfig;
+  /** Environments that versions of the model are deployed to. */
+  deploy: EnvironmentConfig[];
   /** Line of the model's name. */
   line: number;
   /** Line and column of a JSON pointer within `pipeline` (`/train/run`). */
@@ -46,7 +49,8 @@ export function parseConfig(text: string, file: string): Config {
   const models = sections.map(({ name, at, nameAt, section }): ModelConfig => {
     const { policy, problems: found } = policyOf(section, at, tree);
     const { stores, problems: misplaced } = storesOf(section, at, tree);
-    problems.push(...found, ...misplaced);
+    const { deploy, problems: undeployable } = deployOf(section, at, tree);
+    problems.push(...found, ...misplaced, ...undeployable);
     const pipelineAt = step(at, 'pipeline');
     return {
       name,
@@ -56,6 +60,7 @@ export function parseConfig(text: string, file: string): Config {
       seed: section.seed ?? null,
       policy,
       stores,
+      deploy,
       line: tree.locate(nameAt, 'key').line ?? 1,
       locate: (pointer, part) => tree.locate(pipelineAt + pointer, part),
     };

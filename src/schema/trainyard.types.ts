@@ -119,12 +119,54 @@ export type Amount = (number | string)
  */
 export type Rules = RuleSection[]
 /**
+ * a whole number from 1, how many versions stay
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "keep".
+ */
+export type Keep = number
+/**
+ * a command line for the shell
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "command".
+ */
+export type Command = string
+/**
+ * a duration such as `90s`, `10m` or `1h30m`
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "duration".
+ */
+export type Duration = (string | number)
+/**
+ * an address that begins with http:// or https://
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "url".
+ */
+export type Url = string
+/**
+ * a whole number from 0, or -1 for no limit
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "limit".
+ */
+export type Limit = number
+/**
  * 1 to 100 letters, digits, `.`, `_` or `-`, without `..`
  * 
  * This interface was referenced by `TrainyardFile`'s JSON-Schema
  * via the `definition` "modelName".
  */
 export type ModelName = string
+/**
+ * 1 to 100 letters, digits, `.`, `_` or `-`, without `..`
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "environmentName".
+ */
+export type EnvironmentName = string
 
 /**
  * trainyard.yml, version 1: the models of a project, how they are made and what judges them.
@@ -164,6 +206,7 @@ predictions?: PredictionsSection
 candidates?: CandidatesSection
 baseline?: Baseline
 gate?: Gate
+deploy?: DeploySection
 }
 /**
  * The pipeline, as its engine understands it.
@@ -376,6 +419,222 @@ drift?: ("warn" | "off")
 "dry-run"?: boolean
 }
 /**
+ * a map from the name of an environment to how a version gets there
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "deploy".
+ */
+export interface DeploySection {
+[k: string]: EnvironmentSection
+}
+/**
+ * a map with `target`, and how a version gets there
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "environment".
+ */
+export interface EnvironmentSection {
+target: TargetSection
+url?: Url
+/**
+ * a list of shifts such as `{ weight: 5, bake: 10m }`
+ */
+steps?: ShiftSection[]
+/**
+ * a list of probes, each `http`, `oip` or `run`
+ */
+probes?: ProbeSection[]
+/**
+ * a list of metrics to watch
+ */
+analysis?: WatchSection[]
+/**
+ * a list of times in which nothing is deployed
+ */
+freeze?: FreezeSection[]
+"lock-wait"?: Duration
+}
+/**
+ * a map with one of `directory`, `command` and `oip`
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "target".
+ */
+export interface TargetSection {
+directory?: DirectoryTarget
+command?: CommandTarget
+oip?: OipTarget
+}
+/**
+ * a map with `path`
+ */
+export interface DirectoryTarget {
+/**
+ * a folder, absolute or below the root of the repository
+ */
+path: string
+keep?: Keep
+}
+/**
+ * a map with `run`
+ */
+export interface CommandTarget {
+run: Command
+/**
+ * `switch` or `weighted`
+ */
+traffic?: ("switch" | "weighted")
+/**
+ * a list of names of environment variables that the command sees
+ * 
+ * Items: a name
+ */
+env?: string[]
+timeout?: Duration
+}
+/**
+ * a map with `url`, `repository` and the name of the `model` there
+ */
+export interface OipTarget {
+url: Url
+/**
+ * the folder that the server reads models from
+ */
+repository: string
+/**
+ * the name of the model on the server
+ */
+model?: string
+keep?: Keep
+}
+/**
+ * a map with `weight` and `bake`
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "shift".
+ */
+export interface ShiftSection {
+/**
+ * a whole number from 1 to 100, the share of the traffic in percent
+ */
+weight: number
+bake?: Duration
+}
+/**
+ * a map with one of `http`, `oip` and `run`
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "probe".
+ */
+export interface ProbeSection {
+http?: Url
+/**
+ * a text that the answer contains
+ */
+contains?: string
+oip?: Url
+/**
+ * the name of the model on the server
+ */
+model?: string
+/**
+ * a map, the request for inference
+ */
+infer?: {
+
+}
+run?: Command
+timeout?: Duration
+}
+/**
+ * a map with a `metric` name, where its value comes from, and what is good or bad
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "watch".
+ */
+export interface WatchSection {
+metric: Name
+prometheus?: PrometheusProvider
+json?: JsonProvider
+run?: Command
+success?: RangeSection
+failure?: RangeSection
+interval?: Duration
+/**
+ * a whole number from 1, how often it is measured at each step
+ */
+count?: number
+"failure-limit"?: Limit
+"inconclusive-limit"?: Limit
+"error-limit"?: Limit
+/**
+ * `true` or `false`
+ */
+"dry-run"?: boolean
+}
+/**
+ * a map with `url` and `query`
+ */
+export interface PrometheusProvider {
+url: Url
+/**
+ * a query that gives one value
+ */
+query: string
+}
+/**
+ * a map with `url` and `value`
+ */
+export interface JsonProvider {
+url: Url
+/**
+ * a JSON pointer to the value, such as `/data/error_rate`
+ */
+value: string
+}
+/**
+ * a map with `min`, `max` or both
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "range".
+ */
+export interface RangeSection {
+/**
+ * a number
+ */
+min?: number
+/**
+ * a number
+ */
+max?: number
+}
+/**
+ * a map with `from` and `to`, or with `days`
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "freeze".
+ */
+export interface FreezeSection {
+/**
+ * a moment such as 2026-12-20T00:00Z
+ */
+from?: string
+/**
+ * a moment such as 2027-01-02T00:00Z
+ */
+to?: string
+/**
+ * a list of days: mon, tue, wed, thu, fri, sat, sun
+ * 
+ * Items: a day: mon, tue, wed, thu, fri, sat, sun
+ */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/**
+ * a text
+ */
+reason?: string
+}
+/**
  * The short form: one model, its keys beside its name.
  * 
  * This interface was referenced by `TrainyardFile`'s JSON-Schema
@@ -394,6 +653,7 @@ predictions?: PredictionsSection
 candidates?: CandidatesSection
 baseline?: Baseline
 gate?: Gate
+deploy?: DeploySection
 }
 /**
  * This interface was referenced by `TrainyardFile`'s JSON-Schema

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { scrub } from '../../runtime/scrub.ts';
 import type { Runtime } from '../../runtime/types.ts';
+import { which } from '../../runtime/which.ts';
 import type { RunPlan } from '../types.ts';
 import { digestOf } from './digest.ts';
-import { scrub } from './process-env.ts';
-import { which } from './which.ts';
 
 type Environment = NonNullable<RunPlan['environment']>;
 

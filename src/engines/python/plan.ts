@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
+import { defaultShell } from '../../runtime/shell.ts';
 import type { Runtime } from '../../runtime/types.ts';
 import type { EngineSpec, RunPlan } from '../types.ts';
 import { type Content, type Digester, digestOf } from './digest.ts';
@@ -11,7 +12,6 @@ import { createParamsReader, type UsedParams } from './params.ts';
 import { isWithin, overlaps } from './paths.ts';
 import { declaredEnvironment } from './process-env.ts';
 import type { Stage } from './schema.ts';
-import { defaultShell } from './shell.ts';
 
 /** A folder with more files than this is listed as one entry, by the digest of its tree. */
 const listedFiles = 1000;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CancelledError, StageError } from '../../core/errors.ts';
+import { defaultShell } from '../../runtime/shell.ts';
 import type { Runtime } from '../../runtime/types.ts';
 import type { RunRef } from '../../schema/run.types.ts';
 import type { EngineSpec, RunOutputs, RunPlan } from '../types.ts';
@@ -9,7 +10,6 @@ import { readGraph } from './layout.ts';
 import { type Lock, tryLock, waitForLock } from './lock.ts';
 import { stageTable } from './log.ts';
 import { type PipelineResult, runPipeline } from './run.ts';
-import { defaultShell } from './shell.ts';
 import { type KeptState, makeRunId, nextAttempt, pruneRuns, runsFolder, writeState } from './state.ts';
 
 /** A run of this process. */

@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path';
 import { CancelledError, StageError, UpstreamError } from '../../core/errors.ts';
+import { shellCommand } from '../../runtime/shell.ts';
 import type { ProcessResult, Runtime } from '../../runtime/types.ts';
 import type { EngineSpec } from '../types.ts';
 import { checkOut } from './layout.ts';
 import type { StageOutput } from './log.ts';
 import { stageEnvironment } from './process-env.ts';
 import type { Stage } from './schema.ts';
-import { shellCommand } from './shell.ts';
 
 export interface StageRun {
   runtime: Runtime;

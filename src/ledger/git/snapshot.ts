@@ -47,7 +47,7 @@ export async function takeSnapshot(git: Git, sha: string, model: string): Promis
 }
 
 /** Builds upon the local branch, or upon the fetched one where that is ahead or the only one. */
-async function findTips(git: Git): Promise<{ parent: string | null; places: string[] }> {
+export async function findTips(git: Git): Promise<{ parent: string | null; places: string[] }> {
   const refs = await git.refs([localRef, remoteRef]);
   const tipOf = (ref: string) => refs.find(({ name }) => name === ref)?.object ?? null;
   const [local, remote] = [tipOf(localRef), tipOf(remoteRef)];

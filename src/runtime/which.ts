@@ -1,5 +1,5 @@
 import { delimiter, join } from 'node:path';
-import type { Runtime } from '../../runtime/types.ts';
+import type { Runtime } from './types.ts';
 
 /** Absolute path of the first program of that name on PATH, links not resolved; `null` when there is none. */
 export async function which(runtime: Runtime, name: string): Promise<string | null> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Runtime } from '../../runtime/types.ts';
+import type { Runtime } from './types.ts';
 import { which } from './which.ts';
 
 const flags: Readonly<Record<string, readonly string[]>> = {

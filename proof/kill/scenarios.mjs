@@ -1,0 +1,85 @@
+const place = { file: 'trainyard.yml', line: 1 };
+const usual = { name: 'production', target: {}, url: null, freeze: [], lockWait: 600, stepsAt: place };
+const probe = { kind: 'http', url: 'http://127.0.0.1/health', contains: null, timeout: 5 };
+const watch = {
+  ...{
+    metric: 'error_rate',
+    interval: 10,
+    count: 2,
+    failureLimit: 0,
+    inconclusiveLimit: 0,
+    errorLimit: 4,
+    dryRun: false,
+  },
+  ...{ success: { min: null, max: 0.1 }, failure: { min: 0.5, max: null } },
+  provider: { kind: 'json', url: 'http://127.0.0.1/metrics?version={{version}}', pointer: '' },
+};
+const plain = { ...usual, steps: [], probes: [], analysis: [] };
+const canary = {
+  ...usual,
+  steps: [
+    { weight: 5, bake: 60 },
+    { weight: 50, bake: 60 },
+  ],
+  ...{ probes: [probe], analysis: [watch] },
+};
+
+const deploy = (version) => (verbs, site) =>
+  verbs.deploy(site, { model: null, environment: null, version, allowLower: false });
+const asked = { model: null, environment: null };
+
+/**
+ * What is done before, undisturbed, and then under faults. `lives` are the versions that may be live in the end; `null`
+ * is nothing. `metric` is what is measured of version 1.1.0.
+ */
+export const scenarios = [
+  {
+    name: 'first deployment',
+    kind: 'folder',
+    environment: plain,
+    before: [],
+    act: deploy('1.0.0'),
+    lives: [null, '1.0.0'],
+  },
+  {
+    ...{ name: 'upgrade of a folder', kind: 'folder', environment: plain, files: true },
+    ...{ before: [deploy('1.0.0')], act: deploy('1.1.0'), lives: ['1.0.0', '1.1.0'] },
+  },
+  {
+    ...{ name: 'canary', kind: 'router', environment: canary },
+    ...{ before: [deploy('1.0.0')], act: deploy('1.1.0'), lives: ['1.0.0', '1.1.0'] },
+  },
+  {
+    ...{ name: 'bad canary', kind: 'router', environment: canary, metric: 0.9 },
+    ...{ before: [deploy('1.0.0')], act: deploy('1.1.0'), lives: ['1.0.0'] },
+  },
+  {
+    ...{ name: 'rollback', kind: 'folder', environment: plain },
+    before: [deploy('1.0.0'), deploy('1.1.0')],
+    act: (verbs, site) => verbs.rollback(site, { ...asked, to: null, reason: 'slow' }),
+    lives: ['1.0.0', '1.1.0'],
+  },
+  {
+    ...{ name: 'inconclusive canary', kind: 'router', environment: canary, metric: 0.3, mayHold: true },
+    ...{ before: [deploy('1.0.0')], act: deploy('1.1.0'), lives: ['1.0.0'] },
+  },
+  {
+    ...{ name: 'abort of a held canary', kind: 'router', environment: canary, metric: 0.3, mayHold: true },
+    before: [deploy('1.0.0'), deploy('1.1.0')],
+    act: (verbs, site) => verbs.abort(site, asked),
+    lives: ['1.0.0'],
+  },
+  {
+    ...{
+      name: 'resume of a held canary',
+      kind: 'router',
+      environment: canary,
+      metric: 0.3,
+      mendedMetric: 0,
+      mayHold: true,
+    },
+    before: [deploy('1.0.0'), deploy('1.1.0')],
+    act: (verbs, site) => verbs.resume(site, asked),
+    lives: ['1.0.0', '1.1.0'],
+  },
+];

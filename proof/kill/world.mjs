@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Files in memory where there are any: thousands of worlds are made. */
+const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+/**
+ * What outlives a process: the ledger's documents, the lock, what is shown, the registry, and a target, which is a real
+ * folder or a router with weights.
+ */
+export function createWorld(kind) {
+  const folder = mkdtempSync(join(memory, 'trainyard-kill-'));
+  const world = {
+    ...{ kind, folder, now: Date.UTC(2026, 0, 1), living: new Set(), shown: new Map(), mutations: [] },
+    documents: { version: 0, files: new Map() },
+    lock: { holder: null, mark: null, count: 0 },
+    router: { placed: new Map(), stable: null, candidate: null, fence: 0 },
+    /** What the metric of a version says. */
+    metric: () => 0,
+    manifests: new Map(),
+    srv: join(folder, 'srv'),
+  };
+  for (const version of ['1.0.0', '1.1.0', '1.2.0', '1.3.0']) register(world, version);
+  return world;
+}
+
+export function discard({ folder }) {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function register({ folder, manifests }, version) {
+  const contents = { 'model.bin': `model ${version}`, 'sub/vocabulary.txt': `words of ${version}` };
+  const resources = Object.entries(contents).map(([name, text]) => {
+    const file = join(folder, 'registry', version, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return { name, bytes: text.length, algorithm: 'sha256', digest: sha256(text) };
+  });
+  const digest = sha256(Buffer.concat(resources.map((one) => Buffer.from(one.digest, 'hex'))));
+  manifests.set(version, {
+    ...{
+      schema: 'trainyard/manifest',
+      version: 1,
+      model: 'churn',
+      model_version: version,
+      digest,
+      resources,
+    },
+    ...{
+      commit: null,
+      run: null,
+      verdict: { verdict: 'pass', kind: 'pass' },
+      created: '2026-01-01T00:00:00.000Z',
+    },
+  });
+}
+
+/** A document of the ledger as it is now; `null` when it is not there. */
+export function documentOf({ documents }, name) {
+  const text = documents.files.get(`deployments/production/churn/${name}.json`);
+  return text === undefined ? null : JSON.parse(text);
+}
+
+/** Shares of the traffic by version, with whether the bytes that serve are those that were registered. */
+export function traffic(world) {
+  if (world.kind === 'folder') {
+    const link = linkOf(world, 'current');
+    if (link === null) return [];
+    const files = join(world.srv, link);
+    return [{ deployment: link.split('/')[1], weight: 100, whole: isWhole(world, files) }];
+  }
+  const { stable, candidate, placed } = world.router;
+  const shares = [];
+  if (candidate !== null) shares.push({ deployment: candidate.deployment, weight: candidate.weight });
+  if (stable !== null && (candidate?.weight ?? 0) < 100)
+    shares.push({ deployment: stable, weight: 100 - (candidate?.weight ?? 0) });
+  return shares.map((share) => ({ ...share, whole: placed.get(share.deployment)?.whole === true }));
+}
+
+/** What lies about in the folder that belongs to no version. */
+export function leftovers({ kind, srv }) {
+  if (kind !== 'folder') return [];
+  try {
+    return readdirSync(srv).filter((name) => name.startsWith('.') && name !== '.fence');
+  } catch {
+    return [];
+  }
+}
+
+function linkOf({ srv }, name) {
+  try {
+    return readlinkSync(join(srv, name));
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a folder holds exactly the bytes of one version. */
+export function isWhole({ manifests }, folder) {
+  try {
+    const text = (name) => readFileSync(join(folder, name));
+    return [...manifests.values()].some(({ resources }) =>
+      resources.every(({ name, digest }) => sha256(text(name)) === digest),
+    );
+  } catch {
+    return false;
+  }
+}

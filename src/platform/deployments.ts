@@ -1,0 +1,45 @@
+import type { DeploymentRecord } from '../schema/deployment.types.ts';
+import type { Written } from './types.ts';
+
+/** What is shown of deployments where people look for them. The records on the ledger are what counts. */
+export interface Deployments {
+  /** Shows the record as it is now: found by its id, created or brought up to date. */
+  ensure(record: DeploymentRecord, environmentUrl: string | null): Promise<Written>;
+}
+
+/** Who holds a lock. */
+export interface Holder {
+  /** Drawn at random by each process: nobody else has it. */
+  token: string;
+  /** Deployment or verb it is held for, for a person. */
+  purpose: string;
+  since: string;
+  /** How it is found out whether the holder still lives; only the adapter that wrote it reads it. */
+  life: unknown;
+  /** Where a person can look at the holder. */
+  url: string | null;
+}
+
+/** A lock as it was seen: `holder: null` is free. */
+export interface LockSeen {
+  holder: Holder | null;
+  /** What a change builds upon; `null` when it was never held. */
+  mark: string | null;
+}
+
+/** Locks of environments, changed by compare-and-swap. */
+export interface Locks {
+  /** Pause between two looks at a lock that somebody holds. */
+  readonly lookEveryMs: number;
+  /** What a holder says of this process, so that others find out whether it lives. */
+  life(): unknown;
+  see(environment: string): Promise<LockSeen>;
+  /** `moved`: somebody changed it since it was seen. `unknown`: no answer came. Both mean looking again. */
+  change(
+    environment: string,
+    seen: LockSeen,
+    holder: Holder | null,
+  ): Promise<'changed' | 'moved' | 'unknown'>;
+  /** Whether a holder still lives; one that cannot be told is taken to. */
+  lives(holder: Holder): Promise<boolean>;
+}

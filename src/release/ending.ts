@@ -1,0 +1,62 @@
+import { UpstreamError } from '../core/errors.ts';
+import type { DeploymentRecord } from '../schema/deployment.types.ts';
+import { type Journal, placementOf } from './journal.ts';
+import { show } from './show.ts';
+import * as state from './state.ts';
+import { steadily } from './steady.ts';
+import type { DeployResult, ReleaseDeps } from './types.ts';
+
+/** Closes a deployment that went all the way. */
+export async function finish(deps: ReleaseDeps, journal: Journal): Promise<DeployResult> {
+  const now = deps.runtime.clock.now().toISOString();
+  await journal.write('succeeded', (books) => state.succeeded(books, now));
+  await show(deps, journal);
+  const { record } = journal.books;
+  const { version } = record.candidate;
+  return {
+    result: 'succeeded',
+    record,
+    reason: `${deps.model} ${version} is live in ${deps.environment.name}.`,
+    exit: 0,
+  };
+}
+
+type Ending = NonNullable<DeploymentRecord['ending']>;
+
+const exits = { 'rolled-back': 1, failed: 3, aborted: 0 } as const;
+
+/**
+ * Puts back what was live before and closes the deployment: written down first, so that whoever finds it half done goes on
+ * in the same direction. The target is asked afterwards whether it is so.
+ */
+export async function turnBack(
+  deps: ReleaseDeps,
+  journal: Journal,
+  ending: Ending,
+  reason: string,
+): Promise<DeployResult> {
+  const { runtime, target } = deps;
+  const now = () => runtime.clock.now().toISOString();
+  const turned = now();
+  runtime.log.warn(`${turned.slice(11, 19)}  back out: ${reason}`);
+  await journal.write('back out', (books) => state.turnedBack(books, ending, reason, turned));
+  const { from } = journal.books.record;
+  await steadily(runtime, 'Putting back what was live', () => target.rollback(placementOf(journal), from));
+  const { stable, candidate } = await steadily(runtime, 'Looking at the target', () => target.current());
+  if (stable?.deployment !== from?.deployment || candidate !== null)
+    throw notBack(deps, from?.version ?? null);
+  const closed = now();
+  await journal.write('backed out', (books) => state.backedOut(books, closed));
+  await show(deps, journal);
+  const { record } = journal.books;
+  const result = record.ending ?? ending;
+  const back = from === null ? 'nothing is live' : `${from.version} is live again`;
+  return { result, record, reason: `${record.reason ?? reason}; ${back}.`, exit: exits[result] };
+}
+
+function notBack({ environment }: ReleaseDeps, version: string | null): UpstreamError {
+  return new UpstreamError(
+    `The target of ${environment.name} was told to go back to ${version ?? 'nothing'} and does not say that it did.`,
+    { retryable: true, hint: 'Look at the target, then run "trainyard reconcile".' },
+  );
+}

@@ -1,0 +1,21 @@
+import { finish, turnBack } from './ending.ts';
+import { type Journal, placementOf } from './journal.ts';
+import { recoveryOf } from './recovery.ts';
+import * as state from './state.ts';
+import { steadily } from './steady.ts';
+import type { DeployResult, ReleaseDeps } from './types.ts';
+
+/** Finishes or turns back a deployment that stopped half-way, as the target says it stands. */
+export async function recover(deps: ReleaseDeps, journal: Journal, reason: string): Promise<DeployResult> {
+  const { runtime, target } = deps;
+  const { record } = journal.books;
+  const now = await steadily(runtime, 'Looking at the target', () => target.current());
+  if (recoveryOf(record, now) === 'turn-back')
+    return turnBack(deps, journal, record.ending ?? 'failed', record.reason ?? reason);
+  await steadily(runtime, 'Promoting', () => target.promote(placementOf(journal)));
+  if (record.journal.at(-1)?.step !== 'retire') {
+    const promoted = runtime.clock.now().toISOString();
+    await journal.write('promoted', (books) => state.begun(books, 'retire', null, promoted));
+  }
+  return finish(deps, journal);
+}

@@ -1,0 +1,37 @@
+import { readBooks, readState } from '../release/journal.ts';
+import { type Destination, destinations, type ReleaseSite } from '../release/site.ts';
+import type { DeploymentRecord } from '../schema/deployment.types.ts';
+import type { EnvironmentState } from '../schema/environment.types.ts';
+import type { Asked } from './deploy.ts';
+
+/** What is live of one model in one environment. */
+export interface EnvironmentStatus {
+  model: string;
+  environment: string;
+  live: EnvironmentState['live'];
+  /** The deployment that has not ended. */
+  open: (Pick<DeploymentRecord, 'id' | 'state' | 'reason'> & { version: string; step: string }) | null;
+  blocked: EnvironmentState['blocked'];
+  url: string | null;
+}
+
+/** What the ledger says is live where; the targets are not asked. */
+export async function status(site: ReleaseSite, asked: Asked): Promise<EnvironmentStatus[]> {
+  return Promise.all((await destinations(site, asked)).map((destination) => statusOf(site, destination)));
+}
+
+async function statusOf(site: ReleaseSite, { model, environment }: Destination): Promise<EnvironmentStatus> {
+  const deps = await site.open(model, environment);
+  const { state } = await readState(deps);
+  const record = state.open === null ? null : (await readBooks(deps, state.open)).record;
+  const last = record?.journal.at(-1);
+  return {
+    ...{ model: model.name, environment: environment.name, live: state.live },
+    open: record && {
+      ...{ id: record.id, state: record.state, reason: record.reason, version: record.candidate.version },
+      step:
+        last === undefined ? 'prepare' : last.weight === null ? last.step : `${last.step} ${last.weight} %`,
+    },
+    ...{ blocked: state.blocked, url: environment.url },
+  };
+}
