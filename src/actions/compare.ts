@@ -16,6 +16,7 @@ export async function compare(runtime: ActionsRuntime): Promise<number> {
     model: inputs.text('model'),
     candidate: inputs.text('candidate'),
     baseline: inputs.text('baseline'),
+    pair: inputs.text('predictions'),
     rules: inputs.list('rules'),
     predictions: rowInputs(inputs),
   });

@@ -17,6 +17,7 @@ const options: Readonly<Record<Verb, Readonly<Record<string, Kind>>>> = {
     candidate: 'text',
     baseline: 'text',
     rule: 'list',
+    predictions: 'text',
     format: 'text',
     explain: 'flag',
   },

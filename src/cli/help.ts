@@ -57,13 +57,17 @@ With a file: computes metrics from its rows. CSV, TSV and JSON lines are read.
 ${rows}${common}`,
   compare: `trainyard compare [--candidate A] [--baseline B] [--rule RULE]...
                   [--format md|json|html] [--explain] [--json]
+trainyard compare --predictions FILE [--column OURS=YOURS]... [--rule RULE]...
 
 A and B are each a run id, a git revision, a run.json, a metrics file or a predictions file. Without A it is the
 work tree, without B what the project's "baseline:" finds. Only rules given here are judged; without any the
 verdict is null and the exit code 0.
 
+With --predictions one file holds both sides, in columns named candidate.score, baseline.score and so on.
+
   --candidate A         what is judged
   --baseline B          what it is judged against
+  --predictions FILE    rows with the outputs of both sides; without a column "id" they go by their numbers
   --rule RULE           metric:kind=amount, kind one of min, max, too-good, max-drop, max-rise;
                         repeatable, as roc_auc:max-drop=0.005, accuracy[carrier=UA]:min=0.8,
                         accuracy[carrier=*]:max-drop=0.02 (every carrier), log_loss:max-rise=2%,level=warn

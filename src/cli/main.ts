@@ -75,8 +75,9 @@ async function compare(runtime: Runtime, args: Arguments): Promise<number> {
     model: args.text('model'),
     candidate: args.text('candidate'),
     baseline: args.text('baseline'),
+    pair: args.text('predictions'),
     rules: args.list('rule'),
-    predictions: rowOptions(args),
+    predictions: rowOptions(args, args.flag('predictions')),
   });
   const json = args.flag('json') || format === 'json';
   const explained = args.flag('explain') ? (await import('./print-gate.ts')).explained(result.report) : null;
@@ -107,8 +108,9 @@ function write(args: Arguments, document: unknown, text: () => string): number {
   return 0;
 }
 
-function rowOptions(args: Arguments): PredictionsPolicy {
-  const columns = renamedColumns(args.list('column'));
+/** `pair`: the file holds two models. */
+function rowOptions(args: Arguments, pair = false): PredictionsPolicy {
+  const columns = renamedColumns(args.list('column'), pair);
   const task = args.text('task');
   return {
     task: task === null ? null : choice('--task', task, ['binary', 'multiclass', 'regression']),
@@ -121,7 +123,7 @@ function rowOptions(args: Arguments): PredictionsPolicy {
 
 const ourColumns = ['id', 'label', 'prediction', 'score', 'weight', 'group'];
 
-function renamedColumns(pairs: readonly string[]): Record<string, string> {
+function renamedColumns(pairs: readonly string[], two: boolean): Record<string, string> {
   const columns: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const pair of pairs) {
     const [, ours, theirs] = /^([^=]+)=(.+)$/s.exec(pair) ?? [];
@@ -130,19 +132,37 @@ function renamedColumns(pairs: readonly string[]): Record<string, string> {
         expected: 'for example label=target',
       });
     }
-    if (!ourColumns.includes(ours) && !/^score\../s.test(ours)) throw unknownColumn(pair, ours, theirs);
+    if (!isOurs(ours, two)) throw unknownColumn(pair, ours, theirs, two);
     if (columns[ours] !== undefined) throw new ConfigError(`--column names "${ours}" twice.`);
     columns[ours] = theirs;
   }
   return columns;
 }
 
-function unknownColumn(pair: string, ours: string, theirs: string): ConfigError {
-  const guess = nearest(ours, ourColumns);
-  const turned = ourColumns.includes(theirs) ? `Did you mean ${theirs}=${ours}?` : null;
+const outputs = ['prediction', 'score'];
+
+/** Of two models in one file each has outputs of its own. */
+function isOurs(name: string, two: boolean): boolean {
+  const [, side, own = name] = /^(candidate|baseline)\.(.+)$/s.exec(name) ?? [];
+  const output = outputs.includes(own) || /^score\../s.test(own);
+  return output ? (side !== undefined) === two : side === undefined && ourColumns.includes(own);
+}
+
+function unknownColumn(pair: string, ours: string, theirs: string, two: boolean): ConfigError {
+  const sides = (name: string) => [`candidate.${name}`, `baseline.${name}`];
+  const known = two
+    ? [...ourColumns.filter((name) => !outputs.includes(name)), ...outputs.flatMap(sides)]
+    : ourColumns;
+  if (!two && isOurs(ours, true)) {
+    return new ConfigError(`--column ${pair}: "${ours}" is a column of a file that holds two models.`, {
+      hint: 'Give that file by --predictions, without --candidate and --baseline.',
+    });
+  }
+  const guess = nearest(ours, known);
+  const turned = known.includes(theirs) ? `Did you mean ${theirs}=${ours}?` : null;
   const hint = guess === null ? turned : `Did you mean ${guess}=${theirs}?`;
   return new ConfigError(`--column ${pair}: "${ours}" is not one of our columns.`, {
-    expected: `${ourColumns.join(', ')} or score.<label>`,
+    expected: `${known.join(', ')} or ${two ? '<side>.' : ''}score.<label>`,
     ...(hint !== null && { hint }),
   });
 }

@@ -7,7 +7,7 @@ import { directionOf, parseMetricName } from '../core/metrics/names.ts';
 import { columnsOfSlices } from '../core/metrics/slice-declaration.ts';
 import type { Metric, PredictionTable } from '../core/metrics/types.ts';
 import { type FileMetric, readMetrics } from '../formats/metrics/index.ts';
-import { type ByteSource, readPredictions } from '../formats/predictions/index.ts';
+import { type ByteSource, type ModelSide, readPredictions } from '../formats/predictions/index.ts';
 import type { FileInfo, Files, Runtime } from '../runtime/types.ts';
 
 /** What reading takes of the runtime. */
@@ -27,6 +27,8 @@ export interface ScoreFile {
 export interface ScoreFiles {
   metrics: readonly ScoreFile[];
   predictions: ScoreFile | null;
+  /** Whose columns of the predictions are read, where one file holds two models. */
+  side?: ModelSide;
 }
 
 /** One side ready to be judged: its metrics and, when there are rows, its predictions. */
@@ -45,7 +47,7 @@ export async function readScores(
   sources: ScoreFiles,
   policy: Policy,
 ): Promise<Scores> {
-  const table = await readTable(runtime, model, sources.predictions, policy);
+  const table = await readTable(runtime, model, sources, policy);
   const fromFiles: Metric[] = [];
   for (const source of sources.metrics) {
     const bytes = await required(runtime.files, source, 'metrics');
@@ -87,7 +89,7 @@ export function fileMetric(entry: FileMetric, policy: Pick<Policy, 'metrics'>): 
 async function readTable(
   { files, threads }: Reading,
   model: string | null,
-  source: ScoreFiles['predictions'],
+  { predictions: source, side }: ScoreFiles,
   policy: Policy,
 ): Promise<PredictionTable | null> {
   if (!source) return null;
@@ -102,7 +104,14 @@ async function readTable(
     bytes: before.bytes,
     open: (start) => files.stream(path, CHUNK_BYTES, start),
   };
-  const options = { task, columns, positiveLabel, slices: columnsOfSlices(slices), model };
+  const options = {
+    task,
+    columns,
+    positiveLabel,
+    slices: columnsOfSlices(slices),
+    model,
+    side: side ?? null,
+  };
   const table = await readPredictions(bytes, options, threads);
   if (!sameFile(before, await files.info(path))) throw changedFile(source, 'predictions');
   return table;

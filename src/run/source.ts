@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
+import type { ModelSide } from '../formats/predictions/index.ts';
 import { sniff } from '../formats/sniff.ts';
 import type { Runtime } from '../runtime/types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
@@ -37,6 +38,25 @@ export async function sideOfFile(
     label: file,
     scores: (policy, model) => readScores(runtime, model, sources, policy),
   };
+}
+
+/** Both sides of a predictions file that holds two models on the same rows. */
+export async function sidesOfPair(
+  runtime: Runtime,
+  file: string,
+): Promise<{ candidate: Side; baseline: Side }> {
+  const path = isAbsolute(file) ? file : join(runtime.cwd, file);
+  if ((await runtime.files.info(path)) === null) {
+    throw new ConfigError(`The predictions file ${file} does not exist.`, { place: { file } });
+  }
+  const predictions = { path, label: file, sha256: null };
+  const sideOf = (side: ModelSide): Side => ({
+    how: 'file',
+    record: null,
+    label: `${file}, ${side}`,
+    scores: (policy, model) => readScores(runtime, model, { metrics: [], predictions, side }, policy),
+  });
+  return { candidate: sideOf('candidate'), baseline: sideOf('baseline') };
 }
 
 /** Enough to tell what a file is, and all of a run record. */

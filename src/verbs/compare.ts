@@ -1,3 +1,4 @@
+import { ConfigError } from '../core/errors.ts';
 import { decide } from '../core/gate/outcome.ts';
 import { parseRuleText, slicesToRead } from '../core/gate/rule.ts';
 import type { Outcome, Policy, PredictionsPolicy, Verdict } from '../core/gate/types.ts';
@@ -11,7 +12,7 @@ import type { Deps, Side } from '../run/deps.ts';
 import { hearCancel, judgeSides, modelReport } from '../run/judge-sides.ts';
 import type { ProjectSides } from '../run/project-sides.ts';
 import { rulesFree } from '../run/rules-free.ts';
-import { sideOfFile } from '../run/source.ts';
+import { sideOfFile, sidesOfPair } from '../run/source.ts';
 import { metricVerdicts, ruleVerdict } from '../run/verdict.ts';
 import type { Runtime } from '../runtime/types.ts';
 import type { VerdictDocument } from '../schema/verdict.types.ts';
@@ -23,6 +24,8 @@ export interface CompareOptions {
   candidate: string | null;
   /** The same; `null`: what the project's `baseline:` finds. */
   baseline: string | null;
+  /** A predictions file that holds both sides, instead of them. */
+  pair: string | null;
   rules: readonly string[];
   /** How predictions are read; where the project says nothing else. */
   predictions: PredictionsPolicy;
@@ -57,10 +60,7 @@ export async function compare(
   options: CompareOptions,
 ): Promise<CompareResult> {
   const rules = options.rules.map(parseRuleText);
-  const given = {
-    candidate: options.candidate === null ? null : await sideOfFile(runtime, compose, options.candidate),
-    baseline: options.baseline === null ? null : await sideOfFile(runtime, compose, options.baseline),
-  };
+  const given = await givenSides(runtime, compose, options);
   const against = rules.some((rule) => rule.against !== null);
   const bare = given.candidate && given.baseline && options.model === null && !against;
   const project = bare ? null : await openProject(compose, options);
@@ -104,6 +104,25 @@ export async function compare(
     metrics: metricVerdicts(comparison),
   };
   return { outcome, document, report, comment, page: renderPage(report, pieces) };
+}
+
+/** The sides that are files; `null` for what has to be looked up. */
+async function givenSides(
+  runtime: Runtime,
+  compose: () => Promise<Deps>,
+  { candidate, baseline, pair }: CompareOptions,
+): Promise<{ candidate: Side | null; baseline: Side | null }> {
+  if (pair === null) {
+    return {
+      candidate: candidate === null ? null : await sideOfFile(runtime, compose, candidate),
+      baseline: baseline === null ? null : await sideOfFile(runtime, compose, baseline),
+    };
+  }
+  if (candidate === null && baseline === null) return sidesOfPair(runtime, pair);
+  throw new ConfigError('Both sides stand in the predictions file, and one of them was given beside it.', {
+    expected: 'one file of predictions that holds both, or a candidate and a baseline',
+    hint: 'Leave out the candidate and the baseline, or the file.',
+  });
 }
 
 /** What a project takes is not loaded for two files. */

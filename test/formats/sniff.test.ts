@@ -5,7 +5,7 @@ import { encodeCanonical } from '../../src/formats/predictions/canonical.ts';
 import { readPredictions } from '../../src/formats/predictions/index.ts';
 import { sniff } from '../../src/formats/sniff.ts';
 import { utf8 } from './caught.ts';
-import { sourceOf } from './predictions/source.ts';
+import { OPTIONS, sourceOf } from './predictions/source.ts';
 
 describe('the kind of a file', () => {
   test.each([
@@ -36,13 +36,7 @@ describe('the kind of a file', () => {
   test('canonical predictions are known by their magic under any name', async () => {
     const table = await readPredictions(
       sourceOf(utf8('id,label,prediction\na,1,1\n'), 'p.csv'),
-      {
-        columns: {},
-        task: null,
-        positiveLabel: null,
-        slices: [],
-        model: 'm',
-      },
+      { ...OPTIONS, slices: [], model: 'm' },
       null,
     );
 

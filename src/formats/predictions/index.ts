@@ -13,7 +13,7 @@ import type { ColumnPart } from './sinks.ts';
 import { assemble } from './table.ts';
 import { openText } from './text-rows.ts';
 
-export type { ReadOptions } from './layout.ts';
+export type { ModelSide, ReadOptions } from './layout.ts';
 export type { ByteSource } from './row-file.ts';
 
 const MAX_BYTES = 2 ** 31;

@@ -13,7 +13,14 @@ export interface ReadOptions {
   slices: readonly string[];
   /** Whose rows they are: salts the pseudonyms. `null` = the table gets no ids, they only have to be unique. */
   model: string | null;
+  /**
+   * In a file that holds two models: whose columns `prediction` and `score` are read, named `candidate.score` and so on in
+   * `columns` or in the file. Without ids its rows go by their numbers. `null` = the file holds one model.
+   */
+  side: ModelSide | null;
 }
+
+export type ModelSide = 'candidate' | 'baseline';
 
 /** Index of each column that is read; `null` = not there. */
 export interface Layout {
@@ -36,17 +43,24 @@ const CLASS_SCORE = 'score.';
 export function resolveLayout(header: readonly string[], file: string, options: ReadOptions): Layout {
   const names = header.map((name) => name.trim());
   refuseRepeated(names, file);
-  const optional = (ours: string) => find(names, file, ours, options.columns, false);
+  const { columns, side } = options;
+  const optional = (ours: string) => find(names, file, ours, columns, false);
   return {
-    id: chosen(options.columns, 'id') === '' ? null : find(names, file, 'id', options.columns, true),
-    label: find(names, file, 'label', options.columns, true) ?? 0,
-    prediction: optional('prediction'),
-    score: optional('score'),
+    id: chosen(columns, 'id') === '' ? null : find(names, file, 'id', columns, side === null),
+    label: find(names, file, 'label', columns, true) ?? 0,
+    prediction: optional(ofSide(side, 'prediction')),
+    score: optional(ofSide(side, 'score')),
     weight: optional('weight'),
     group: optional('group'),
-    classScores: options.task === 'regression' ? [] : findClassScores(names, file, options.columns),
+    classScores:
+      options.task === 'regression' ? [] : findClassScores(names, file, columns, ofSide(side, CLASS_SCORE)),
     slices: options.slices.map((name) => ({ name, index: indexOf(names, file, name, 'slices') })),
   };
+}
+
+/** What a column of the model is called in a file that may hold two. */
+export function ofSide(side: ModelSide | null, ours: string): string {
+  return side === null ? ours : `${side}.${ours}`;
 }
 
 /** The error for a column that is needed and not there. */
@@ -55,8 +69,13 @@ export function missingColumn(ours: string, names: readonly string[], file: stri
   return new ConfigError(`${file} has no column ${quoted(ours)}.`, {
     place: { file, line: 1 },
     expected: `${quoted(ours)} among the columns found: ${listed(names)}`,
-    hint: `Say which column it is: \`columns: { ${ours}: ${guess} }\`.${wrongDelimiter(names)}`,
+    hint: `Say which column it is: \`${mapping(ours, guess)}\`.${wrongDelimiter(names)}`,
   });
+}
+
+/** Two models in one file are for the command line and an action, not for a configuration. */
+function mapping(ours: string, theirs: string): string {
+  return /^(?:candidate|baseline)\./.test(ours) ? `${ours}=${theirs}` : `columns: { ${ours}: ${theirs} }`;
 }
 
 function find(
@@ -78,16 +97,17 @@ function findClassScores(
   names: readonly string[],
   file: string,
   columns: ReadOptions['columns'],
+  prefix: string,
 ): Layout['classScores'] {
-  const mapped = Object.keys(columns).filter((ours) => ours.startsWith(CLASS_SCORE));
+  const mapped = Object.keys(columns).filter((ours) => ours.startsWith(prefix));
   if (mapped.length > 0) {
     return mapped.map((ours) => ({
-      label: ours.slice(CLASS_SCORE.length),
+      label: ours.slice(prefix.length),
       index: indexOf(names, file, chosen(columns, ours) ?? '', `columns.${ours}`),
     }));
   }
   return names.flatMap((name, index) =>
-    name.startsWith(CLASS_SCORE) ? [{ label: name.slice(CLASS_SCORE.length), index }] : [],
+    name.startsWith(prefix) ? [{ label: name.slice(prefix.length), index }] : [],
   );
 }
 

@@ -12,7 +12,7 @@ import {
   sortClasses,
   toNumbers,
 } from './classes.ts';
-import { type Layout, missingColumn, type ReadOptions } from './layout.ts';
+import { type Layout, type ModelSide, missingColumn, ofSide, type ReadOptions } from './layout.ts';
 import type { ReadPlan } from './plan.ts';
 import type { ColumnPart } from './sinks.ts';
 
@@ -23,6 +23,7 @@ const MAX_CLASSES = 2000;
 interface Columns {
   header: readonly string[];
   file: string;
+  side: ModelSide | null;
   label: ClassColumn;
   prediction: ClassColumn | null;
   score: Float64Array | null;
@@ -43,9 +44,9 @@ export function assemble(
   parts: readonly ColumnPart[],
   n: number,
   plan: ReadPlan,
-  { task: asked, positiveLabel }: ReadOptions,
+  { task: asked, positiveLabel, side }: ReadOptions,
 ): Omit<PredictionTable, 'ids'> {
-  const columns = namedColumns(layout, parts, plan);
+  const columns = namedColumns(layout, parts, plan, side);
   const { label, prediction, classScores, weight, group, slices } = columns;
   const task = asked ?? inferTask(label, prediction, classScores.length > 0);
   return { n, task, ...outcome(task, columns, positiveLabel), weight, group, slices };
@@ -55,6 +56,7 @@ function namedColumns(
   layout: Layout,
   parts: readonly ColumnPart[],
   { columns, file, header }: ReadPlan,
+  side: ModelSide | null,
 ): Columns {
   const rest = parts.slice(columns[0]?.kind === 'id' ? 1 : 0);
   const next = () => rest.shift() as ColumnPart;
@@ -70,6 +72,7 @@ function namedColumns(
   return {
     header,
     file,
+    side,
     label,
     prediction,
     score: score && numbers(score),
@@ -130,8 +133,8 @@ function tooManyClasses(count: number, file: string): ConfigError {
   });
 }
 
-function regression({ label, prediction, file, header }: Columns): Outcome {
-  if (!prediction) throw missingColumn('prediction', header, file);
+function regression({ label, prediction, file, header, side }: Columns): Outcome {
+  if (!prediction) throw missingColumn(ofSide(side, 'prediction'), header, file);
   return {
     classes: null,
     labelCodes: null,
@@ -172,7 +175,7 @@ function alignScores(
 }
 
 function derivePredictions(
-  { header, file }: Columns,
+  { header, file, side }: Columns,
   classes: readonly string[],
   score: Float64Array | null,
   classScores: readonly Float64Array[] | null,
@@ -182,7 +185,7 @@ function derivePredictions(
   const positive = positiveCode(classes, positiveLabel);
   const probabilities = score?.every((value) => value >= 0 && value <= 1);
   if (!score || !probabilities || positive < 0 || classes.length !== 2)
-    throw missingColumn('prediction', header, file);
+    throw missingColumn(ofSide(side, 'prediction'), header, file);
   const codes = new Uint32Array(score.length);
   for (let row = 0; row < codes.length; row += 1)
     codes[row] = (score[row] as number) > 0.5 ? positive : 1 - positive;

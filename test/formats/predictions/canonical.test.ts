@@ -6,20 +6,10 @@ import { decodeCanonical, encodeCanonical, rowDigests } from '../../../src/forma
 import { readPredictions } from '../../../src/formats/predictions/index.ts';
 import { hexOf } from '../../core/metrics/ids.ts';
 import { caught, survives, utf8 } from '../caught.ts';
-import { sourceOf } from './source.ts';
+import { OPTIONS, sourceOf } from './source.ts';
 
 const read = (rows: readonly string[], slices: string[] = [], model = 'm') =>
-  readPredictions(
-    sourceOf(utf8(rows.join('\n')), 'p.csv'),
-    {
-      columns: {},
-      task: null,
-      positiveLabel: null,
-      slices,
-      model,
-    },
-    null,
-  );
+  readPredictions(sourceOf(utf8(rows.join('\n')), 'p.csv'), { ...OPTIONS, slices, model }, null);
 
 const binary = [
   'id,label,prediction,score,weight,group,site',
@@ -76,13 +66,7 @@ describe('pseudonyms', () => {
         const lines = texts.map((id) => JSON.stringify({ id, label: 1, prediction: 1 }));
         const table = await readPredictions(
           sourceOf(utf8(lines.join('\n')), 'p.jsonl'),
-          {
-            columns: {},
-            task: null,
-            positiveLabel: null,
-            slices: [],
-            model,
-          },
+          { ...OPTIONS, slices: [], model },
           null,
         );
         const digest = (id: string) =>
@@ -135,13 +119,7 @@ describe('the canonical file', () => {
         );
         const table = await readPredictions(
           sourceOf(utf8(lines.join('\n')), 'p.jsonl'),
-          {
-            columns: {},
-            task: 'binary',
-            positiveLabel: null,
-            slices: ['site'],
-            model: 'm',
-          },
+          { ...OPTIONS, task: 'binary', slices: ['site'], model: 'm' },
           null,
         );
         expect(rowsOf(decodeCanonical(encodeCanonical(table), 'x'))).toEqual(rowsOf(table));

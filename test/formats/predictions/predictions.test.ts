@@ -6,9 +6,9 @@ import { quoteField } from '../../../src/formats/delimited.ts';
 import { type ReadOptions, readPredictions } from '../../../src/formats/predictions/index.ts';
 import { hexOf } from '../../core/metrics/ids.ts';
 import { refused, utf8 } from '../caught.ts';
-import { sourceOf } from './source.ts';
+import { OPTIONS, sourceOf } from './source.ts';
 
-const options: ReadOptions = { columns: {}, task: null, positiveLabel: null, slices: [], model: 'm' };
+const options = OPTIONS;
 const read = (text: string, file = 'p.csv', more: Partial<ReadOptions> = {}) =>
   readPredictions(sourceOf(utf8(text), file), { ...options, ...more }, null);
 

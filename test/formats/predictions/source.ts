@@ -1,4 +1,4 @@
-import type { ByteSource } from '../../../src/formats/predictions/index.ts';
+import type { ByteSource, ReadOptions } from '../../../src/formats/predictions/index.ts';
 
 /** Bytes at hand as a file that is read in chunks of `chunkBytes`. */
 export function sourceOf(bytes: Uint8Array, file: string, chunkBytes = 1 << 20): ByteSource {
@@ -10,3 +10,13 @@ export function sourceOf(bytes: Uint8Array, file: string, chunkBytes = 1 << 20):
     },
   };
 }
+
+/** How files are read where a test says nothing else. */
+export const OPTIONS: ReadOptions = {
+  columns: {},
+  task: null,
+  positiveLabel: null,
+  slices: [],
+  model: 'm',
+  side: null,
+};

@@ -6,13 +6,13 @@ import { createThreads } from '../../../src/runtime/node/threads.ts';
 import type { Threads } from '../../../src/runtime/types.ts';
 import { compiledCommand } from '../../rig/build.ts';
 import { refused, utf8 } from '../caught.ts';
-import { sourceOf } from './source.ts';
+import { OPTIONS, sourceOf } from './source.ts';
 
 /** Large enough to be read in threads, most of it in a column that nobody asks for. */
 const ROWS = 60_000;
 const NOTE = 'not read '.repeat(32);
 const THREADS = createThreads(pathToFileURL(compiledCommand()).href, 2, new AbortController().signal);
-const OPTIONS = { columns: {}, task: null, positiveLabel: null, slices: ['site'], model: 'm' };
+const SITES = { ...OPTIONS, slices: ['site'] };
 
 function csv(change: (row: number) => string | null = () => null): Uint8Array {
   const lines = Array.from({ length: ROWS }, (_, row) => {
@@ -54,9 +54,9 @@ describe('a large file read in threads', () => {
     const bytes = csv(change);
     const threads = counted(THREADS);
 
-    const table = await readPredictions(sourceOf(bytes, 'p.csv'), OPTIONS, threads);
+    const table = await readPredictions(sourceOf(bytes, 'p.csv'), SITES, threads);
 
-    expect(plain(table)).toEqual(plain(await readPredictions(sourceOf(bytes, 'p.csv'), OPTIONS, null)));
+    expect(plain(table)).toEqual(plain(await readPredictions(sourceOf(bytes, 'p.csv'), SITES, null)));
     expect([table.n, table.ids?.length]).toEqual([ROWS, 4 * ROWS]);
     expect(threads.parts).toBeGreaterThan(2);
   });
@@ -73,7 +73,7 @@ describe('a large file read in threads', () => {
   ])('%s is told with its row and line', async (_, line, message, at) => {
     const bytes = csv((row) => (row === 50_000 ? line : null));
 
-    const error = await refused(readPredictions(sourceOf(bytes, 'p.csv'), OPTIONS, THREADS));
+    const error = await refused(readPredictions(sourceOf(bytes, 'p.csv'), SITES, THREADS));
 
     expect([error.message, error.place?.line]).toEqual([message, at]);
   });
