@@ -16,7 +16,7 @@ export async function evaluate(runtime: ActionsRuntime): Promise<number> {
   const results: Evaluated[] =
     file === null
       ? await evaluateProject(await composeCheckout(runtime), { model: inputs.text('model') })
-      : [await evaluateFile(runtime, file, rowInputs(inputs))];
+      : [await evaluateFile(runtime, file, rowInputs(inputs), inputs.list('metrics'))];
   const path = join(jobFolder(runtime), 'metrics.json');
   await runtime.files.write(
     path,

@@ -10,7 +10,7 @@ const rows = { task: 'text', column: 'list', slice: 'list', 'positive-label': 't
 
 const options: Readonly<Record<Verb, Readonly<Record<string, Kind>>>> = {
   train: { ...everywhere, 'no-wait': 'flag' },
-  evaluate: { ...everywhere, ...rows, predictions: 'text' },
+  evaluate: { ...everywhere, ...rows, predictions: 'text', metric: 'list' },
   compare: {
     ...everywhere,
     ...rows,

@@ -48,12 +48,14 @@ of the default branch the record goes to the ledger (branch "trainyard") too.
                         the same inputs collects them
 ${common}`,
   evaluate: `trainyard evaluate [--model NAME] [--json]
-trainyard evaluate --predictions FILE [--task TASK] [--slice SLICE]... [--column OURS=YOURS]... [--json]
+trainyard evaluate --predictions FILE [--metric NAME]... [--task TASK] [--slice SLICE]...
+                   [--column OURS=YOURS]... [--json]
 
 Without a file: runs what is missing for the work tree and prints its metrics.
 With a file: computes metrics from its rows. CSV, TSV and JSON lines are read.
 
   --predictions FILE    predictions to evaluate
+  --metric NAME         only this metric, as f1_macro or precision_at_recall@0.9; repeatable
 ${rows}${common}`,
   compare: `trainyard compare [--candidate A] [--baseline B] [--rule RULE]...
                   [--format md|json|html] [--explain] [--json]

@@ -60,7 +60,7 @@ async function evaluate(runtime: Runtime, args: Arguments): Promise<number> {
   const results =
     file === null
       ? await verb.evaluateProject(await composeLocal(runtime), { model: args.text('model') })
-      : [await verb.evaluateFile(runtime, file, rowOptions(args))];
+      : [await verb.evaluateFile(runtime, file, rowOptions(args), args.list('metric'))];
   const document =
     results.length === 1 && results[0]
       ? verb.evaluationDocument(results[0])
@@ -168,7 +168,7 @@ function unknownColumn(pair: string, ours: string, theirs: string, two: boolean)
 }
 
 function refuseRowOptions(args: Arguments): void {
-  const given = ['task', 'column', 'slice', 'positive-label'].filter((name) => args.flag(name));
+  const given = ['task', 'column', 'slice', 'positive-label', 'metric'].filter((name) => args.flag(name));
   if (given.length === 0) return;
   throw new ConfigError(`--${given[0]} belongs to --predictions FILE.`, {
     hint: 'In a project these are keys of "predictions:" in trainyard.yml.',

@@ -1,3 +1,4 @@
+import type { Confusion } from '../core/metrics/confusion.ts';
 import type { Metric } from '../core/metrics/types.ts';
 import { logLine } from '../report/escape.ts';
 import { decimalsFor, formatNumber, stateWord } from '../report/numbers.ts';
@@ -5,6 +6,9 @@ import type { Published } from '../run/publish.ts';
 import type { Evaluated } from '../verbs/evaluate.ts';
 import type { RecordResult } from '../verbs/record.ts';
 import type { SubmitResult, TrainResult } from '../verbs/train.ts';
+
+/** A class's name in a terminal at most. */
+const CLASS_WIDTH = 20;
 
 /** A JSON document as every verb prints it. */
 export function document(value: unknown): string {
@@ -20,9 +24,20 @@ export function evaluated(results: readonly Evaluated[]): string {
         valueText(metric),
         metric.n === null ? '' : `n ${metric.n}`,
       ]);
-      return `${result.model === null ? '' : `${result.model}\n`}${columns(rows)}`;
+      const confused = result.confusion ? `\n${confusionText(result.confusion)}` : '';
+      return `${result.model === null ? '' : `${result.model}\n`}${columns(rows)}${confused}`;
     })
     .join('\n');
+}
+
+/** Labels down, predictions across. */
+function confusionText({ classes, counts }: Confusion): string {
+  const names = classes.map((name) => logLine(name).slice(0, CLASS_WIDTH));
+  const rows = counts.map((row, label) => [
+    names[label] ?? '',
+    ...row.map((sum) => (Number.isInteger(sum) ? String(sum) : sum.toFixed(1))),
+  ]);
+  return columns([['label \\ prediction', ...names], ...rows]);
 }
 
 /** One line per trained model, with what became of the ledger. */

@@ -1,5 +1,7 @@
+import type { Confusion } from '../core/metrics/confusion.ts';
 import type { Metric } from '../core/metrics/types.ts';
 import { blocks, type Column, heading, table } from './blocks.ts';
+import { confusionFold } from './confusion.ts';
 import { code, inline } from './escape.ts';
 import { decimalsFor, formatCount, formatNumber, stateWord } from './numbers.ts';
 
@@ -14,15 +16,16 @@ const columns: readonly Column[] = [
 
 /** Metrics of some models, or of one file (`model` null), as tables for a job summary. */
 export function renderEvaluation(
-  results: readonly { model: string | null; metrics: readonly Metric[] }[],
+  results: readonly { model: string | null; metrics: readonly Metric[]; confusion: Confusion | null }[],
 ): string {
-  const parts = results.map(({ model, metrics }) => {
+  const parts = results.map(({ model, metrics, confusion }) => {
     const rows = metrics.slice(0, SHOWN).map((metric) => [name(metric), value(metric), rowsOf(metric)]);
     const left = metrics.length - rows.length;
     return blocks([
       heading(3, model === null ? 'Metrics' : code(model)),
       table(columns, rows),
       left > 0 ? `and ${formatCount(left)} more` : '',
+      confusion ? confusionFold(confusion) : '',
     ]);
   });
   return `${blocks(parts)}\n`;

@@ -47,7 +47,8 @@ export async function readScores(
   sources: ScoreFiles,
   policy: Policy,
 ): Promise<Scores> {
-  const table = await readTable(runtime, model, sources, policy);
+  const { predictions, side } = sources;
+  const table = predictions && (await readTable(runtime, model, predictions, policy, side));
   const fromFiles: Metric[] = [];
   for (const source of sources.metrics) {
     const bytes = await required(runtime.files, source, 'metrics');
@@ -86,13 +87,14 @@ export function fileMetric(entry: FileMetric, policy: Pick<Policy, 'metrics'>): 
   };
 }
 
-async function readTable(
+/** Reads a predictions file; see `readScores`. */
+export async function readTable(
   { files, threads }: Reading,
   model: string | null,
-  { predictions: source, side }: ScoreFiles,
+  source: ScoreFile,
   policy: Policy,
-): Promise<PredictionTable | null> {
-  if (!source) return null;
+  side?: ModelSide,
+): Promise<PredictionTable> {
   const { task, columns, positiveLabel, slices } = policy.predictions;
   const path = await files.realPath(source.path);
   const before = path && (await files.info(path));
