@@ -34,9 +34,17 @@ export function jointSentence({ rules, atLeast, atMost }: JointPower): string {
   return `A model equal to the baseline passes all ${rules} rules against it with a chance ${range}.`;
 }
 
-function planRow({ rule, distance, standardError, chance: now, rowsAlone, rowsJointly }: RulePlan): string[] {
+function planRow({
+  rule,
+  n,
+  distance,
+  standardError,
+  chance: now,
+  rowsAlone,
+  rowsJointly,
+}: RulePlan): string[] {
   const needed = (rows: number | null) =>
-    rows !== null ? formatCount(rows) : standardError === null ? '–' : 'none is enough';
+    rows !== null ? formatCount(rows) : n === null ? '–' : 'none is enough';
   return [
     logLine(rule),
     short(distance),

@@ -1,14 +1,17 @@
 import { normalCdf, normalQuantile } from '../stats/normal.ts';
 import { isBar } from './rule.ts';
-import type { Policy, RuleResult } from './types.ts';
+import type { EvidenceMethod, Policy, RuleResult } from './types.ts';
 
 /** Power that is asked for. */
 const POWER = 0.8;
 
+/** Methods of intervals that no number of rows makes narrower. */
+const WITHOUT_ROWS: readonly EvidenceMethod[] = ['corrected-t', 'paired-t', 'z', 'prediction-interval'];
+
 /** What one rule can see, and how many rows it would need. */
 export interface RulePlan {
   rule: string;
-  /** Rows judged now; `null` without an interval. */
+  /** Rows judged now; `null` without an interval, or with one that is not of rows. */
   n: number | null;
   /** How far the line lies from an equal model, for bars from the value measured; in the metric's units. */
   distance: number;
@@ -16,7 +19,7 @@ export interface RulePlan {
   standardError: number | null;
   /** Chance that an equal model (bars: one as good as measured) passes with the rows at hand. */
   chance: number | null;
-  /** Rows of the test set for a chance of 80 % that this rule passes; `null` where no number is enough. */
+  /** Rows of the test set for a chance of 80 % that this rule passes; `null` where no number is enough, and without rows. */
   rowsAlone: number | null;
   /** The same for a chance of at least 80 % that all rules pass. */
   rowsJointly: number | null;
@@ -50,14 +53,15 @@ export function planRules(results: readonly RuleResult[], policy: Policy, rows: 
   const rules = results.map((result): RulePlan => {
     const distance = distanceOf(result);
     const error = standardErrorOf(result, policy.alpha);
+    const ofRows = error !== null && !WITHOUT_ROWS.includes(result.evidence.method);
     return {
       rule: result.rule.text,
-      n: error === null ? null : result.evidence.n,
+      n: ofRows ? result.evidence.n : null,
       distance,
       standardError: error,
       chance: error === null ? null : chanceToPass(distance, error, zAlpha),
-      rowsAlone: error === null ? null : needed(distance, error, POWER),
-      rowsJointly: error === null ? null : needed(distance, error, together),
+      rowsAlone: ofRows ? needed(distance, error, POWER) : null,
+      rowsJointly: ofRows ? needed(distance, error, together) : null,
     };
   });
   return { rows, rules, joint: jointPower(results, policy.alpha) };

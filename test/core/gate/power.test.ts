@@ -38,6 +38,15 @@ describe('how many rows a margin needs', () => {
     expect(joint).toEqual({ rules: 3, atLeast: 0, atMost: none?.chance });
   });
 
+  test('an interval that is not of rows needs none, and has a chance all the same', () => {
+    const result = seen('accuracy:max-drop=0.02', 0.01);
+    const folds = { ...result, evidence: { ...result.evidence, method: 'corrected-t' as const, n: 5 } };
+    const [plan] = planRules([folds], policyWith([]), 0).rules;
+    expect(plan).toMatchObject({ n: null, rowsAlone: null, rowsJointly: null });
+    expect(plan?.standardError).toBeCloseTo(0.01, 12);
+    expect(plan?.chance).toBeCloseTo(0.639, 3);
+  });
+
   test('the distance of a percentage is a part of the baseline, of a bar that from the value measured', () => {
     const { rules } = planRules(
       [
