@@ -11,6 +11,7 @@ answer = {
     "studentCdf": [special.stdtr(df, t) for t, df in request["t"]],
     "studentQuantile": [stats.t.ppf(p, df) for p, df in request["p"]],
     "binomialCdf": [stats.binom.cdf(*point) for point in request["binomial"]],
+    "trend": [stats.linregress(range(len(values)), values).pvalue / 2 for values in request["trends"]],
     "mcnemar": [float(mcnemar([[9, b], [c, 9]], exact=True).pvalue) for b, c in request["discordant"]],
 }
 json.dump(answer, sys.stdout)

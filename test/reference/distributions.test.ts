@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { binomialCdf, mcnemarExact } from '../../src/core/stats/binomial.ts';
+import { trendOf } from '../../src/core/stats/repeats.ts';
 import { studentCdf, studentQuantile } from '../../src/core/stats/student.ts';
+import { scatter } from './cases.ts';
 
 type Pair = [number, number];
 
@@ -31,7 +33,13 @@ const discordant: Pair[] = [
   ] as Pair[]),
 ];
 
+const random = scatter(5);
+const trends = [3, 4, 8, 20, 50].flatMap((n) =>
+  [0, 0.1, -0.3].map((slope) => Array.from({ length: n }, (_, i) => random() + slope * i)),
+);
+
 interface Answer {
+  trend: number[];
   studentCdf: number[];
   studentQuantile: number[];
   binomialCdf: number[];
@@ -40,7 +48,7 @@ interface Answer {
 
 let known: Answer | undefined;
 function reference(): Answer {
-  known ??= askPython({ t, p, binomial, discordant });
+  known ??= askPython({ t, p, binomial, discordant, trends });
   return known;
 }
 
@@ -81,6 +89,11 @@ test('statsmodels agrees on McNemar’s exact p to 1e-12', () => {
     discordant.map((pair) => mcnemarExact(...pair)),
     reference().mcnemar,
   );
+});
+
+test('scipy agrees on the chance of a slope to 1e-10', () => {
+  const off = trends.map((values, i) => trendOf(values).chance / (reference().trend[i] as number) - 1);
+  expect(Math.max(...off.map(Math.abs))).toBeLessThanOrEqual(1e-10);
 });
 
 function expectClose(actual: readonly number[], expected: readonly number[]): void {

@@ -32,6 +32,6 @@ export interface RuleCase {
   candidate: JudgedSide;
   /** `null` for a bar. */
   baseline: JudgedSide | null;
-  /** Runs before the baseline, and it; none where the rule names another baseline than the default branch's. */
+  /** The default branch's runs, newest first; none where the rule names another baseline than that branch. */
   earlier: readonly EarlierRun[];
 }

@@ -1,5 +1,5 @@
 import type { Metric } from '../metrics/types.ts';
-import { meanOf, spreadOfNext } from '../stats/repeats.ts';
+import { meanOf, spreadOfNext, trendOf } from '../stats/repeats.ts';
 import { baselineFactor } from './algebra.ts';
 import type { EarlierRun, JudgedSide, RuleCase } from './case.ts';
 import type { Basis } from './repeats.ts';
@@ -17,7 +17,14 @@ export function earlierBasis(asked: RuleCase): Basis | null {
   const values = baseline === null ? [] : comparableValues(asked);
   if (values.length < FEWEST_RUNS) return null;
   const mean = meanOf(values);
-  const basis = { method: 'prediction-interval', what: 'earlier runs', n: values.length, mean } as const;
+  const { rises, chance } = trendOf(values.toReversed());
+  const basis = {
+    method: 'prediction-interval',
+    what: 'earlier runs',
+    n: values.length,
+    mean,
+    trend: { better: rises === (subject.direction === 'higher'), chance },
+  } as const;
   if (rule.relative && mean < 0)
     return { ...basis, found: { weak: 'a percentage of their negative mean allows nothing' } };
   const spread = spreadOfNext(values, baselineFactor(rule, subject.direction));

@@ -17,7 +17,7 @@ export interface JudgeRequest {
   candidate: JudgedSide;
   /** By mode: `policy.baseline` and every rule's `against` are keys. */
   baselines: ReadonlyMap<string, JudgedBaseline>;
-  /** Recorded runs of the default branch, each once: single numbers are judged by their spread. */
+  /** Recorded runs of the default branch, each once, newest first: single numbers are judged by their spread. */
   earlier?: readonly EarlierRun[];
 }
 

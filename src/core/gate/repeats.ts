@@ -12,6 +12,8 @@ export interface Basis {
   n: number | null;
   /** Mean of earlier runs: what the candidate is compared with, instead of the baseline. */
   mean: number | null;
+  /** Whether earlier runs became better or worse in a straight line, and with what chance others would look so. */
+  trend: { better: boolean; chance: number } | null;
   found: { weak: null; spread: Spread } | { weak: string };
 }
 
@@ -33,7 +35,7 @@ export function statedBasis(
   if (known === null) return null;
   const what = PLURALS[known.kind];
   const n = known.kind === 'stderr' ? null : known.values.length;
-  const basis = { method: METHODS[known.kind], what, n, mean: null };
+  const basis = { method: METHODS[known.kind], what, n, mean: null, trend: null };
   if (ours === null || (baseline !== null && ours.kind !== theirs?.kind)) {
     const weak = `the candidate has ${wordsOf(ours)} and the baseline ${wordsOf(theirs)}`;
     return { ...basis, found: { weak } };

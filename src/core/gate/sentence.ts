@@ -39,11 +39,18 @@ export function intervalSentence(
 export function uncertainSentence(
   asked: RuleCase,
   values: Values,
-  judged: { verdict: Verdict; estimate: number; interval: [number, number] | null; basis: Basis },
+  judged: {
+    verdict: Verdict;
+    estimate: number;
+    interval: [number, number] | null;
+    basis: Basis;
+    /** Why nothing can be decided, where that is so. */
+    weak: string | null;
+  },
   { alpha }: Policy,
 ): string {
-  const { verdict, estimate, interval, basis } = judged;
-  const { n, what, mean, found } = basis;
+  const { verdict, estimate, interval, basis, weak } = judged;
+  const { n, what, mean } = basis;
   const spread = interval && (interval[1] - interval[0]) / 2;
   const range = interval
     ? `${percent(1 - 2 * alpha)} interval ${signed(asked, interval[0], spread)} to ${signed(asked, interval[1], spread)}`
@@ -59,7 +66,7 @@ export function uncertainSentence(
   if (n === null && asked.baseline)
     stated.push('Both values are taken as independent, which is cautious on the same rows.');
   if (verdict !== 'inconclusive') return [...stated, answer(asked, verdict)].join(' ');
-  if (found.weak !== null) return [...stated, `This cannot decide: ${found.weak}.`].join(' ');
+  if (weak !== null) return [...stated, `This cannot decide: ${weak}.`].join(' ');
   const few = n === null ? 'the standard errors are too large to tell' : `too few ${what} to tell`;
   return [...stated, unsure(asked, estimate, few)].join(' ');
 }

@@ -33,7 +33,12 @@ export function uncertainEvidence(
       : { interval: null, mde: null };
   const { interval } = numbers;
   const requirement = requirementOf(asked.rule, asked.subject.direction);
-  const verdict = interval === null ? 'inconclusive' : judgeInterval(...interval, requirement);
+  const judged = interval === null ? 'inconclusive' : judgeInterval(...interval, requirement);
+  const misled = misledBy(basis, judged, policy.alpha);
+  const verdict = misled === null ? judged : 'inconclusive';
+  const weak = found.weak ?? misled;
+  // A failure that does not count is none among several rules either.
+  if (judged === 'fail' && misled !== null) delete numbers.pFail;
   return {
     verdict,
     evidence: {
@@ -45,9 +50,19 @@ export function uncertainEvidence(
       seed: null,
       state: 'ok',
       ...numbers,
-      sentence: uncertainSentence(asked, values, { verdict, estimate, interval, basis }, policy),
+      sentence: uncertainSentence(asked, values, { verdict, estimate, interval, basis, weak }, policy),
     },
   };
+}
+
+/**
+ * Why a verdict beside earlier runs says nothing of the change: the mean of runs that became better lies behind the
+ * latest of them, so that a loss may pass, and of runs that became worse before them, so that an equal model may fail.
+ * `null` where no trend shows at 2α.
+ */
+function misledBy({ trend }: Basis, judged: Verdict, alpha: number): string | null {
+  if (trend === null || trend.chance > 2 * alpha || judged !== (trend.better ? 'pass' : 'fail')) return null;
+  return `earlier runs became ${trend.better ? 'better' : 'worse'} all the time, so their mean is not where the last ones are`;
 }
 
 function intervalNumbers(

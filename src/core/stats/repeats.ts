@@ -1,4 +1,5 @@
 import { quantile } from './quantile.ts';
+import { studentCdf } from './student.ts';
 
 /** A standard error and the degrees of freedom of its Student's t; infinite ones are normal. */
 export interface Spread {
@@ -27,6 +28,25 @@ export function spreadOfNext(earlier: readonly number[], factor = 1): Spread {
   const n = earlier.length;
   const deviation = Math.max(deviationOf(earlier), MAD_TO_DEVIATION * medianDeviation(earlier));
   return { error: deviation * Math.sqrt(1 + (factor * factor) / n), df: n - 1 };
+}
+
+/**
+ * Whether values in their order rise or fall in a straight line, and with what chance those without a trend do so at
+ * least as steeply, to that side: Student's t of the least-squares slope, n − 2 degrees of freedom, three values at least.
+ */
+export function trendOf(values: readonly number[]): { rises: boolean; chance: number } {
+  const n = values.length;
+  const mean = meanOf(values);
+  let [along, squares, places] = [0, 0, 0];
+  for (const [i, value] of values.entries()) {
+    const place = i - (n - 1) / 2;
+    along += place * (value - mean);
+    squares += (value - mean) ** 2;
+    places += place * place;
+  }
+  const rest = Math.max(0, squares * places - along * along);
+  const t = along === 0 ? 0 : Math.abs(along) * Math.sqrt((n - 2) / rest);
+  return { rises: along > 0, chance: studentCdf(-t, n - 2) };
 }
 
 /** Mean of values; of equal ones that value, bit by bit. */

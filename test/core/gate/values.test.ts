@@ -337,6 +337,30 @@ describe('one number beside earlier runs', () => {
     expect(evidence.sentence).toMatch(/This cannot decide: the earlier runs all have the same value\.$/);
   });
 
+  const rising = PAST.map((_, i) => run(0.9 + (PAST.length - i) / 100 + (i % 2) / 1000));
+  const late = { candidate: plain(0.97), baseline: plain(0.98) };
+
+  test('passes by no mean that lies behind, and fails by none that lies before', () => {
+    const passed = judge('roc_auc:max-drop=0.05', { ...late, earlier: rising });
+    expect(passed.verdict).toBe('inconclusive');
+    expect(passed.evidence.interval?.[0]).toBeGreaterThan(-0.05);
+    expect(passed.evidence.sentence).toMatch(
+      /This cannot decide: earlier runs became better all the time, so their mean is not where the last ones are\.$/,
+    );
+    expect(judge('roc_auc:max-drop=0.01', { ...late, candidate: plain(0.8), earlier: rising }).verdict).toBe(
+      'fail',
+    );
+
+    const falling = rising.toReversed();
+    const failed = judge('roc_auc:max-drop=0.01', { ...late, candidate: plain(0.85), earlier: falling });
+    expect(failed.verdict).toBe('inconclusive');
+    expect(failed.evidence.pFail).toBeUndefined();
+    expect(failed.evidence.sentence).toMatch(/earlier runs became worse all the time/);
+    expect(judge('roc_auc:max-drop=0.01', { ...late, candidate: plain(1), earlier: falling }).verdict).toBe(
+      'pass',
+    );
+  });
+
   test('is no bar’s business, nor that of a rule against one run or a slice', () => {
     const sides = { candidate: plain(0.9), baseline: plain(0.9), earlier: past };
     expect(judge('roc_auc:min=0.8', sides).evidence.method).toBe('point');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { meanOf, spreadOfMean, spreadOfNext } from '../../../src/core/stats/repeats.ts';
+import { meanOf, spreadOfMean, spreadOfNext, trendOf } from '../../../src/core/stats/repeats.ts';
 import { studentCdf, studentQuantile } from '../../../src/core/stats/student.ts';
 
 /** Ten accuracies of two models by 10-fold cross-validation. */
@@ -45,7 +45,7 @@ describe('the mean of repeats', () => {
     fc.assert(
       fc.property(value, fc.integer({ min: 2, max: 50 }), (same, n) => {
         const values = Array.from({ length: n }, () => same);
-        expect(meanOf(values)).toBe(same);
+        expect(meanOf(values) - same).toBe(0);
         expect(spreadOfMean(values, 0.25).error).toBe(0);
         expect(spreadOfNext(values).error).toBe(0);
       }),
@@ -75,5 +75,21 @@ describe('the next value after earlier ones', () => {
   test('has the limits of Student’s t that Bencher draws where the deviation counts', () => {
     const lower = 0.9103333333333333 - studentQuantile(0.98, 5) * 0.007118052168020881 * Math.sqrt(7 / 6);
     expect(lower).toBeCloseTo(0.8891402619522236, 14);
+  });
+});
+
+describe('a trend', () => {
+  test('has a side, and no chance at all where it is a line', () => {
+    expect(trendOf([1, 2, 3, 4])).toEqual({ rises: true, chance: 0 });
+    expect(trendOf([4, 3, 2, 1])).toEqual({ rises: false, chance: 0 });
+    expect(trendOf([5, 5, 5])).toEqual({ rises: false, chance: 0.5 });
+    expect(trendOf([1, 2, 1]).chance).toBe(0.5);
+  });
+
+  test('turned round goes the other way with the same chance', () => {
+    const values = [0.9, 0.93, 0.91, 0.95, 0.94];
+    const [there, back] = [trendOf(values), trendOf(values.toReversed())];
+    expect(back.rises).toBe(!there.rises);
+    expect(back.chance).toBeCloseTo(there.chance, 14);
   });
 });
