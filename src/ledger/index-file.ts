@@ -78,7 +78,7 @@ function isEntry(value: unknown): value is IndexEntry {
 function isMeasured(value: unknown): value is Measured {
   if (!isObject(value) || !isObject(value['identities'])) return false;
   return (
-    ['rows', 'evaluator'].every((key) => value[key] === null || typeof value[key] === 'string') &&
+    ['rows', 'evaluator', 'hardware'].every((key) => value[key] === null || typeof value[key] === 'string') &&
     Object.values(value['identities']).every(isObject)
   );
 }

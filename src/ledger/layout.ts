@@ -77,6 +77,7 @@ export function indexEntryOf(record: RunRecord, sha: string): IndexEntry {
     measured: {
       rows: record.digests.rows,
       evaluator: record.digests.evaluator,
+      hardware: record.environment?.hardware ?? null,
       identities: Object.fromEntries(overall.flatMap(beyondName)),
     },
   };

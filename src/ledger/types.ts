@@ -28,6 +28,8 @@ export interface Measured {
   rows: string | null;
   /** Digest of the code that scores. */
   evaluator: string | null;
+  /** Class of machine that times were taken on. */
+  hardware: string | null;
   /** What the identity of a metric holds beyond its name, by metric name; metrics of which the name says all are left out. */
   identities: Record<string, Partial<MetricIdentity>>;
 }

@@ -41,8 +41,8 @@ export function earlierRuns(
     if (measured === null || !platform.accepts({ level: trust, event })) return [];
     if (met.has(entry.id) || met.has(attemptOf(entry))) return [];
     met.add(attemptOf(entry));
-    const { rows, evaluator } = measured;
-    return [{ metrics: metricsOf(entry, measured), rows, evaluator }];
+    const { rows, evaluator, hardware } = measured;
+    return [{ metrics: metricsOf(entry, measured), rows, evaluator, hardware }];
   });
 }
 

@@ -153,7 +153,7 @@ function describeIndex(make: () => Promise<LedgerStore>): void {
       event: 'local',
       branch: 'main',
       metrics: null,
-      measured: { rows: null, evaluator: null, identities: {} },
+      measured: { rows: null, evaluator: null, hardware: null, identities: {} },
     });
     expect(Object.entries(entry?.metrics ?? {}).sort()).toEqual([
       ['__proto__', 0.5],

@@ -107,6 +107,7 @@ describe('the index', () => {
     expect(entry.measured).toEqual({
       rows: digests.rows,
       evaluator: digests.evaluator,
+      hardware: null,
       identities: { f1: { positive_label: 'yes', split: 'test' } },
     });
 

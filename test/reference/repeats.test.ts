@@ -75,6 +75,7 @@ function evidenceOf(one: Case): Evidence {
     metrics: [fileMetric('accuracy', value)],
     rows: null,
     evaluator: null,
+    hardware: null,
   }));
   const [result] = judgeRules({ policy, candidate, baselines: against(policy, baseline), earlier });
   return (result as { evidence: Evidence }).evidence;

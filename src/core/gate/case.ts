@@ -23,6 +23,8 @@ export interface EarlierRun {
   rows: string | null;
   /** Digest of the code that scores; `null` when unknown. */
   evaluator: string | null;
+  /** Class of machine that times were taken on; `null` when unknown. */
+  hardware: string | null;
 }
 
 /** A rule with everything decided but its numbers. */

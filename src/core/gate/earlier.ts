@@ -1,20 +1,23 @@
+import { isTime } from '../metrics/time.ts';
 import type { Metric } from '../metrics/types.ts';
 import { meanOf, spreadOfNext, trendOf } from '../stats/repeats.ts';
 import { baselineFactor } from './algebra.ts';
 import type { EarlierRun, JudgedSide, RuleCase } from './case.ts';
 import type { Basis } from './repeats.ts';
-import { findMetric } from './subject.ts';
+import { declarationOf, findMetric } from './subject.ts';
+import type { Policy } from './types.ts';
 
 /** Fewer runs say too little of how far they spread. */
 const FEWEST_RUNS = 8;
 
 /**
- * The spread of earlier runs that measured the same metric on the same rows by the same code. `null` for bars, slices
- * and fewer than 8 of them.
+ * The spread of earlier runs that measured the same metric on the same rows by the same code, times on the same class of
+ * hardware. `null` for bars, slices and fewer than 8 of them.
  */
-export function earlierBasis(asked: RuleCase): Basis | null {
+export function earlierBasis(asked: RuleCase, { metrics }: Pick<Policy, 'metrics'>): Basis | null {
   const { rule, subject, baseline } = asked;
-  const values = baseline === null ? [] : comparableValues(asked);
+  const timed = isTime(rule.metric, declarationOf(rule.metric, metrics));
+  const values = baseline === null ? [] : comparableValues(asked, timed);
   if (values.length < FEWEST_RUNS) return null;
   const mean = meanOf(values);
   const { rises, chance } = trendOf(values.toReversed());
@@ -32,13 +35,18 @@ export function earlierBasis(asked: RuleCase): Basis | null {
   return { ...basis, found: { weak: 'the earlier runs all have the same value' } };
 }
 
-function comparableValues({ subject, candidate, earlier }: RuleCase): number[] {
+function comparableValues({ subject, candidate, earlier }: RuleCase, timed: boolean): number[] {
   return earlier.flatMap((run) => {
-    const metric: Metric | null = sameMeasure(candidate, run) ? findMetric(subject, run.metrics) : null;
+    const same = sameMeasure(candidate, run) && (!timed || sameHardware(candidate, run));
+    const metric: Metric | null = same ? findMetric(subject, run.metrics) : null;
     return metric === null || metric.value === null ? [] : [metric.value];
   });
 }
 
 function sameMeasure(candidate: JudgedSide, run: EarlierRun): boolean {
   return candidate.rows === run.rows && candidate.evaluator === run.evaluator;
+}
+
+function sameHardware(candidate: JudgedSide, run: EarlierRun): boolean {
+  return candidate.hardware !== null && candidate.hardware === run.hardware;
 }

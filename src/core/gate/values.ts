@@ -1,4 +1,3 @@
-import { isTime } from '../metrics/time.ts';
 import type { Metric, MetricValue } from '../metrics/types.ts';
 import { contrastOf, judgePoint, requirementOf, tidy } from './algebra.ts';
 import type { Values } from './bounds.ts';
@@ -6,7 +5,7 @@ import type { JudgedSide, RuleCase } from './case.ts';
 import { earlierBasis } from './earlier.ts';
 import { statedBasis } from './repeats.ts';
 import { pointSentence } from './sentence.ts';
-import { declarationOf, findMetric } from './subject.ts';
+import { findMetric } from './subject.ts';
 import type { Evidence, Policy, RuleResult, Verdict } from './types.ts';
 import { uncertainEvidence } from './uncertain.ts';
 import { bare, negativeBase, otherHardware, resultOf, rowsRefused, undecidable } from './unjudged.ts';
@@ -29,8 +28,7 @@ export function judgeOnValues(asked: RuleCase, policy: Policy): RuleResult {
   const baseless = negativeBase(asked, policy, values);
   if (baseless) return baseless;
   const said = statedBasis(asked, ours, theirs);
-  const timed = isTime(rule.metric, declarationOf(rule.metric, policy.metrics));
-  const basis = rule.judge === 'point' ? null : (said ?? (timed ? null : earlierBasis(asked)));
+  const basis = rule.judge === 'point' ? null : (said ?? earlierBasis(asked, policy));
   const judged =
     basis === null
       ? pointEvidence(asked, values, ours.n, said === null, policy)

@@ -270,6 +270,7 @@ describe('one number beside earlier runs', () => {
     metrics: [fileMetric('roc_auc', value)],
     rows: null,
     evaluator: null,
+    hardware: null,
     ...over,
   });
   const past = PAST.map((value) => run(value));
@@ -313,7 +314,7 @@ describe('one number beside earlier runs', () => {
     ['without the metric', [...like.slice(1), { ...run(0.9), rows: 'r', evaluator: 'e', metrics: [] }]],
     [
       'without a number',
-      [...like.slice(1), { rows: 'r', evaluator: 'e', metrics: [fileMetric('roc_auc', 'nan')] }],
+      [...like.slice(1), { ...run(0.9), rows: 'r', evaluator: 'e', metrics: [fileMetric('roc_auc', 'nan')] }],
     ],
     ['that are too few', like.slice(1)],
   ])('leaves out runs %s', (_, earlier) => {
@@ -359,6 +360,16 @@ describe('one number beside earlier runs', () => {
     expect(judge('roc_auc:max-drop=0.01', { ...late, candidate: plain(1), earlier: falling }).verdict).toBe(
       'pass',
     );
+  });
+
+  test('is a time only beside runs of its class of hardware', () => {
+    const timed = (hardware: string | null) =>
+      PAST.map((ms) => run(0, { metrics: [fileMetric('latency_ms', ms)], hardware }));
+    const side = sideWithValues({ latency_ms: 0.9 }, { hardware: 'one' });
+    const methodBeside = (earlier: readonly EarlierRun[]) =>
+      judge('latency_ms:max-rise=1', { candidate: side, baseline: side, earlier }).evidence.method;
+    expect(methodBeside(timed('one'))).toBe('prediction-interval');
+    expect([timed('two'), timed(null)].map(methodBeside)).toEqual(['point', 'point']);
   });
 
   test('is no bar’s business, nor that of a rule against one run or a slice', () => {
