@@ -1,8 +1,5 @@
-import { LAST_OF_TIE, POSITIVE, rank } from './ranking.ts';
+import { LAST_OF_TIE, POSITIVE, type Ranking, rank } from './ranking.ts';
 import type { Computation } from './types.ts';
-
-/** Running sums down a ranking: weight of the positive rows and of all rows selected so far, at a threshold. */
-type Visit = (positives: number, selected: number) => void;
 
 /**
  * Highest precision of any threshold whose recall is at least `least`. Undefined without positive rows. Rows where
@@ -15,15 +12,15 @@ export function preparePrecisionAtRecall(
   least: number,
   within: Float64Array | null,
 ): Computation {
-  const walk = walkThresholds(score, labels, positive, within);
+  const { positives, selected, fill } = thresholds(score, labels, positive, within);
   return (weights) => {
-    const total = walk(weights, () => {});
-    let best = Number.NaN;
-    walk(weights, (positives, selected) => {
-      const precision = positives / selected;
-      if (positives / total >= least && !(precision <= best)) best = precision;
-    });
-    return best;
+    const count = fill(weights);
+    const total = count > 0 ? (positives[count - 1] as number) : 0;
+    let best = -1;
+    // Recall falls from the last threshold up.
+    for (let at = count - 1; at >= 0 && (positives[at] as number) / total >= least; at--)
+      best = Math.max(best, (positives[at] as number) / (selected[at] as number));
+    return best < 0 ? Number.NaN : best;
   };
 }
 
@@ -38,34 +35,55 @@ export function prepareRecallAtPrecision(
   least: number,
   within: Float64Array | null,
 ): Computation {
-  const walk = walkThresholds(score, labels, positive, within);
+  const { positives, selected, fill } = thresholds(score, labels, positive, within);
   return (weights) => {
-    let best = Number.NaN;
-    const total = walk(weights, (positives, selected) => {
-      if (positives / selected >= least) best = positives;
-    });
-    return total > 0 ? best / total : Number.NaN;
+    const count = fill(weights);
+    const total = count > 0 ? (positives[count - 1] as number) : 0;
+    let at = count - 1;
+    while (at >= 0 && !((positives[at] as number) / (selected[at] as number) >= least)) at -= 1;
+    return total > 0 && at >= 0 ? (positives[at] as number) / total : Number.NaN;
   };
 }
 
-/** Visits every distinct score that carries weight, from the highest down; returns the weight of the positive rows. */
-function walkThresholds(
+/** Weight of the positive rows and of all rows selected down to each distinct score, from the highest on. */
+interface Thresholds {
+  positives: Float64Array;
+  selected: Float64Array;
+  /** Fills both for these weights, leaves out what selects nothing, and returns how many there are. */
+  fill(weights: Float64Array): number;
+}
+
+function thresholds(
   score: Float64Array,
   labels: Uint32Array,
   positive: number,
   within: Float64Array | null,
-): (weights: Float64Array, visit: Visit) => number {
-  const { order, marks } = rank(score, labels, positive, within);
-  return (weights, visit) => {
-    let positives = 0;
-    let selected = 0;
-    for (let place = 0; place < order.length; place++) {
-      const weight = weights[order[place] as number] as number;
-      const mark = marks[place] as number;
-      selected += weight;
-      positives += weight * (mark & POSITIVE);
-      if (mark >= LAST_OF_TIE && selected > 0) visit(positives, selected);
-    }
-    return positives;
-  };
+): Thresholds {
+  const ranking = rank(score, labels, positive, within);
+  const positives = new Float64Array(ranking.order.length);
+  const selected = new Float64Array(ranking.order.length);
+  const fill = (weights: Float64Array) => walk(ranking, weights, positives, selected);
+  return { positives, selected, fill };
+}
+
+function walk(
+  { order, marks }: Ranking,
+  weights: Float64Array,
+  positives: Float64Array,
+  selected: Float64Array,
+): number {
+  let count = 0;
+  let positiveWeight = 0;
+  let weight = 0;
+  for (let place = 0; place < order.length; place++) {
+    const own = weights[order[place] as number] as number;
+    const mark = marks[place] as number;
+    weight += own;
+    positiveWeight += own * (mark & POSITIVE);
+    if (mark < LAST_OF_TIE || weight === 0) continue;
+    positives[count] = positiveWeight;
+    selected[count] = weight;
+    count += 1;
+  }
+  return count;
 }

@@ -65,7 +65,7 @@ export function prepareRocAuc(
     }
     return positives > 0 && negatives > 0 ? pairs / positives / negatives : Number.NaN;
   };
-  return resting(compute, () => ({ kind: 'area', ranking }));
+  return resting(compute, () => ({ kind: 'ranking', measure: 'area', ranking }));
 }
 
 /**
@@ -78,8 +78,9 @@ export function prepareAveragePrecision(
   positive: number,
   within: Float64Array | null = null,
 ): Computation {
-  const { order, marks } = rank(score, labels, positive, within);
-  return (weights) => {
+  const ranking = rank(score, labels, positive, within);
+  const { order, marks } = ranking;
+  const compute = (weights: Float64Array) => {
     let positives = 0;
     let selected = 0;
     let tiePositives = 0;
@@ -97,4 +98,5 @@ export function prepareAveragePrecision(
     }
     return positives > 0 ? sum / positives : Number.NaN;
   };
+  return resting(compute, () => ({ kind: 'ranking', measure: 'average precision', ranking }));
 }

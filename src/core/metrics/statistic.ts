@@ -2,7 +2,7 @@ import type { Ranking } from './ranking.ts';
 import type { Computation } from './types.ts';
 
 /** What a metric needs of the rows, where that is less than their weights one by one: resampling rests on it. */
-export type Statistic = CellStatistic | SumStatistic | AreaStatistic;
+export type Statistic = CellStatistic | SumStatistic | RankingStatistic;
 
 /** A metric of the weight in each of a few cells, into which `codes` sorts the rows. */
 export interface CellStatistic {
@@ -22,9 +22,10 @@ export interface SumStatistic {
   value(total: number, sums: Float64Array): number;
 }
 
-/** The area under the ROC curve of a ranking. */
-export interface AreaStatistic {
-  kind: 'area';
+/** A metric of how the positive rows stand in a ranking of all rows. */
+export interface RankingStatistic {
+  kind: 'ranking';
+  measure: 'area' | 'average precision';
   ranking: Ranking;
 }
 

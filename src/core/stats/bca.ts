@@ -23,7 +23,9 @@ export function accelerationOf(leftOut: Float64Array, times: Float64Array | null
   const timesOf = (at: number) => (times ? (times[at] as number) : 1);
   const count = times ? times.reduce((sum, one) => sum + one, 0) : leftOut.length;
   const mean = leftOut.reduce((sum, value, at) => sum + timesOf(at) * value, 0) / count;
-  let [squares, cubes, largest] = [0, 0, 0];
+  let squares = 0;
+  let cubes = 0;
+  let largest = 0;
   for (let at = 0; at < leftOut.length; at++) {
     const distance = mean - (leftOut[at] as number);
     squares += timesOf(at) * distance * distance;

@@ -14,7 +14,8 @@ const NOTHING = 1e-18;
 
 function fromZero(n: number, p: number, q: number, u: number): number {
   const odds = p / q;
-  let [chance, left] = [power(q, n), u];
+  let chance = power(q, n);
+  let left = u;
   for (let k = 0; k <= n && chance > NOTHING; k++) {
     left -= chance;
     if (left < 0) return k;
@@ -28,7 +29,9 @@ function fromMode(n: number, p: number, q: number, u: number): number {
   const mode = Math.floor((n + 1) * p);
   const odds = p / q;
   const most = modeChance(n, p, q, mode);
-  let [left, up, down] = [u - most, most, most];
+  let left = u - most;
+  let up = most;
+  let down = most;
   if (left < 0) return mode;
   for (let step = 1; up + down > NOTHING; step++) {
     up *= ((n - mode - step + 1) / (mode + step)) * odds;

@@ -139,7 +139,9 @@ function countBelow(ascending: Float64Array, line: number, including: boolean): 
 
 function moments(values: Float64Array): { standardError: number; skewness: number } {
   const n = values.length;
-  let [sum, squares, cubes] = [0, 0, 0];
+  let sum = 0;
+  let squares = 0;
+  let cubes = 0;
   for (const value of values) sum += value;
   const mean = sum / n;
   for (const value of values) {

@@ -5,13 +5,13 @@ import { drawCounts, type Words } from './random.ts';
 import type { Parts, Scheme } from './scheme.ts';
 
 /** Up to so many units each is left out by itself, also where that takes a pass over all rows. */
-const SINGLY = 2_000;
+const SINGLY = 1_000;
 /** Parts of equal size to leave out where there are more. */
 const BLOCKS = 400;
 
 /**
  * Rows or groups drawn with replacement, as many as there are. The jackknife leaves out one unit at a time where a
- * formula gives the rest or there are at most 2,000, else every 400th: influences add up in a part as in the sample,
+ * formula gives the rest or there are at most 1,000, else every 400th: influences add up in a part as in the sample,
  * and so do their third moments, so that the acceleration keeps its expectation and errs by about 0.65 / 400.
  */
 export function unitScheme(population: Population, seed: Words): Scheme {

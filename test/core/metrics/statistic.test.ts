@@ -23,7 +23,7 @@ const regression = regressionTable(
 /** The metric by its statistic, as resampling computes it. */
 function byStatistic(metric: PreparedMetric, weights: Float64Array): number | null {
   const statistic = metric.statistic();
-  if (statistic === null || statistic.kind === 'area') return null;
+  if (statistic === null || statistic.kind === 'ranking') return null;
   if (statistic.kind === 'cells') {
     const sums = new Float64Array(statistic.size);
     statistic.codes.forEach((cell, row) => {
@@ -87,7 +87,7 @@ describe('what a metric rests on gives the metric', () => {
     expect(a?.kind === 'cells' && b?.kind === 'cells' && a.codes === b.codes).toBe(true);
   });
 
-  test.each(['average_precision', 'precision_at_recall@0.5', 'expected_calibration_error'])(
+  test.each(['precision_at_recall@0.5', 'expected_calibration_error'])(
     'of %s all rows are needed',
     (name) => {
       expect(prepared(name, binary).statistic()).toBeNull();

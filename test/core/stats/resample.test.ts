@@ -164,12 +164,9 @@ describe('an interval by resamples', () => {
 
 describe('what is known of a metric saves work and changes nothing', () => {
   const SETTINGS: [string, string, Partial<ResampleRequest>, PredictionTable | null][] = [
-    ...['log_loss', 'brier', 'roc_auc'].map((name): [string, string, Partial<ResampleRequest>, null] => [
-      name,
-      'rows',
-      {},
-      null,
-    ]),
+    ...['log_loss', 'brier', 'roc_auc', 'average_precision'].map(
+      (name): [string, string, Partial<ResampleRequest>, null] => [name, 'rows', {}, null],
+    ),
     ...['accuracy', 'f1', 'log_loss', 'roc_auc'].flatMap(
       (name): [string, string, Partial<ResampleRequest>, null][] => [
         [name, 'weights', { weights }, null],
