@@ -4,8 +4,10 @@ import type { PredictionsPolicy } from '../core/gate/types.ts';
 import { CATALOGUE } from '../core/metrics/catalogue.ts';
 import { type Confusion, confusionOf } from '../core/metrics/confusion.ts';
 import { evaluateMetrics } from '../core/metrics/evaluate.ts';
+import { fairnessColumns } from '../core/metrics/fairness-name.ts';
 import { parseMetricName } from '../core/metrics/names.ts';
 import { canCompute } from '../core/metrics/prepare.ts';
+import { columnsOfSlices } from '../core/metrics/slice-declaration.ts';
 import type { Metric, PredictionTable } from '../core/metrics/types.ts';
 import { nearest } from '../core/nearest.ts';
 import { candidateOf } from '../run/candidate.ts';
@@ -57,9 +59,12 @@ export async function evaluateFile(
     throw new ConfigError(`The predictions file ${file} does not exist.`, { place: { file } });
   }
   const source = { path, label: file, sha256: null };
-  const table = await readTable(runtime, null, source, rulesFree(predictions));
+  const declared = columnsOfSlices(predictions.slices);
+  const compared = fairnessColumns(names).filter((column) => !declared.includes(column));
+  const slices = [...predictions.slices, ...compared];
+  const table = await readTable(runtime, null, source, rulesFree({ ...predictions, slices }));
   refuseUnanswered(names, table, file);
-  const { positiveLabel, slices, minSliceRows } = predictions;
+  const { positiveLabel, minSliceRows } = predictions;
   const asked = names.length > 0 ? { names } : {};
   const metrics = evaluateMetrics(table, { ...asked, positiveLabel, slices, minSliceRows });
   return { model: null, record: null, metrics, confusion: confusionOf(table) };

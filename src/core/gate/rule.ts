@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts';
+import { fairnessColumns } from '../metrics/fairness-name.ts';
 import { columnsOfSlices, type SliceDeclaration } from '../metrics/slice-declaration.ts';
 import { parseSlice } from '../metrics/slice-name.ts';
 import { nearest } from '../nearest.ts';
@@ -91,7 +92,10 @@ export function ruleText(rule: Omit<Rule, 'text' | 'line'>): string {
   return `${rule.metric}${slice}:${rule.kind}=${amount}${extras.join('')}`;
 }
 
-/** Declared slices, and each value of the other columns that rules slice by: they are read although nobody declared them. */
+/**
+ * Declared slices, and each value of the other columns that rules slice by or compare: they are read although nobody
+ * declared them.
+ */
 export function slicesToRead(
   declared: readonly SliceDeclaration[],
   rules: readonly Rule[],
@@ -102,7 +106,8 @@ export function slicesToRead(
 
 function sliceColumns(rules: readonly Rule[]): string[] {
   const terms = rules.flatMap(({ slice }) => (slice === null ? [] : (parseSlice(slice) ?? [])));
-  return [...new Set(terms.map(({ column }) => column))];
+  const compared = fairnessColumns(rules.map(({ metric }) => metric));
+  return [...new Set([...terms.map(({ column }) => column), ...compared])];
 }
 
 /** Percentages as they were written: 0.07 × 100 is not shown as 7.000000000000001. */

@@ -1,5 +1,6 @@
 import type { MetricDeclaration } from '../gate/types.ts';
 import { ALIASES, CATALOGUE, GENERIC_DIRECTIONS } from './catalogue.ts';
+import { fairnessDirection, fairnessId, parseFairnessName } from './fairness-name.ts';
 import { canonicalSlice } from './slice-name.ts';
 import type { Direction, Metric, MetricIdentity } from './types.ts';
 
@@ -30,6 +31,11 @@ const LONGEST_NAME = 200;
  * know stays exactly as it is. What `declaration` says about the metric fills what the name leaves open.
  */
 export function parseMetricName(name: string, declaration?: MetricDeclaration): ParsedMetricName {
+  const fairness = name.length > LONGEST_NAME ? null : parseFairnessName(name);
+  if (fairness) {
+    const id = fairnessId(fairness);
+    return { name: id, identity: declaredIdentity(id, null, null, declaration), known: true };
+  }
   const canonical = name.length > LONGEST_NAME ? null : canonicalParts(normaliseName(name));
   const entry = canonical && CATALOGUE.get(canonical.base);
   if (!canonical || !entry)
@@ -116,6 +122,8 @@ function declaredIdentity(
 export function directionOf(metric: MetricIdentity | string): Direction | null {
   const id = typeof metric === 'string' ? metric : metric.id;
   if (id.length > LONGEST_NAME) return null;
+  const fairness = parseFairnessName(id);
+  if (fairness) return fairnessDirection(fairness);
   const leaf =
     id
       .replace(/@[^@]*$/, '')

@@ -1,9 +1,12 @@
 import { prepareCounts } from './counts.ts';
+import { prepareFairness } from './fairness.ts';
+import { parseFairnessName } from './fairness-name.ts';
 import { prepareClassPrecision, prepareOneVsRest } from './multiclass-ranking.ts';
 import { prepareOneVsOne } from './one-vs-one.ts';
 import { preparePrecisionAtRecall, prepareRecallAtPrecision } from './operating-point.ts';
 import { positiveCode } from './positive.ts';
 import { prepareBrier, prepareCalibrationError, prepareLogLoss, prepareTopK } from './probability.ts';
+import { isQueryMetric, prepareQueries } from './queries.ts';
 import { prepareAveragePrecision, prepareRocAuc } from './ranking.ts';
 import { prepareRegression } from './regression.ts';
 import type { Statistic } from './statistic.ts';
@@ -44,7 +47,8 @@ export function needsPositiveLabel(identity: MetricIdentity, table: PredictionTa
   if (table.task !== 'binary') return false;
   const name = identity.id.replace(/@.*$/, '');
   const onLabels = BINARY_LABEL.includes(name) && identity.average === null;
-  return onLabels || BINARY_SCORE.includes(name) || identity.threshold !== null;
+  const grouped = isQueryMetric(identity) || parseFairnessName(identity.id) !== null;
+  return onLabels || grouped || BINARY_SCORE.includes(name) || identity.threshold !== null;
 }
 
 /**
@@ -101,12 +105,15 @@ function computationFor(
   positiveLabel: string | null,
   within: Float64Array | null,
 ): (() => Computation) | null {
-  if (table.task === 'regression') return identity.k === null ? prepareRegression(identity.id, table) : null;
   const positive = positiveCode(table.classes ?? [], identity.positive_label ?? positiveLabel);
+  const grouped = prepareQueries(identity, table, positive) ?? prepareFairness(identity, table, positive);
+  if (table.task === 'regression')
+    return grouped ?? (identity.k === null ? prepareRegression(identity.id, table) : null);
   const prepared =
-    table.task === 'binary'
+    grouped ??
+    (table.task === 'binary'
       ? binaryScoreMetric(identity, table, positive, within)
-      : multiclassScoreMetric(identity, table);
+      : multiclassScoreMetric(identity, table));
   if (!prepared) return identity.k === null ? prepareCounts(identity, table, positive) : null;
   return positive < 0 && needsPositiveLabel(identity, table) ? () => () => Number.NaN : prepared;
 }
