@@ -1,0 +1,125 @@
+import { at, type GitHubClient } from '../../github/types.ts';
+import type { DeploymentRecord } from '../../schema/deployment.types.ts';
+import type { Deployments } from '../deployments.ts';
+import type { Ensured } from '../types.ts';
+
+/** Deployments that are looked through for our own; the newest comes first. */
+const looked = 100;
+
+/** Longest description that GitHub takes. */
+const longestDescription = 140;
+
+type StatusState = 'in_progress' | 'pending' | 'success' | 'failure' | 'error' | 'inactive';
+
+/** GitHub's word for a state; `failure` is a verdict on the version, `error` is none. */
+const states: Readonly<Record<DeploymentRecord['state'], StatusState>> = {
+  running: 'in_progress',
+  held: 'pending',
+  succeeded: 'success',
+  failed: 'error',
+  'rolled-back': 'failure',
+  aborted: 'error',
+};
+
+interface Shown {
+  id: number;
+  payload: unknown;
+}
+
+interface Status {
+  state: string;
+  description: string;
+}
+
+const needs = 'deployments: write';
+
+/**
+ * Deployments as GitHub shows them, told apart by the id in their payload. `auto_inactive` would overlook production: what
+ * was live before is made inactive here. A record whose commit GitHub does not know hangs on `sha`.
+ */
+export function createGitHubDeployments(client: GitHubClient, sha: string): Deployments {
+  const { owner, repo } = client;
+  const statusesOf = ({ id }: Shown) => at`/repos/${owner}/${repo}/deployments/${id}/statuses`;
+
+  const list = async (environment: string): Promise<Shown[]> => {
+    const path = at`/repos/${owner}/${repo}/deployments`;
+    const query = { environment, per_page: looked };
+    return (await client.rest<Shown[]>({ method: 'GET', path, query, needs })).data;
+  };
+
+  const create = async (record: DeploymentRecord): Promise<Shown> => {
+    const { id, environment, model, kind, candidate } = record;
+    const path = at`/repos/${owner}/${repo}/deployments`;
+    const body = {
+      ...{ ref: candidate.commit ?? sha, task: kind, environment, auto_merge: false, required_contexts: [] },
+      payload: {
+        schema: 'trainyard/deployment',
+        id,
+        model,
+        version: candidate.version,
+        digest: candidate.digest,
+      },
+      description: cut(`${model} ${candidate.version}`),
+      production_environment: environment === 'production',
+    };
+    return (await client.rest<Shown>({ method: 'POST', path, body, needs })).data;
+  };
+
+  const say = async (shown: Shown, status: Status, more: Record<string, string>): Promise<boolean> => {
+    const path = statusesOf(shown);
+    const query = { per_page: 1 };
+    const [newest] = (await client.rest<Status[]>({ method: 'GET', path, query, needs })).data;
+    if (newest?.state === status.state && newest.description === status.description) return false;
+    const body = { ...status, ...more, auto_inactive: false };
+    await client.rest({ method: 'POST', path, body, needs });
+    return true;
+  };
+
+  return {
+    async ensure(record, environmentUrl) {
+      const all = await list(record.environment);
+      const known = all.find(({ payload }) => idOf(payload) === record.id);
+      const shown = known ?? (await create(record));
+      const more = {
+        ...(record.by.url !== null && { log_url: record.by.url }),
+        ...(environmentUrl !== null && { environment_url: environmentUrl }),
+      };
+      const said = await say(shown, { state: states[record.state], description: described(record) }, more);
+      const before = all.find(({ payload }) => idOf(payload) === record.from?.deployment);
+      if (record.state === 'succeeded' && before !== undefined)
+        await say(
+          before,
+          { state: 'inactive', description: cut(`replaced by ${record.candidate.version}`) },
+          {},
+        );
+      const result: Ensured = known === undefined ? 'created' : said ? 'updated' : 'unchanged';
+      return { result, url: at`/${owner}/${repo}/deployments` };
+    },
+  };
+}
+
+function described({ model, candidate, state, reason, journal }: DeploymentRecord): string {
+  const last = journal.at(-1);
+  const step = last === undefined ? '' : ` at ${last.step}${last.weight === null ? '' : ` ${last.weight} %`}`;
+  const where = state === 'running' || state === 'held' ? step : '';
+  return cut(`${model} ${candidate.version} ${state}${where}${reason === null ? '' : `: ${reason}`}`);
+}
+
+/** GitHub gives a payload back as it came, or as a text. */
+function idOf(payload: unknown): string | null {
+  const value = typeof payload === 'string' ? parsed(payload) : payload;
+  const { schema, id } = (value ?? {}) as { schema?: unknown; id?: unknown };
+  return schema === 'trainyard/deployment' && typeof id === 'string' ? id : null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function cut(text: string): string {
+  return text.length <= longestDescription ? text : `${text.slice(0, longestDescription - 1)}…`;
+}
