@@ -1,18 +1,20 @@
 /**
  * Deployments that are killed, cancelled or failed at every call, then reconciled: one version, true records, no lock.
  *
- * `npm run proof -- kill [--quick] [--scenario=NAME] [--mutants] [--real]`
+ * `npm run proof -- kill [--cases] [--scenario=NAME] [--real] [--mutants]`
  *
  * Each scenario is played once undisturbed; its calls to ledger, lock, registry, target, probes and deployments, and each
  * change of a file within the target, times what can go wrong with each, are the cases. A fresh process reconciles, and
  * what must hold is compared; then the next version is deployed. `--mutants` plants faults into the driver, one after the
- * other, each of which must be noticed; `--real` kills processes with -9 at every step. Without a flag, all of it.
+ * other, each of which must be noticed; `--real` kills processes with -9 at every step and deploys 2 and 20
+ * versions at once. Without a flag, all of it.
  */
 import { rmSync } from 'node:fs';
 import { compiledFolder } from '../test/rig/load.mjs';
 import { casesOf, playCase } from './kill/cases.mjs';
 import { loadModules } from './kill/modules.mjs';
 import { mutants } from './kill/mutants.mjs';
+import { deployAtOnce, killForReal } from './kill/real.mjs';
 import { scenarios } from './kill/scenarios.mjs';
 import { mutated } from './race/modules.mjs';
 import { table } from './race/table.mjs';
@@ -82,7 +84,19 @@ async function proveMutants() {
   return missed === 0;
 }
 
-const parts = { cases: proveCases, mutants: proveMutants };
+async function proveReal() {
+  const { count, bad } = await killForReal(print);
+  print(`${count} processes killed with -9, ${bad} of them badly (${seconds()})`);
+  let wrong = bad;
+  for (const many of [2, 20]) {
+    const { done, refused, bad: found } = await deployAtOnce(many, print);
+    print(`${many} deployments at once: ${done} live in turn, ${refused} refused as lower (${seconds()})`);
+    wrong += found;
+  }
+  return wrong === 0;
+}
+
+const parts = { cases: proveCases, real: proveReal, mutants: proveMutants };
 const asked = Object.keys(parts).filter((part) => has(part));
 let proved = true;
 for (const part of asked.length > 0 ? asked : Object.keys(parts)) proved = (await parts[part]()) && proved;
