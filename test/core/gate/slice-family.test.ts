@@ -146,6 +146,22 @@ describe('one rule for every value of a column', () => {
   });
 });
 
+test('bins that are declared are what a * stands for', () => {
+  const pair = fleet(1600, 3);
+  const aged = (table: PredictionTable) => ({
+    ...table,
+    slices: { age: dictionary(Array.from({ length: table.n }, (_, row) => String(row % 90))) },
+  });
+  const sides = { candidate: aged(pair.candidate), baseline: aged(pair.baseline) };
+  const predictions = { ...SLICES.predictions, slices: [{ column: 'age', bins: [30, 60] }] };
+  const results = judge(['accuracy[age=*]:max-drop=0.5'], sides, { predictions });
+  expect(results.map(({ rule, evidence }) => [rule.slice, evidence.n])).toEqual([
+    ['age=[-inf,30)', 540],
+    ['age=[30,60)', 540],
+    ['age=[60,inf)', 520],
+  ]);
+});
+
 describe('a bar against leaks', () => {
   const table = (wrong: number) => {
     const labels = Array.from({ length: 1000 }, (_, row) => String(row % 2));
