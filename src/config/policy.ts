@@ -31,6 +31,7 @@ export function policyOf(
     onInconclusive: gate['on-inconclusive'] ?? 'warn',
     onRowsChanged: gate['on-rows-changed'] ?? 'error',
     drift: gate.drift ?? 'warn',
+    alphaSpending: gate['alpha-spending'] ?? 'none',
     dryRun: gate['dry-run'] ?? false,
     baseline: asWritten(section.baseline ?? 'auto', step(at, 'baseline'), tree),
     metrics,

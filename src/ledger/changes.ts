@@ -2,6 +2,7 @@ import { ConfigError } from '../core/errors.ts';
 import { writeRunRecord } from '../formats/run-record.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import { printIndex } from './index-file.ts';
+import { counted } from './judged.ts';
 import * as layout from './layout.ts';
 import { newestFirst } from './record-file.ts';
 
@@ -26,7 +27,10 @@ export async function filesOfAppend(
 ): Promise<{ path: string; text: string }[]> {
   const { model } = record;
   const { head } = before;
-  const { entries, overflow } = layout.addEntry(head, layout.indexEntryOf(record, sha));
+  const { entries, overflow } = layout.addEntry(
+    head,
+    counted(layout.indexEntryOf(record, sha), head.entries),
+  );
   const newest = overflow.length === 0 || head.segments === 0 ? null : await readSegment(head.segments);
   const segments = layout.placeOverflow(newest, overflow);
   const count = segments.at(-1)?.number ?? head.segments;

@@ -77,6 +77,7 @@ function isEntry(value: unknown): value is IndexEntry {
 
 function isMeasured(value: unknown): value is Measured {
   if (!isObject(value) || !isObject(value['identities'])) return false;
+  if (value['judged'] !== undefined && !Number.isSafeInteger(value['judged'])) return false;
   return (
     ['rows', 'evaluator', 'hardware'].every((key) => value[key] === null || typeof value[key] === 'string') &&
     Object.values(value['identities']).every(isObject)

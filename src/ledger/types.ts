@@ -30,6 +30,8 @@ export interface Measured {
   evaluator: string | null;
   /** Class of machine that times were taken on. */
   hardware: string | null;
+  /** How many candidates these rows have judged, this one included; left out in entries from before it was kept. */
+  judged?: number;
   /** What the identity of a metric holds beyond its name, by metric name; metrics of which the name says all are left out. */
   identities: Record<string, Partial<MetricIdentity>>;
 }

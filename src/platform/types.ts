@@ -98,6 +98,9 @@ export interface Platform {
   /** The first completed verdict of a key stands. */
   standingVerdict(key: string): Promise<unknown>;
   keepVerdict(key: string, verdict: unknown): Promise<void>;
+  /** How many verdicts on a model the pull request at hand has had, as far as `keepAttempt` was told; 0 on a laptop. */
+  attempts(model: string): Promise<number>;
+  keepAttempt(model: string): Promise<void>;
   ensureComment(request: CommentRequest): Promise<Written>;
   ensureCheck(request: CheckRequest): Promise<Written>;
   writeSummary(markdown: string): Promise<Written>;

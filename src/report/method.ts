@@ -2,7 +2,7 @@ import { jointPower } from '../core/gate/power.ts';
 import type { Evidence, EvidenceMethod, RuleResult } from '../core/gate/types.ts';
 import { blocks, bullets, fold, small } from './blocks.ts';
 import { code, inline } from './escape.ts';
-import { formatCount, formatExact, formatPercent } from './numbers.ts';
+import { countOf, formatCount, formatExact, formatPercent } from './numbers.ts';
 import { jointSentence } from './plan.ts';
 import { marginOf, ruleWords } from './rules.ts';
 import type { ModelReport } from './types.ts';
@@ -93,6 +93,8 @@ function policyLine(model: ModelReport): string {
     `inconclusive: ${policy.onInconclusive}`,
     `test rows changed: ${policy.onRowsChanged}`,
     `baseline: ${inline(policy.baseline)}`,
+    model.judgedOnRows === null ? '' : `these rows have judged ${countOf(model.judgedOnRows, 'candidate')}`,
+    model.attempt === null ? '' : `attempt ${model.attempt.number} of this pull request`,
     policy.dryRun ? 'dry run' : '',
   ];
   return small(parts.filter((part) => part !== '').join(' · '));

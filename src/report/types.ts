@@ -42,6 +42,10 @@ export interface ModelReport {
   /** Values of earlier runs of the default branch, oldest first, by metric name. */
   history: Readonly<Record<string, readonly number[]>>;
   stages: readonly StageRow[];
+  /** How many candidates the test rows have judged, this one included; `null` where nobody knows. */
+  judgedOnRows: number | null;
+  /** Which attempt of its pull request this is, where these share α; `alpha`: its part. */
+  attempt: { number: number; alpha: number } | null;
   /** Sentences a reviewer must see: adoption, standing verdict, differing file values. */
   notes: readonly string[];
 }

@@ -1,21 +1,22 @@
 import type { ModelConfig } from '../config/parse.ts';
 import { compareRuns, noRun } from '../core/compare/compare.ts';
-import type { EarlierRun } from '../core/gate/case.ts';
 import { decide, outcomeOf } from '../core/gate/outcome.ts';
 import { diffPolicies, mergeResults } from '../core/gate/policy.ts';
 import type { Outcome, Policy, PolicyChange } from '../core/gate/types.ts';
+import { holdsCandidate, judgedOn } from '../ledger/judged.ts';
+import type { IndexEntry } from '../ledger/types.ts';
 import type { RunContext } from '../platform/types.ts';
 import type { ModelReport } from '../report/types.ts';
-import { type Baselines, type FoundSide, findBaselines } from './baselines.ts';
+import type { VerdictDocument } from '../schema/verdict.types.ts';
+import { type Attempt, atAttempt, attemptAt, attemptNotes } from './attempt.ts';
 import type { Candidate, Deps, Side } from './deps.ts';
-import { driftNotes, findRelease, judgeDrift, type Release } from './drift.ts';
-import { earlierRuns, lastRuns } from './history.ts';
+import { driftNotes, judgeDrift } from './drift.ts';
+import { type Gathered, gather } from './gathered.ts';
+import { earlierRuns } from './history.ts';
 import { hearCancel, type Judged, modelReport } from './judge-sides.ts';
-import { verdictKey } from './keys.ts';
 import { provenanceOf } from './provenance.ts';
-import { type ScoredBaselines, scoreBaselines } from './rescore/baselines.ts';
 import { judgeScored } from './rescore/judge.ts';
-import { standingOutcome } from './standing.ts';
+import { isFinal, standingOutcome, standingVerdict } from './standing.ts';
 import { verdictDocument } from './verdict.ts';
 
 /** One model judged: its report and what identifies the verdict. */
@@ -40,30 +41,12 @@ export interface AssessRequest {
  */
 export async function assessModel(deps: Deps, request: AssessRequest): Promise<Assessment> {
   const { model, base, context } = request;
-  const candidate = await request.candidate.side();
-  const policies = base ? [base.policy, model.policy] : [model.policy];
-  const found = await findBaselines(deps, { model: base ?? model, policies, context });
-  const policy = (base ?? model).policy;
-  const scored = await scoreBaselines(deps, { model, context, candidate, baselines: found, policy });
-  const { baselines } = scored;
-  const main = baselines.get(policy.baseline) as FoundSide;
-  const runs = await lastRuns(deps, model.name);
-  const release = await findRelease(deps, {
-    model,
-    policies,
-    context,
-    runs,
-    main: main.side?.record ?? null,
-  });
-  const judged = await judgeByBoth({
-    name: model.name,
-    candidate,
-    scored,
-    earlier: earlierRuns(deps, runs, candidate.record),
-    release,
-    base: base?.policy ?? null,
-    head: model.policy,
-  });
+  const gathered = await gather(deps, request);
+  const { candidate, scored, main, release, runs, key } = gathered;
+  const { policy } = base ?? model;
+  const standing = key === null ? null : await standingVerdict(deps, key);
+  const attempt = await attemptAt(deps, { model: model.name, policy, context, standing });
+  const judged = await judgeByBoth(deps, request, gathered, attempt);
   await hearCancel(deps.runtime);
   const outcome = decide(judged.results, {
     policy: judged.policy,
@@ -72,29 +55,32 @@ export async function assessModel(deps: Deps, request: AssessRequest): Promise<A
     loosened: judged.changes.filter((change) => change.effect === 'loosened'),
   });
   const { label } = request.candidate;
-  const parts = { label, candidate, main, outcome, runs, ...judged };
-  const made = modelReport(parts, deps.runtime.clock.now());
-  const report = { ...made, notes: [...made.notes, ...scored.notes, ...driftNotes(release)] };
-  return withStanding(deps, report, keyOf(request, candidate, main, baselines, release));
+  const made = modelReport({ label, candidate, main, outcome, runs, ...judged }, deps.runtime.clock.now());
+  const report = {
+    ...made,
+    attempt,
+    judgedOnRows: judgedOnRows(candidate, runs, attempt),
+    notes: [...made.notes, ...scored.notes, ...driftNotes(release), ...attemptNotes(attempt, policy)],
+  };
+  return key === null ? { report, verdictKey: null } : withStanding(deps, model.name, report, key, standing);
 }
 
-async function judgeByBoth(request: {
-  name: string;
-  candidate: Side;
-  scored: ScoredBaselines;
-  earlier: readonly EarlierRun[];
-  release: Release | null;
-  base: Policy | null;
-  head: Policy;
-}): Promise<Judged> {
-  const { name, candidate, scored, earlier, release, base, head } = request;
-  const policy = base ?? head;
+async function judgeByBoth(
+  deps: Deps,
+  { model, base }: AssessRequest,
+  { candidate, scored, release, runs }: Gathered,
+  attempt: Attempt | null,
+): Promise<Judged> {
+  const { name } = model;
+  const head = atAttempt(model.policy, attempt);
+  const policy = base ? atAttempt(base.policy, attempt) : head;
+  const earlier = earlierRuns(deps, runs, candidate.record);
   const judge = async (by: Policy) => {
     const { results, comparison } = await judgeScored(candidate, scored, by, name, earlier);
     return { results: [...results, ...(await judgeDrift(candidate, release, by, name))], comparison };
   };
   const first = await judge(policy);
-  const policyChanges = base ? diffPolicies(base, head) : [];
+  const policyChanges = base ? diffPolicies(base.policy, model.policy) : [];
   const changes = [...policyChanges, ...scored.loosened];
   if (policyChanges.length === 0) return { policy, changes, ...first };
   const second = await judge(head);
@@ -106,40 +92,36 @@ async function judgeByBoth(request: {
   };
 }
 
-function keyOf(
-  { context, base, model }: AssessRequest,
-  candidate: Side,
-  main: FoundSide,
-  baselines: Baselines,
-  release: Release | null,
-): string | null {
-  if (candidate.record === null) return null;
-  const sides = [...baselines].map(([mode, { side }]) => [mode, side] as const);
-  const against = [...sides, ...(release?.side ? [['drift', release.side] as const] : [])].map(
-    ([mode, side]) => [mode, side?.record?.id ?? null] as const,
-  );
-  return verdictKey({
-    candidate: candidate.record,
-    baseline: main.side?.record ?? null,
-    against: [...against, ...ownWord(context)],
-    policies: base ? [base.policy, model.policy] : [model.policy],
-  });
+/** Candidates that the rows have judged: those recorded, the attempts of this pull request before, and this one. */
+function judgedOnRows({ record }: Side, runs: readonly IndexEntry[], attempt: Attempt | null): number | null {
+  const rows = record?.digests.rows ?? null;
+  if (record === null || rows === null) return null;
+  const itself = holdsCandidate(record, runs) ? 0 : 1;
+  return judgedOn(rows, runs) + itself + (attempt === null ? 0 : attempt.number - 1);
 }
 
-/** A change from elsewhere chooses its run key: its verdict stands for itself, not in the way of another. */
-function ownWord({ event, pullRequest }: RunContext): (readonly [string, string | null])[] {
-  return event === 'workflow_run' ? [['pull request', String(pullRequest)]] : [];
-}
-
-async function withStanding(deps: Deps, report: ModelReport, key: string | null): Promise<Assessment> {
-  if (key === null) return { report, verdictKey: null };
-  const document = verdictDocument(report.outcome, [{ report, verdictKey: key }]);
-  const stood = await standingOutcome(deps, key, { outcome: report.outcome, document });
+async function withStanding(
+  deps: Deps,
+  model: string,
+  report: ModelReport,
+  key: string,
+  standing: VerdictDocument | null,
+): Promise<Assessment> {
+  if (standing === null) {
+    await keepFirst(deps, key, model, report);
+    return { report, verdictKey: key };
+  }
+  const stood = standingOutcome(standing, report.outcome);
   if (stood === null) return { report, verdictKey: key };
-  return {
-    report: { ...report, outcome: stood.outcome, notes: [...report.notes, stood.note] },
-    verdictKey: key,
-  };
+  const notes = [...report.notes, stood.note];
+  return { report: { ...report, outcome: stood.outcome, notes }, verdictKey: key };
+}
+
+/** A verdict that is the first of its key stands from now on, and is an attempt of its pull request. */
+async function keepFirst(deps: Deps, key: string, model: string, report: ModelReport): Promise<void> {
+  if (!isFinal(report.outcome)) return;
+  await deps.platform.keepVerdict(key, verdictDocument(report.outcome, [{ report, verdictKey: key }]));
+  if (report.attempt !== null) await deps.platform.keepAttempt(model);
 }
 
 /** A model that could not be judged: its outcome says why, nothing is compared. */
@@ -177,6 +159,8 @@ function emptyReport(model: string): Omit<ModelReport, 'outcome'> {
     refusals: [],
     history: {},
     stages: [],
+    judgedOnRows: null,
+    attempt: null,
     notes: [],
   };
 }

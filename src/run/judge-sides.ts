@@ -84,6 +84,8 @@ export function modelReport(parts: ReportParts, now: Date | null): ModelReport {
     refusals: main.side ? main.refusals : [main.reason, ...main.refusals],
     history: valuesByMetric(parts.runs),
     stages: (candidate.record?.stages ?? []).map(({ name, result, seconds }) => ({ name, result, seconds })),
+    judgedOnRows: null,
+    attempt: null,
     notes: [...(candidate.note === undefined ? [] : [candidate.note]), ...comparison.warnings],
   };
 }

@@ -8,6 +8,7 @@ export function rulesFree(predictions: PredictionsPolicy): Policy {
     onInconclusive: 'warn',
     onRowsChanged: 'error',
     drift: 'off',
+    alphaSpending: 'none',
     dryRun: false,
     baseline: 'auto',
     metrics: {},

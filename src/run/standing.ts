@@ -5,21 +5,20 @@ import { validate } from '../schema/verdict.validate.js';
 import type { Deps } from './deps.ts';
 
 /**
- * The first completed verdict of a key stands: training again with the same inputs is no way to fish for a better
- * one. Gives the standing verdict's outcome when it differs from the new one, and keeps the new one when it is first.
+ * The verdict that stands on these inputs: the first completed one of a key. Training again with the same inputs is no
+ * way to fish for a better one.
  */
-export async function standingOutcome(
-  deps: Deps,
-  key: string,
-  fresh: { outcome: Outcome; document: VerdictDocument },
-): Promise<{ outcome: Outcome; note: string } | null> {
+export async function standingVerdict(deps: Deps, key: string): Promise<VerdictDocument | null> {
   const kept = await deps.platform.standingVerdict(key);
-  if (kept === null) {
-    if (isFinal(fresh.outcome)) await deps.platform.keepVerdict(key, fresh.document);
-    return null;
-  }
-  const first = checked(kept, key);
-  if (first.kind === fresh.outcome.kind) return null;
+  return kept === null ? null : checked(kept, key);
+}
+
+/** The outcome of a standing verdict, with a note, when it differs from the new one. */
+export function standingOutcome(
+  first: VerdictDocument,
+  fresh: Outcome,
+): { outcome: Outcome; note: string } | null {
+  if (first.kind === fresh.kind) return null;
   const outcome: Outcome = {
     kind: first.kind,
     verdict: first.verdict,
@@ -29,12 +28,12 @@ export async function standingOutcome(
   };
   const note =
     `The first verdict on these inputs stands (${first.kind}). This attempt alone would have been ` +
-    `"${fresh.outcome.kind}": ${fresh.outcome.sentence}`;
+    `"${fresh.kind}": ${fresh.sentence}`;
   return { outcome, note };
 }
 
 /** Only a judgement stands; a cancelled job or a server that was down is tried again. */
-function isFinal(outcome: Outcome): boolean {
+export function isFinal(outcome: Outcome): boolean {
   return outcome.verdict !== null && outcome.verdict !== 'error';
 }
 

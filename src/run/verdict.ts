@@ -32,6 +32,8 @@ function modelVerdict({
     rules: report.rules.map(ruleVerdict),
     metrics: metricVerdicts(report.comparison),
     ...powerOf(report),
+    ...(report.judgedOnRows !== null && { judged_on_rows: report.judgedOnRows }),
+    ...(report.attempt !== null && { attempt: report.attempt }),
     notes: [...report.notes],
   };
 }

@@ -414,6 +414,10 @@ alpha?: number
  */
 drift?: ("warn" | "off")
 /**
+ * `none` or `per-pull-request`
+ */
+"alpha-spending"?: ("none" | "per-pull-request")
+/**
  * `true` or `false`
  */
 "dry-run"?: boolean

@@ -56,6 +56,11 @@ rules: number
 atLeast: Probability
 atMost: Probability
 }
+/**
+ * How many candidates the test rows have judged, this one included, as far as the ledger and this pull request tell.
+ */
+judged_on_rows?: number
+attempt?: Attempt
 notes: string[]
 }
 export interface RuleVerdict {
@@ -145,4 +150,11 @@ candidate: OptionalNumber
 baseline: OptionalNumber
 delta: OptionalNumber
 direction: ("higher" | "lower" | null)
+}
+/**
+ * Which attempt of its pull request this is, and the α it was judged at; only with `alpha-spending`.
+ */
+export interface Attempt {
+number: number
+alpha: number
 }

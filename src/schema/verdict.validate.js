@@ -5,10 +5,10 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/verdict.schema.json","title":"VerdictDocument","description":"The answer of a gate, version 1: what `trainyard gate --json` prints and what is kept by verdict key.","type":"object","additionalProperties":false,"required":["schema","version","verdict","kind","conclusion","exit","sentence","models"],"properties":{"schema":{"const":"trainyard/verdict"},"version":{"const":1},"verdict":{"$ref":"#/definitions/verdict"},"kind":{"$ref":"#/definitions/kind"},"conclusion":{"enum":["success","failure","neutral","action_required","cancelled","skipped"]},"exit":{"enum":[0,1,2,3,4,130]},"sentence":{"description":"The reason, in one plain sentence.","type":"string"},"models":{"type":"array","items":{"$ref":"#/definitions/model"}}},"definitions":{"verdict":{"description":"null: nothing was judged.","enum":["pass","fail","inconclusive","error",null]},"kind":{"description":"Why the answer is what it is, worst first.","enum":["fail","error","upstream","blocked","cancelled","inconclusive","adoption","dry-run","not-judged","no-rules","warn","pass"]},"optionalNumber":{"type":["number","null"]},"model":{"title":"ModelVerdict","type":"object","additionalProperties":false,"required":["model","verdict","kind","sentence","verdict_key","candidate","baseline","rules","metrics","notes"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"verdict":{"$ref":"#/definitions/verdict"},"kind":{"$ref":"#/definitions/kind"},"sentence":{"type":"string"},"verdict_key":{"description":"sha256 of run key, baseline record, policy and row digests; null when there is no run key.","anyOf":[{"type":"string","pattern":"^[0-9a-f]{64}$"},{"type":"null"}]},"candidate":{"description":"Id of the run that was judged.","type":"string"},"baseline":{"description":"Id of the run it was judged against.","type":["string","null"]},"rules":{"type":"array","items":{"$ref":"#/definitions/rule"}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"power":{"description":"Bounds on the chance that a model equal to the baseline passes every blocking rule against it.","type":"object","additionalProperties":false,"required":["rules","atLeast","atMost"],"properties":{"rules":{"type":"integer","minimum":1},"atLeast":{"$ref":"#/definitions/probability"},"atMost":{"$ref":"#/definitions/probability"}}},"notes":{"type":"array","items":{"type":"string"}}}},"rule":{"title":"RuleVerdict","type":"object","additionalProperties":false,"required":["rule","verdict","evidence"],"properties":{"rule":{"description":"The rule as written, or rendered canonically.","type":"string"},"verdict":{"$ref":"#/definitions/verdict"},"evidence":{"$ref":"#/definitions/evidence"},"slices":{"$ref":"#/definitions/sliceFamily"}}},"sliceFamily":{"title":"SliceFamilyDocument","description":"A rule about all rows on every declared slice; shown, never deciding.","type":"object","additionalProperties":false,"required":["level","slices","worst"],"properties":{"level":{"description":"One-sided level of the bounds, α divided by the number of slices.","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"slices":{"type":"array","items":{"$ref":"#/definitions/sliceVerdict"}},"worst":{"description":"The slice whose bound lies farthest on the bad side.","type":["string","null"]}}},"sliceVerdict":{"title":"SliceVerdict","type":"object","additionalProperties":false,"required":["slice","n","candidate","baseline","method","estimate","interval","bound","verdict","marked"],"properties":{"slice":{"type":"string"},"n":{"type":["integer","null"],"minimum":0},"candidate":{"type":"number"},"baseline":{"$ref":"#/definitions/optionalNumber"},"method":{"$ref":"#/definitions/method"},"estimate":{"$ref":"#/definitions/optionalNumber"},"interval":{"$ref":"#/definitions/interval"},"bound":{"$ref":"#/definitions/optionalNumber"},"verdict":{"$ref":"#/definitions/verdict"},"marked":{"description":"Falls short of the rule by Benjamini and Hochberg at α.","type":"boolean"}}},"method":{"enum":["identical","tango","delong","bca","percentile","corrected-t","paired-t","z","prediction-interval","wilson","point"]},"interval":{"anyOf":[{"type":"array","items":[{"type":"number"},{"type":"number"}],"minItems":2,"maxItems":2},{"type":"null"}]},"evidence":{"title":"EvidenceDocument","description":"What a verdict rests on; estimate and interval in the metric's own sign and units.","type":"object","additionalProperties":false,"required":["method","estimate","interval","level","n","margin","mde","seed","sentence","state"],"properties":{"method":{"$ref":"#/definitions/method"},"estimate":{"$ref":"#/definitions/optionalNumber"},"interval":{"$ref":"#/definitions/interval"},"level":{"description":"Two-sided confidence level, 1 − 2α.","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"n":{"description":"Rows judged; without rows the splits, seeds or earlier runs.","type":["integer","null"],"minimum":0},"margin":{"type":"number"},"mde":{"description":"Smallest effects visible at 80 % power.","anyOf":[{"type":"object","additionalProperties":false,"required":["pass","fail"],"properties":{"pass":{"type":"number"},"fail":{"type":"number"}}},{"type":"null"}]},"seed":{"description":"Hex seed of the resampling.","anyOf":[{"type":"string","pattern":"^[0-9a-f]+$"},{"type":"null"}]},"statistic":{"type":"number"},"p":{"$ref":"#/definitions/probability"},"pFail":{"$ref":"#/definitions/probability"},"pFailAdjusted":{"$ref":"#/definitions/probability"},"discordant":{"description":"[baseline right and candidate wrong, the reverse].","type":"array","items":[{"type":"number","minimum":0},{"type":"number","minimum":0}],"minItems":2,"maxItems":2},"sentence":{"type":"string"},"state":{"enum":["ok","nan","inf","missing","undefined","no-baseline","rows-changed","hardware-changed"]}}},"probability":{"type":"number","minimum":0,"maximum":1},"metric":{"title":"MetricVerdict","type":"object","additionalProperties":false,"required":["name","candidate","baseline","delta","direction"],"properties":{"name":{"type":"string"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"candidate":{"$ref":"#/definitions/optionalNumber"},"baseline":{"$ref":"#/definitions/optionalNumber"},"delta":{"$ref":"#/definitions/optionalNumber"},"direction":{"enum":["higher","lower",null]}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/verdict.schema.json","title":"VerdictDocument","description":"The answer of a gate, version 1: what `trainyard gate --json` prints and what is kept by verdict key.","type":"object","additionalProperties":false,"required":["schema","version","verdict","kind","conclusion","exit","sentence","models"],"properties":{"schema":{"const":"trainyard/verdict"},"version":{"const":1},"verdict":{"$ref":"#/definitions/verdict"},"kind":{"$ref":"#/definitions/kind"},"conclusion":{"enum":["success","failure","neutral","action_required","cancelled","skipped"]},"exit":{"enum":[0,1,2,3,4,130]},"sentence":{"description":"The reason, in one plain sentence.","type":"string"},"models":{"type":"array","items":{"$ref":"#/definitions/model"}}},"definitions":{"verdict":{"description":"null: nothing was judged.","enum":["pass","fail","inconclusive","error",null]},"kind":{"description":"Why the answer is what it is, worst first.","enum":["fail","error","upstream","blocked","cancelled","inconclusive","adoption","dry-run","not-judged","no-rules","warn","pass"]},"optionalNumber":{"type":["number","null"]},"model":{"title":"ModelVerdict","type":"object","additionalProperties":false,"required":["model","verdict","kind","sentence","verdict_key","candidate","baseline","rules","metrics","notes"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"verdict":{"$ref":"#/definitions/verdict"},"kind":{"$ref":"#/definitions/kind"},"sentence":{"type":"string"},"verdict_key":{"description":"sha256 of run key, baseline record, policy and row digests; null when there is no run key.","anyOf":[{"type":"string","pattern":"^[0-9a-f]{64}$"},{"type":"null"}]},"candidate":{"description":"Id of the run that was judged.","type":"string"},"baseline":{"description":"Id of the run it was judged against.","type":["string","null"]},"rules":{"type":"array","items":{"$ref":"#/definitions/rule"}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"power":{"description":"Bounds on the chance that a model equal to the baseline passes every blocking rule against it.","type":"object","additionalProperties":false,"required":["rules","atLeast","atMost"],"properties":{"rules":{"type":"integer","minimum":1},"atLeast":{"$ref":"#/definitions/probability"},"atMost":{"$ref":"#/definitions/probability"}}},"judged_on_rows":{"description":"How many candidates the test rows have judged, this one included, as far as the ledger and this pull request tell.","type":"integer","minimum":1},"attempt":{"description":"Which attempt of its pull request this is, and the α it was judged at; only with `alpha-spending`.","title":"Attempt","type":"object","additionalProperties":false,"required":["number","alpha"],"properties":{"number":{"type":"integer","minimum":1},"alpha":{"type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5}}},"notes":{"type":"array","items":{"type":"string"}}}},"rule":{"title":"RuleVerdict","type":"object","additionalProperties":false,"required":["rule","verdict","evidence"],"properties":{"rule":{"description":"The rule as written, or rendered canonically.","type":"string"},"verdict":{"$ref":"#/definitions/verdict"},"evidence":{"$ref":"#/definitions/evidence"},"slices":{"$ref":"#/definitions/sliceFamily"}}},"sliceFamily":{"title":"SliceFamilyDocument","description":"A rule about all rows on every declared slice; shown, never deciding.","type":"object","additionalProperties":false,"required":["level","slices","worst"],"properties":{"level":{"description":"One-sided level of the bounds, α divided by the number of slices.","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"slices":{"type":"array","items":{"$ref":"#/definitions/sliceVerdict"}},"worst":{"description":"The slice whose bound lies farthest on the bad side.","type":["string","null"]}}},"sliceVerdict":{"title":"SliceVerdict","type":"object","additionalProperties":false,"required":["slice","n","candidate","baseline","method","estimate","interval","bound","verdict","marked"],"properties":{"slice":{"type":"string"},"n":{"type":["integer","null"],"minimum":0},"candidate":{"type":"number"},"baseline":{"$ref":"#/definitions/optionalNumber"},"method":{"$ref":"#/definitions/method"},"estimate":{"$ref":"#/definitions/optionalNumber"},"interval":{"$ref":"#/definitions/interval"},"bound":{"$ref":"#/definitions/optionalNumber"},"verdict":{"$ref":"#/definitions/verdict"},"marked":{"description":"Falls short of the rule by Benjamini and Hochberg at α.","type":"boolean"}}},"method":{"enum":["identical","tango","delong","bca","percentile","corrected-t","paired-t","z","prediction-interval","wilson","point"]},"interval":{"anyOf":[{"type":"array","items":[{"type":"number"},{"type":"number"}],"minItems":2,"maxItems":2},{"type":"null"}]},"evidence":{"title":"EvidenceDocument","description":"What a verdict rests on; estimate and interval in the metric's own sign and units.","type":"object","additionalProperties":false,"required":["method","estimate","interval","level","n","margin","mde","seed","sentence","state"],"properties":{"method":{"$ref":"#/definitions/method"},"estimate":{"$ref":"#/definitions/optionalNumber"},"interval":{"$ref":"#/definitions/interval"},"level":{"description":"Two-sided confidence level, 1 − 2α.","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"n":{"description":"Rows judged; without rows the splits, seeds or earlier runs.","type":["integer","null"],"minimum":0},"margin":{"type":"number"},"mde":{"description":"Smallest effects visible at 80 % power.","anyOf":[{"type":"object","additionalProperties":false,"required":["pass","fail"],"properties":{"pass":{"type":"number"},"fail":{"type":"number"}}},{"type":"null"}]},"seed":{"description":"Hex seed of the resampling.","anyOf":[{"type":"string","pattern":"^[0-9a-f]+$"},{"type":"null"}]},"statistic":{"type":"number"},"p":{"$ref":"#/definitions/probability"},"pFail":{"$ref":"#/definitions/probability"},"pFailAdjusted":{"$ref":"#/definitions/probability"},"discordant":{"description":"[baseline right and candidate wrong, the reverse].","type":"array","items":[{"type":"number","minimum":0},{"type":"number","minimum":0}],"minItems":2,"maxItems":2},"sentence":{"type":"string"},"state":{"enum":["ok","nan","inf","missing","undefined","no-baseline","rows-changed","hardware-changed"]}}},"probability":{"type":"number","minimum":0,"maximum":1},"metric":{"title":"MetricVerdict","type":"object","additionalProperties":false,"required":["name","candidate","baseline","delta","direction"],"properties":{"name":{"type":"string"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"candidate":{"$ref":"#/definitions/optionalNumber"},"baseline":{"$ref":"#/definitions/optionalNumber"},"delta":{"$ref":"#/definitions/optionalNumber"},"direction":{"enum":["higher","lower",null]}}}}};
 const schema12 = {"description":"null: nothing was judged.","enum":["pass","fail","inconclusive","error",null]};
 const schema13 = {"description":"Why the answer is what it is, worst first.","enum":["fail","error","upstream","blocked","cancelled","inconclusive","adoption","dry-run","not-judged","no-rules","warn","pass"]};
-const schema14 = {"title":"ModelVerdict","type":"object","additionalProperties":false,"required":["model","verdict","kind","sentence","verdict_key","candidate","baseline","rules","metrics","notes"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"verdict":{"$ref":"#/definitions/verdict"},"kind":{"$ref":"#/definitions/kind"},"sentence":{"type":"string"},"verdict_key":{"description":"sha256 of run key, baseline record, policy and row digests; null when there is no run key.","anyOf":[{"type":"string","pattern":"^[0-9a-f]{64}$"},{"type":"null"}]},"candidate":{"description":"Id of the run that was judged.","type":"string"},"baseline":{"description":"Id of the run it was judged against.","type":["string","null"]},"rules":{"type":"array","items":{"$ref":"#/definitions/rule"}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"power":{"description":"Bounds on the chance that a model equal to the baseline passes every blocking rule against it.","type":"object","additionalProperties":false,"required":["rules","atLeast","atMost"],"properties":{"rules":{"type":"integer","minimum":1},"atLeast":{"$ref":"#/definitions/probability"},"atMost":{"$ref":"#/definitions/probability"}}},"notes":{"type":"array","items":{"type":"string"}}}};
+const schema14 = {"title":"ModelVerdict","type":"object","additionalProperties":false,"required":["model","verdict","kind","sentence","verdict_key","candidate","baseline","rules","metrics","notes"],"properties":{"model":{"type":"string","minLength":1,"maxLength":100},"verdict":{"$ref":"#/definitions/verdict"},"kind":{"$ref":"#/definitions/kind"},"sentence":{"type":"string"},"verdict_key":{"description":"sha256 of run key, baseline record, policy and row digests; null when there is no run key.","anyOf":[{"type":"string","pattern":"^[0-9a-f]{64}$"},{"type":"null"}]},"candidate":{"description":"Id of the run that was judged.","type":"string"},"baseline":{"description":"Id of the run it was judged against.","type":["string","null"]},"rules":{"type":"array","items":{"$ref":"#/definitions/rule"}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"power":{"description":"Bounds on the chance that a model equal to the baseline passes every blocking rule against it.","type":"object","additionalProperties":false,"required":["rules","atLeast","atMost"],"properties":{"rules":{"type":"integer","minimum":1},"atLeast":{"$ref":"#/definitions/probability"},"atMost":{"$ref":"#/definitions/probability"}}},"judged_on_rows":{"description":"How many candidates the test rows have judged, this one included, as far as the ledger and this pull request tell.","type":"integer","minimum":1},"attempt":{"description":"Which attempt of its pull request this is, and the α it was judged at; only with `alpha-spending`.","title":"Attempt","type":"object","additionalProperties":false,"required":["number","alpha"],"properties":{"number":{"type":"integer","minimum":1},"alpha":{"type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5}}},"notes":{"type":"array","items":{"type":"string"}}}};
 const schema23 = {"type":"number","minimum":0,"maximum":1};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = interop(dependency0);
@@ -2014,14 +2014,10 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data.notes !== undefined){
-let data15 = data.notes;
-if(Array.isArray(data15)){
-const len2 = data15.length;
-for(let i2=0; i2<len2; i2++){
-let data16 = data15[i2];
-if(typeof data16 !== "string"){
-const err38 = {instancePath:instancePath+"/notes/" + i2,schemaPath:"#/properties/notes/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.properties.notes.items.type,parentSchema:schema14.properties.notes.items,data:data16};
+if(data.judged_on_rows !== undefined){
+let data15 = data.judged_on_rows;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err38 = {instancePath:instancePath+"/judged_on_rows",schemaPath:"#/properties/judged_on_rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema14.properties.judged_on_rows.type,parentSchema:schema14.properties.judged_on_rows,data:data15};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2030,10 +2026,9 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-}
-else {
-const err39 = {instancePath:instancePath+"/notes",schemaPath:"#/properties/notes/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema14.properties.notes.type,parentSchema:schema14.properties.notes,data:data15};
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 1 || isNaN(data15)){
+const err39 = {instancePath:instancePath+"/judged_on_rows",schemaPath:"#/properties/judged_on_rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema14.properties.judged_on_rows,data:data15};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2044,13 +2039,150 @@ errors++;
 }
 }
 }
-else {
-const err40 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data};
+if(data.attempt !== undefined){
+let data16 = data.attempt;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+if(data16.number === undefined){
+const err40 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/required",keyword:"required",params:{missingProperty: "number"},message:"must have required property '"+"number"+"'",schema:schema14.properties.attempt.required,parentSchema:schema14.properties.attempt,data:data16};
 if(vErrors === null){
 vErrors = [err40];
 }
 else {
 vErrors.push(err40);
+}
+errors++;
+}
+if(data16.alpha === undefined){
+const err41 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/required",keyword:"required",params:{missingProperty: "alpha"},message:"must have required property '"+"alpha"+"'",schema:schema14.properties.attempt.required,parentSchema:schema14.properties.attempt,data:data16};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+for(const key2 in data16){
+if(!((key2 === "number") || (key2 === "alpha"))){
+const err42 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema14.properties.attempt,data:data16};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+if(data16.number !== undefined){
+let data17 = data16.number;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err43 = {instancePath:instancePath+"/attempt/number",schemaPath:"#/properties/attempt/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema14.properties.attempt.properties.number.type,parentSchema:schema14.properties.attempt.properties.number,data:data17};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 1 || isNaN(data17)){
+const err44 = {instancePath:instancePath+"/attempt/number",schemaPath:"#/properties/attempt/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema14.properties.attempt.properties.number,data:data17};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+}
+if(data16.alpha !== undefined){
+let data18 = data16.alpha;
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 >= 0.5 || isNaN(data18)){
+const err45 = {instancePath:instancePath+"/attempt/alpha",schemaPath:"#/properties/attempt/properties/alpha/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 0.5},message:"must be < 0.5",schema:0.5,parentSchema:schema14.properties.attempt.properties.alpha,data:data18};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+if(data18 <= 0 || isNaN(data18)){
+const err46 = {instancePath:instancePath+"/attempt/alpha",schemaPath:"#/properties/attempt/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema14.properties.attempt.properties.alpha,data:data18};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/attempt/alpha",schemaPath:"#/properties/attempt/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema14.properties.attempt.properties.alpha.type,parentSchema:schema14.properties.attempt.properties.alpha,data:data18};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.attempt.type,parentSchema:schema14.properties.attempt,data:data16};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(data.notes !== undefined){
+let data19 = data.notes;
+if(Array.isArray(data19)){
+const len2 = data19.length;
+for(let i2=0; i2<len2; i2++){
+let data20 = data19[i2];
+if(typeof data20 !== "string"){
+const err49 = {instancePath:instancePath+"/notes/" + i2,schemaPath:"#/properties/notes/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.properties.notes.items.type,parentSchema:schema14.properties.notes.items,data:data20};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/notes",schemaPath:"#/properties/notes/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema14.properties.notes.type,parentSchema:schema14.properties.notes,data:data19};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+}
+else {
+const err51 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
 }
 errors++;
 }

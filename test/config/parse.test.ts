@@ -45,6 +45,7 @@ describe('parseConfig', () => {
       onInconclusive: 'warn',
       onRowsChanged: 'error',
       drift: 'warn',
+      alphaSpending: 'none',
       dryRun: false,
       baseline: 'auto',
       metrics: {},
@@ -225,7 +226,7 @@ describe('parseConfig', () => {
     expect(error.message.split('\n')).toEqual([
       'There are 4 problems in trainyard.yml:',
       '  trainyard.yml:4:10: "alpha" of "gate" cannot be 2. Expected: a number above 0 and below 0.5, the error rate per side.',
-      '  trainyard.yml:5:3: Unknown key "rulez" in "gate". Expected: one of rules, alpha, on-inconclusive, on-rows-changed, drift, dry-run. Did you mean "rules"?',
+      '  trainyard.yml:5:3: Unknown key "rulez" in "gate". Expected: one of rules, alpha, on-inconclusive, on-rows-changed, drift, alpha-spending, dry-run. Did you mean "rules"?',
       expect.stringContaining('trainyard.yml:6:1: Unknown key "pth" in the file.'),
       '  trainyard.yml:7:7: "seed" cannot be the text "1". Expected: a whole number, the training seed. Remove the quotes.',
     ]);

@@ -141,6 +141,7 @@ export const POLICY: Policy = {
   onInconclusive: 'warn',
   onRowsChanged: 'error',
   drift: 'warn',
+  alphaSpending: 'none',
   dryRun: false,
   baseline: 'auto',
   metrics: {},
@@ -288,6 +289,8 @@ export function modelReport(over: Partial<ModelReport> = {}): ModelReport {
       { name: 'train', result: 'ran', seconds: 47.3 },
       { name: 'evaluate', result: 'ran', seconds: 3.21 },
     ],
+    judgedOnRows: null,
+    attempt: null,
     notes: [],
     ...over,
   };

@@ -49,6 +49,7 @@ function settingChanges(base: Policy, head: Policy): PolicyChange[] {
       head.onRowsChanged,
       stricter(head.onRowsChanged === 'error'),
     ),
+    ...changed('alpha-spending', base.alphaSpending, head.alphaSpending, () => 'loosened'),
     ...changed('drift', base.drift, head.drift, stricter(head.drift === 'warn')),
     ...changed('dry-run', base.dryRun, head.dryRun, stricter(!head.dryRun)),
     ...changed('baseline', base.baseline, head.baseline, () => 'loosened'),
@@ -128,6 +129,7 @@ export function describePolicy(policy: Policy): string {
     `on-rows-changed ${policy.onRowsChanged}`,
     `baseline ${policy.baseline}`,
     ...(policy.drift === 'off' ? ['drift off'] : []),
+    ...(policy.alphaSpending === 'none' ? [] : [`alpha-spending ${policy.alphaSpending}`]),
     ...(policy.dryRun ? ['dry-run'] : []),
   ];
   const rules = policy.rules.length === 0 ? ['no rules'] : policy.rules.map(ruleText);

@@ -43,6 +43,8 @@ export interface Policy {
   onRowsChanged: 'error' | 'shared';
   /** Whether blocking margins against the base are watched against the last release too. */
   drift: 'warn' | 'off';
+  /** Whether the attempts of one pull request share α. */
+  alphaSpending: 'none' | 'per-pull-request';
   dryRun: boolean;
   /** Baseline mode or run: `auto`, `base`, `production`, `best`, `tag`, or a run id / revision. */
   baseline: string;

@@ -5,6 +5,7 @@ import type { Runtime } from '../../runtime/types.ts';
 import type { CheckRequest, Platform, RunContext } from '../types.ts';
 import { latestTag } from './ancestry.ts';
 import type { ArtifactUploads } from './artifacts.ts';
+import { createAttempts } from './attempts.ts';
 import { ensureCheck } from './check.ts';
 import { ensureComment } from './comment.ts';
 import { createCommits } from './commits.ts';
@@ -56,6 +57,7 @@ export function createGitHubPlatform(options: GitHubPlatformOptions): Platform {
     keepRecord: async (record) => (await keptRuns()).keepRecord(record),
     runById: async (...asked) => (await keptRuns()).runById(...asked),
     ...createVerdicts(client, runner, uploads),
+    ...createAttempts(client, uploads, context),
     ...createOutputs(runtime, runner, reports),
     accepts: acceptsTrust,
 

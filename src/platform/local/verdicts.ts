@@ -4,7 +4,7 @@ import { requireVerdictKey } from '../names.ts';
 import type { Platform } from '../types.ts';
 import type { StateFolder } from './state-folder.ts';
 
-type Verdicts = Pick<Platform, 'standingVerdict' | 'keepVerdict'>;
+type Verdicts = Pick<Platform, 'standingVerdict' | 'keepVerdict' | 'attempts' | 'keepAttempt'>;
 
 /** Verdicts by key, `.trainyard/verdicts/<key>.json`: the first completed one stands, a later one changes nothing. */
 export function createVerdicts(runtime: Runtime, state: StateFolder): Verdicts {
@@ -18,6 +18,8 @@ export function createVerdicts(runtime: Runtime, state: StateFolder): Verdicts {
     async keepVerdict(key, verdict) {
       await state.create(fileOf(key), `${JSON.stringify(verdict, null, 2)}\n`);
     },
+    attempts: async () => 0,
+    keepAttempt: async () => {},
   };
 }
 
