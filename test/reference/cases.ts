@@ -27,7 +27,7 @@ export function scatter(seed: number): () => number {
 }
 
 const COUNTED = ['accuracy', 'balanced_accuracy', 'matthews_corrcoef', 'cohen_kappa'];
-const AVERAGED = ['precision', 'recall', 'f1'].flatMap((name) =>
+const AVERAGED = ['precision', 'recall', 'f1', 'specificity'].flatMap((name) =>
   ['macro', 'micro', 'weighted'].map((a) => `${name}_${a}`),
 );
 const BINARY = [
@@ -42,6 +42,14 @@ const BINARY = [
   'log_loss',
   'brier',
   'specificity',
+  'accuracy from 0.4',
+  'balanced_accuracy from 0.4',
+  'matthews_corrcoef from 0.4',
+  'cohen_kappa from 0.4',
+  'precision from 0.7',
+  'recall from 0.7',
+  'fbeta@2 from 0.3',
+  'f1_macro from 0.3',
   'f1 from 0.3',
   'specificity from 0.6',
   'precision_at_recall@0.8',

@@ -54,6 +54,18 @@ def specificity(case):
     return sk.recall_score(case["y"], case["p"], sample_weight=case["w"], pos_label="0", zero_division=np.nan)
 
 
+def specificity_average(case, average):
+    """Recall of "not this class", class by class: scikit-learn has no specificity."""
+    y, p, w = case["y"], case["p"], case["w"]
+    present = np.unique(np.concatenate([y, p]))
+    if average == "micro":
+        rest, kept = [np.concatenate([column != label for label in present]) for column in (y, p)]
+        return sk.recall_score(rest, kept, sample_weight=np.tile(w, len(present)), zero_division=np.nan)
+    each = np.array([sk.recall_score(y != c, p != c, sample_weight=w, zero_division=np.nan) for c in present])
+    shares = np.ones(len(each)) if average == "macro" else np.array([w[y == label].sum() for label in present])
+    return np.average(each[shares > 0], weights=shares[shares > 0])
+
+
 def average_precision(case):
     truth = case["y"] == "1"
     if not truth.any():
@@ -165,8 +177,9 @@ METRICS = {
     "matthews_corrcoef": matthews,
     "cohen_kappa": lambda c: sk.cohen_kappa_score(c["y"], c["p"], sample_weight=c["w"]),
     "specificity": specificity,
-    "f1 from 0.3": lambda c: family(sk.f1_score, at(c, 0.3), "binary"),
-    "specificity from 0.6": lambda c: specificity(at(c, 0.6)),
+    "specificity_macro": lambda c: specificity_average(c, "macro"),
+    "specificity_micro": lambda c: specificity_average(c, "micro"),
+    "specificity_weighted": lambda c: specificity_average(c, "weighted"),
     "precision_at_recall@0.8": lambda c: precision_at_recall(c, 0.8),
     "precision_at_recall@1": lambda c: precision_at_recall(c, 1),
     "recall_at_precision@0.7": lambda c: recall_at_precision(c, 0.7),
@@ -207,7 +220,8 @@ def value(name, case):
     if len(case["y"]) == 0:
         return None
     try:
-        number = float(METRICS[name](case))
+        name, _, threshold = name.partition(" from ")
+        number = float(METRICS[name](at(case, float(threshold)) if threshold else case))
     except (ValueError, ZeroDivisionError):
         return None
     return number if math.isfinite(number) else None

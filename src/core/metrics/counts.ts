@@ -104,13 +104,15 @@ function classAverage(metric: ClassMetric, counts: Counts, chosen: Uint8Array, b
   return ratio(sum, total);
 }
 
+/** The metric of all classes that occur as label or prediction taken together. */
 function microAverage(metric: ClassMetric, counts: Counts, chosen: Uint8Array): number {
   let correct = 0;
   let actual = 0;
   let predicted = 0;
   let rest = 0;
   for (let code = 0; code < chosen.length; code++) {
-    if (chosen[code] === 0) continue;
+    if (chosen[code] === 0 || (counts.actual[code] as number) + (counts.predicted[code] as number) === 0)
+      continue;
     correct += counts.correct[code] as number;
     actual += counts.actual[code] as number;
     predicted += counts.predicted[code] as number;
