@@ -28,7 +28,7 @@ export interface Rule {
   level: Level;
   /** Overrides the model's `baseline:` for this rule. */
   against: string | null;
-  /** `interval` judges the interval when rows are there; `point` asks for the plain difference. */
+  /** `interval` judges an interval where rows or repeats give one; `point` asks for the plain difference. */
   judge: 'interval' | 'point';
   /** Line in the config file, for annotations. */
   line: number | null;

@@ -15,6 +15,9 @@ import type { Basis } from './repeats.ts';
 import { uncertainSentence } from './sentence.ts';
 import type { Evidence, Policy, Verdict } from './types.ts';
 
+/** A slope that runs without a trend reach to its side this often is taken for one: slight ones mislead already. */
+const TREND = 0.2;
+
 type Numbers = Pick<Evidence, 'interval' | 'mde' | 'statistic' | 'p' | 'pFail'>;
 
 /** The verdict on values without rows by what they are known to vary by, with its evidence. */
@@ -34,7 +37,7 @@ export function uncertainEvidence(
   const { interval } = numbers;
   const requirement = requirementOf(asked.rule, asked.subject.direction);
   const judged = interval === null ? 'inconclusive' : judgeInterval(...interval, requirement);
-  const misled = misledBy(basis, judged, policy.alpha);
+  const misled = misledBy(basis, judged);
   const verdict = misled === null ? judged : 'inconclusive';
   const weak = found.weak ?? misled;
   // A failure that does not count is none among several rules either.
@@ -58,11 +61,11 @@ export function uncertainEvidence(
 /**
  * Why a verdict beside earlier runs says nothing of the change: the mean of runs that became better lies behind the
  * latest of them, so that a loss may pass, and of runs that became worse before them, so that an equal model may fail.
- * `null` where no trend shows at 2α.
+ * `null` where no trend shows.
  */
-function misledBy({ trend }: Basis, judged: Verdict, alpha: number): string | null {
-  if (trend === null || trend.chance > 2 * alpha || judged !== (trend.better ? 'pass' : 'fail')) return null;
-  return `earlier runs became ${trend.better ? 'better' : 'worse'} all the time, so their mean is not where the last ones are`;
+function misledBy({ trend }: Basis, judged: Verdict): string | null {
+  if (trend === null || trend.chance > TREND || judged !== (trend.better ? 'pass' : 'fail')) return null;
+  return `earlier runs tend to become ${trend.better ? 'better' : 'worse'}, so their mean is not where the last ones are`;
 }
 
 function intervalNumbers(
