@@ -52,7 +52,7 @@ export async function assessModel(deps: Deps, request: AssessRequest): Promise<A
     policy: judged.policy,
     adoption: base === null,
     hasBaseline: main.side !== null,
-    loosened: judged.changes.filter((change) => change.effect === 'loosened'),
+    loosened: [...judged.changes.filter(({ effect }) => effect === 'loosened'), ...scored.loosened],
   });
   const { label } = request.candidate;
   const made = modelReport({ label, candidate, main, outcome, runs, ...judged }, deps.runtime.clock.now());
@@ -80,9 +80,8 @@ async function judgeByBoth(
     return { results: [...results, ...(await judgeDrift(candidate, release, by, name))], comparison };
   };
   const first = await judge(policy);
-  const policyChanges = base ? diffPolicies(base.policy, model.policy) : [];
-  const changes = [...policyChanges, ...scored.loosened];
-  if (policyChanges.length === 0) return { policy, changes, ...first };
+  const changes = base ? diffPolicies(base.policy, model.policy) : [];
+  if (changes.length === 0) return { policy, changes, ...first };
   const second = await judge(head);
   return {
     policy,

@@ -41,7 +41,7 @@ describe('test rows that a pull request changes', () => {
     expect(site.github.requests.count()).toBeLessThanOrEqual(25);
     expect(body).toContain('The baseline was scored again on these rows.');
     expect(body).toContain('The stored model of');
-    expect(body).toContain('400 stay as they were, 100 are new, 0 left');
+    expect(body).toContain('400 stay as they were, 100 are new.');
   });
 
   test('fail where hard rows are gone; a folder that keeps models spares the base a second training', async () => {

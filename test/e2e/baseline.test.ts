@@ -158,13 +158,14 @@ describe('a history of three recorded runs', () => {
   });
 
   test('each rule may have another', async () => {
-    const rules = `max-drop: 0.02 }\n  - { metric: accuracy, max-drop: 0.02, against: best }\n  - { metric: accuracy, max-drop: 0.02, against: tag }`;
+    const rules = `max-drop: 0.02 }\n  - { metric: accuracy, max-drop: 0.02, against: best }\n  - { metric: accuracy, max-drop: 0.02, against: tag }\n  - { metric: accuracy, max-drop: 0.02, against: production }`;
     const verdict = await judged('base', rules).gate(1);
     const words = Object.fromEntries(verdict.models[0]?.rules.map((rule) => [rule.rule, rule.verdict]) ?? []);
     expect(words).toEqual({
       'accuracy:max-drop=0.02': 'pass',
       'accuracy:max-drop=0.02,against=best': 'fail',
       'accuracy:max-drop=0.02,against=tag': 'pass',
+      'accuracy:max-drop=0.02,against=production': null,
     });
   });
 });

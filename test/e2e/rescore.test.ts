@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { removeFolders } from '../rig/command.ts';
-import type { Project } from '../rig/project.ts';
-import { asCsv, makeThresholdProject, testRows, thresholdConfig } from '../rig/threshold-project.ts';
+import { makeProject, type Project } from '../rig/project.ts';
+import {
+  asCsv,
+  makeThresholdProject,
+  testRows,
+  thresholdConfig,
+  thresholdFiles,
+} from '../rig/threshold-project.ts';
 
 afterAll(removeFolders);
 
@@ -47,7 +53,7 @@ describe('test rows that changed', () => {
       /The test rows changed\. The stored model of [0-9a-f]{7} was scored again on the rows of this change/,
     );
     expect(summary).toContain('Of the 400 rows that both have, none came out otherwise than recorded.');
-    expect(summary).toContain('400 stay as they were, 100 are new, 0 left');
+    expect(summary).toContain('400 stay as they were, 100 are new.');
     expect(project.list('.trainyard/worktrees')).toEqual([]);
     await project.gate(0);
     expect(project.ran()).toEqual([]);
@@ -63,9 +69,11 @@ describe('test rows that changed', () => {
     const kept = testRows(400).filter(({ x, label }) => x > 0.5 === (label === 1));
     const project = changed(rows(asCsv(kept)));
     const verdict = await project.gate(1);
-    expect(verdict.sentence).toContain('This change loosens its own gate: test rows 400 rows → 360 of them');
+    expect(verdict.sentence).toContain(
+      'This change loosens its own gate: test rows 400 → 360 as they were, 40 gone',
+    );
     const summary = summaryOf(project);
-    expect(summary).toContain('360 stay as they were, 0 are new, 40 left');
+    expect(summary).toContain('360 stay as they were, 40 left.');
     expect(summary).toContain(
       'The baseline on those that left or changed, against those that stay: accuracy 0 against 1.',
     );
@@ -74,7 +82,7 @@ describe('test rows that changed', () => {
   test('a label that was turned loosens the gate like a row that left', async () => {
     const turned = testRows(400).map((row) => (row.id === 'row-3' ? { ...row, label: 1 - row.label } : row));
     const verdict = await changed(rows(asCsv(turned as never))).gate(1);
-    expect(verdict.sentence).toContain('399 of them as they were, 0 gone, 1 altered, 0 new');
+    expect(verdict.sentence).toContain('test rows 400 → 399 as they were, 1 altered');
   });
 
   test('many easy new rows hide no loss on the old ones', async () => {
@@ -101,6 +109,38 @@ describe('test rows that changed', () => {
     for (const folder of ['stages', 'stat']) project.remove(`.trainyard/cache/${folder}`);
     await project.gate(0);
     expect(project.ran().sort()).toEqual(['evaluate', 'evaluate', 'evaluate', 'train', 'train']);
+  });
+
+  test('that a stage prepares, in a folder of its own, are the change’s; the model is the baseline’s', async () => {
+    const stages = `models:
+  churn:
+    path: models/churn
+    pipeline:
+      prepare: { run: cp ../../raw/all.csv test.csv, deps: [../../raw/all.csv], outs: [test.csv] }
+      train: { run: python3 train.py, deps: [train.py, test.csv], params: [params.yaml], outs: [model.json] }
+      evaluate: { run: python3 evaluate.py, deps: [evaluate.py, model.json, test.csv], predictions: predictions.csv }
+    gate: [{ metric: accuracy, max-drop: 0.02 }]
+`;
+    const moved = ['train.py', 'evaluate.py', 'params.yaml'].map((name) => [
+      `models/churn/${name}`,
+      thresholdFiles[name] as string,
+    ]);
+    const project = makeProject({
+      'trainyard.yml': `version: 1\n${stages}`,
+      '.gitignore': 'raw/\nmodel.json\npredictions.csv\ntest.csv\n',
+      'raw/all.csv': asCsv(testRows(400)),
+      ...Object.fromEntries(moved),
+    });
+    await project.train();
+    project.branch('change');
+    project.write('raw/all.csv', asCsv(testRows(500)));
+    project.edit('models/churn/params.yaml', '0.5', '0.501');
+    project.commit();
+
+    const verdict = await project.gate(0);
+
+    expect(verdict.models[0]?.rules[0]).toMatchObject({ verdict: 'pass', evidence: { n: 500 } });
+    expect(summaryOf(project)).toContain('400 stay as they were, 100 are new.');
   });
 
   test('in a dirty tree are those that lie there', async () => {

@@ -43,7 +43,12 @@ export function unscoredNote(baseline: RunRecord, again: Again, reason: string):
 /** Rows that came and went, and how the baseline did on those that went. */
 export function rowsNote(changes: RowChanges): string {
   const { added, left, altered, stayed, scores } = changes;
-  const counts = `Test rows: ${stayed} stay as they were, ${added} are new, ${left} left, ${altered} have another label, weight, group or slice.`;
+  const counts = `Test rows: ${listed([
+    `${stayed} stay as they were`,
+    added === 0 ? '' : `${added} are new`,
+    left === 0 ? '' : `${left} left`,
+    altered === 0 ? '' : `${altered} have another label, weight, group or slice`,
+  ])}.`;
   if (scores.length === 0) return counts;
   const values = scores.map(
     ({ gone, stayed: other }) => `${gone.name} ${shown(gone)} against ${shown(other)}`,
@@ -55,9 +60,17 @@ export function rowsNote(changes: RowChanges): string {
 export function goneRows(changes: RowChanges): PolicyChange[] {
   const { added, left, altered, stayed } = changes;
   if (left + altered === 0) return [];
-  const before = `${stayed + altered + left} rows`;
-  const head = `${stayed} of them as they were, ${left} gone, ${altered} altered, ${added} new`;
-  return [{ what: 'test rows', base: before, head, effect: 'loosened' }];
+  const head = listed([
+    `${stayed} as they were`,
+    left === 0 ? '' : `${left} gone`,
+    altered === 0 ? '' : `${altered} altered`,
+    added === 0 ? '' : `${added} new`,
+  ]);
+  return [{ what: 'test rows', base: String(stayed + altered + left), head, effect: 'loosened' }];
+}
+
+function listed(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(', ');
 }
 
 const shownFiles = 3;

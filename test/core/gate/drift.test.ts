@@ -24,6 +24,7 @@ describe('rules that watch the last release', () => {
       'rules that stand there already',
       ['accuracy:max-drop=0.1', 'accuracy:max-drop=0.1,level=warn,against=tag'],
     ],
+    ['rules of which a stricter one stands there', ['auc:max-drop=0.1', 'roc_auc:max-drop=0.05,against=tag']],
   ])('do not repeat %s', (_what, rules) => {
     expect(texts(rules)).toEqual([]);
   });
