@@ -40,7 +40,7 @@ export interface Target {
   readonly id: string;
   readonly capabilities: TargetCapabilities;
   current(): Promise<TargetState>;
-  /** Brings the files, which lie below `folder` as the manifest names them, without sending traffic. */
+  /** Brings the files, which lie verified below `folder` and may be moved away, without sending traffic. */
   stage(placement: Placement, manifest: ModelManifest, folder: string): Promise<void>;
   /** Sends this share of the traffic, in percent, to a staged version; a `switch` target only 0 and 100. */
   shift(placement: Placement, weight: number): Promise<void>;

@@ -15,7 +15,7 @@ export interface Versions {
   pass(fence: number): Promise<void>;
   /** What a deployment brought; `null` when it is not there. */
   placed(deployment: string | null): Promise<Placed | null>;
-  /** Copies and verifies the files; they appear at once or not at all. */
+  /** Takes the verified files from their folder; they appear at once or not at all. */
   stage(placement: Placement, manifest: ModelManifest, folder: string): Promise<void>;
   discard(deployment: string): Promise<void>;
   /** Removes all but this deployment and the newest others, `keep` in all. */
@@ -48,13 +48,11 @@ export function createVersions(runtime: Runtime, base: string): Versions {
       const place = join(versions, deployment);
       if ((await files.info(place)) !== null) return;
       const making = partial(deployment);
-      await files.remove(making);
-      for (const { name } of manifest.resources) {
-        await files.copy(join(folder, name), join(making, 'model', name));
-      }
-      await verifyFiles(runtime, manifest, join(making, 'model'));
       const note: PlacedNote = { deployment, version, digest, model };
       await files.write(join(making, 'deployment.json'), `${JSON.stringify(note, null, 2)}\n`);
+      if ((await files.info(join(making, 'model'))) === null) {
+        await takeFiles(runtime, manifest, folder, join(making, 'model'));
+      }
       await files.makeFolder(versions);
       await files.rename(making, place);
     },
@@ -72,6 +70,20 @@ export function createVersions(runtime: Runtime, base: string): Versions {
       for (const { name } of others.slice(Math.max(0, keep - 1))) await files.remove(join(versions, name));
     },
   };
+}
+
+/** Moves verified files; where they lie on another disk they are copied and verified again. Whole or not at all. */
+async function takeFiles(runtime: Runtime, manifest: ModelManifest, from: string, to: string): Promise<void> {
+  const { files } = runtime;
+  try {
+    await files.rename(from, to);
+  } catch {
+    const copy = `${to}.partial`;
+    await files.remove(copy);
+    for (const { name } of manifest.resources) await files.copy(join(from, name), join(copy, name));
+    await verifyFiles(runtime, manifest, copy);
+    await files.rename(copy, to);
+  }
 }
 
 /** A link to the files of one version, replaced by a rename: who reads it sees one or the other, never a mixture. */

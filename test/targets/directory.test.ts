@@ -52,14 +52,29 @@ test('as many versions stay as were asked for, the newest', async () => {
   expect(readdirSync(join(folder, 'versions'))).toEqual(['00000000000000000003', '00000000000000000004']);
 });
 
-test('files that differ from the manifest are never served', async () => {
-  const { target, served } = makeTarget();
-  const { placement, manifest, folder } = placed('1.0.0', 1);
-  writeFileSync(join(folder, 'model.bin'), 'model 9.9.9');
+test('files on another disk are copied and verified; those that differ are never served', async () => {
+  const root = makeFolder();
+  const runtime = createRuntime({ signal: new AbortController().signal });
+  const rename = async (from: string, to: string) => {
+    if (!from.startsWith(root)) throw new Error('EXDEV: cross-device link not permitted');
+    await runtime.files.rename(from, to);
+  };
+  const place = { ...{ web: nodeWeb, root, environment: 'production', model: 'churn' } };
+  const target = plugin.create(
+    { ...place, runtime: { ...runtime, files: { ...runtime.files, rename } } },
+    { path: 'srv' },
+  );
+  const [torn, whole] = [placed('1.0.0', 1), placed('1.1.0', 2)];
+  writeFileSync(join(torn.folder, 'model.bin'), 'model 9.9.9');
 
-  await expect(target.stage(placement, manifest, folder)).rejects.toThrow(/"model.bin" has another digest/);
-  await expect(target.shift(placement, 100)).rejects.toMatchObject({ name: 'ConfigError' });
-  expect(await served()).toBeNull();
+  await expect(target.stage(torn.placement, torn.manifest, torn.folder)).rejects.toThrow(
+    /"model.bin" has another digest/,
+  );
+  await expect(target.shift(torn.placement, 100)).rejects.toMatchObject({ name: 'ConfigError' });
+  await target.stage(whole.placement, whole.manifest, whole.folder);
+  await target.promote(whole.placement);
+
+  expect(readFileSync(join(root, 'srv/current/model.bin'), 'utf8')).toBe('model 1.1.0');
 });
 
 test('a folder that somebody put in place of the link is left alone', async () => {
