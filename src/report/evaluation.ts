@@ -25,7 +25,7 @@ export function renderEvaluation(
       heading(3, model === null ? 'Metrics' : code(model)),
       table(columns, rows),
       left > 0 ? `and ${formatCount(left)} more` : '',
-      confusion ? confusionFold(confusion) : '',
+      confusion ? confusionFold(confusion, null) : '',
     ]);
   });
   return `${blocks(parts)}\n`;

@@ -1,5 +1,6 @@
 import { blocks, bullets } from './blocks.ts';
 import { changesSection, policySection } from './changes.ts';
+import { confusionFold } from './confusion.ts';
 import type { Detail } from './detail.ts';
 import { inline } from './escape.ts';
 import { methodSection } from './method.ts';
@@ -12,6 +13,8 @@ import { slicesSection } from './slices.ts';
 import type { ModelReport } from './types.ts';
 
 const SENTENCE_LIMIT = 600;
+/** Classes of a confusion matrix. */
+const MOST_CLASSES = 12;
 
 /** Everything about one model below its verdict, in the order a reviewer asks. */
 export function modelSection(model: ModelReport, detail: Detail): string {
@@ -23,10 +26,17 @@ export function modelSection(model: ModelReport, detail: Detail): string {
     policySection(model, detail),
     metricsSection(model, detail),
     slicesSection(model, detail),
+    confusionSection(model, detail),
     changesSection(model, detail),
     detail.method ? methodSection(model) : '',
     detail.provenance ? provenanceSection(model) : '',
   ]);
+}
+
+/** Only where it is small enough to be read in a comment. */
+function confusionSection({ comparison: { confusion } }: ModelReport, detail: Detail): string {
+  if (!confusion || !detail.method || confusion.candidate.classes.length > MOST_CLASSES) return '';
+  return confusionFold(confusion.candidate, confusion.baseline);
 }
 
 function notes(model: ModelReport, detail: Detail): string {

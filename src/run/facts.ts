@@ -1,6 +1,7 @@
 import { settleMetrics } from '../core/compare/match.ts';
 import type { RunFacts } from '../core/compare/types.ts';
 import type { JudgedSide } from '../core/gate/case.ts';
+import { confusionOf } from '../core/metrics/confusion.ts';
 import { rowDigests } from '../formats/predictions/canonical.ts';
 import type { Side } from './deps.ts';
 import { digestOf } from './keys.ts';
@@ -20,6 +21,7 @@ export function runFacts(side: Side, scores: Scores): RunFacts {
       labels: own?.labels ?? record?.digests.labels ?? null,
       evaluator: record?.digests.evaluator ?? null,
     },
+    confusion: scores.table && confusionOf(scores.table),
   };
 }
 

@@ -21,6 +21,9 @@ export function compareRuns(runs: { candidate: RunFacts; baseline: RunFacts | nu
     environment: baseline ? changes('environment', before.packages, candidate.packages) : [],
     comparability: comparability(candidate, baseline),
     warnings: [...ours.warnings, ...theirs.warnings],
+    ...(candidate.confusion && {
+      confusion: { candidate: candidate.confusion, baseline: baseline?.confusion ?? null },
+    }),
   };
 }
 
@@ -31,6 +34,7 @@ export const noRun: RunFacts = {
   inputs: [],
   packages: {},
   digests: { rows: null, labels: null, evaluator: null },
+  confusion: null,
 };
 
 function metricRows(

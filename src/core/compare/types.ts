@@ -1,3 +1,4 @@
+import type { Confusion } from '../metrics/confusion.ts';
 import type { Direction, Metric } from '../metrics/types.ts';
 
 /** One metric on both sides. `delta` = candidate − baseline in the metric's own sign, `null` when either has no number. */
@@ -42,6 +43,8 @@ export interface Comparison {
   environment: readonly Change[];
   comparability: Comparability;
   warnings: readonly string[];
+  /** Of the two sides; absent without rows of classes. */
+  confusion?: { candidate: Confusion; baseline: Confusion | null };
 }
 
 /** What a comparison needs to know of a run. `inputs` and `packages` by name, digests as in the run record. */
@@ -51,4 +54,6 @@ export interface RunFacts {
   inputs: readonly { path: string; sha256: string }[];
   packages: Readonly<Record<string, string>>;
   digests: { rows: string | null; labels: string | null; evaluator: string | null };
+  /** `null` without rows of classes. */
+  confusion: Confusion | null;
 }

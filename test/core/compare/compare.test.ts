@@ -26,7 +26,7 @@ function metric(name: string, value: number | ValueState, over: Partial<Metric> 
 const NO_DIGESTS = { rows: null, labels: null, evaluator: null };
 
 function facts(metrics: Metric[], over: Partial<RunFacts> = {}): RunFacts {
-  return { metrics, params: {}, inputs: [], packages: {}, digests: NO_DIGESTS, ...over };
+  return { metrics, params: {}, inputs: [], packages: {}, digests: NO_DIGESTS, confusion: null, ...over };
 }
 
 function rows(candidate: Metric[], baseline: Metric[]): readonly MetricRow[] {

@@ -17,7 +17,7 @@ test('a confusion matrix has the weights of labels by predictions, for classes t
       [0, 4, 0],
     ],
   });
-  expect(found && confusionFold(found)).toContain('| b | 2.5 | 1 | 0 |');
+  expect(found && confusionFold(found, null)).toContain('| b | 2.5 | 1 | 0 |');
 });
 
 test('there is none of numbers, of no rows, and of more classes than anyone reads', () => {
@@ -26,7 +26,30 @@ test('there is none of numbers, of no rows, and of more classes than anyone read
     expect(confusionOf(table)).toBeNull();
 });
 
+test('what changed from the baseline stands in brackets, where both have the same classes', () => {
+  const [now, before] = [
+    {
+      classes: ['a', 'b'],
+      counts: [
+        [10, 2],
+        [3, 7.5],
+      ],
+    },
+    {
+      classes: ['a', 'b'],
+      counts: [
+        [12, 0],
+        [3, 7],
+      ],
+    },
+  ];
+  const fold = confusionFold(now, before);
+  expect(fold).toContain('| a | 10 (−2) | 2 (+2) |');
+  expect(fold).toContain('| b | 3 | 7.5 (+0.5) |');
+  expect(confusionFold(now, { classes: ['a', 'c'], counts: before.counts })).not.toContain('(');
+});
+
 test('names of classes are a stranger’s', () => {
-  const fold = confusionFold({ classes: ['<b>|x'], counts: [[1]] });
+  const fold = confusionFold({ classes: ['<b>|x'], counts: [[1]] }, null);
   expect(fold).not.toContain('<b>');
 });
