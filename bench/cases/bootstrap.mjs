@@ -26,7 +26,7 @@ export async function rows({ measure, row, node, root, log, python, quick }) {
     return { wall: full('wall'), cpu: full('cpu'), peak: more.peak };
   };
   const [f1, area, delong] = measure([ours('f1', n), ours('roc_auc', n), ours('delong', areas)], {
-    runs: quick ? 1 : 5,
+    runs: quick ? 1 : 3,
   });
   const compared = (work, seen, beside, least, named) => {
     log(
@@ -39,8 +39,8 @@ export async function rows({ measure, row, node, root, log, python, quick }) {
   const all = resamples + n;
   const [numpy] = measure([peer('delong', areas, 0)], { runs: quick ? 1 : 5 });
   return [
-    compared(`BCa of F1, ${on}`, f1, extrapolated('f1', 10, all), 10_000, naive),
-    compared(`BCa of ROC AUC, ${on}`, area, extrapolated('roc_auc', 10, all), 1_000, naive),
+    compared(`BCa of F1, ${on}`, f1, extrapolated('f1', 40, all), 10_000, naive),
+    compared(`BCa of ROC AUC, ${on}`, area, extrapolated('roc_auc', 40, all), 1_000, naive),
     compared(
       `BCa of ROC AUC, ${on}`,
       area,

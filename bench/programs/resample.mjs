@@ -3,18 +3,18 @@ const [build, work, rows] = process.argv.slice(2);
 const n = Number(rows);
 const load = (path) => import(`${build}/core/${path}`);
 
-/** A uniform number in [0, 1) for each call, the same in every run (Lehmer 1951, multiplier of Park and Miller 1988). */
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
+/** A uniform number in [0, 1) for each call, the same in every run (a linear congruential generator of 32 bits). */
+let state = 1;
+function random() {
+  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+  return state / 2 ** 32;
 }
 
-const random = generator(1_234_567_891);
-const labels = Uint32Array.from({ length: n }, () => Number(random() < 0.3));
-const scores = [0, 1].map(() => Float64Array.from(labels, (label) => 0.25 * label + 0.75 * random()));
+const labels = new Uint32Array(n);
+for (let row = 0; row < n; row++) labels[row] = random() < 0.3 ? 1 : 0;
+const scores = [new Float64Array(n), new Float64Array(n)];
+for (const score of scores)
+  for (let row = 0; row < n; row++) score[row] = 0.25 * labels[row] + 0.75 * random();
 
 async function resampled() {
   const { parseMetricName } = await load('metrics/names.js');

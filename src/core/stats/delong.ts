@@ -1,4 +1,4 @@
-import { ascendingOrder } from '../metrics/order.ts';
+import { sortRows } from '../metrics/order.ts';
 
 /**
  * Where each row stands among the rows of the other class: for a positive row the share of negative rows that score
@@ -17,30 +17,38 @@ export interface Placements {
  */
 export function placementsOf(score: Float64Array, isPositive: Uint8Array): Placements {
   const n = score.length;
-  const order = ascendingOrder(score);
+  const halves = halvesWon(score, isPositive);
   const positives = isPositive.reduce((sum, one) => sum + one, 0);
   const negatives = n - positives;
-  const placed = new Float64Array(n);
-  let [below, positivesBelow] = [0, 0];
-  while (below < n) {
-    const value = score[order[below] as number];
-    let [end, tied] = [below, 0];
-    for (; end < n && score[order[end] as number] === value; end++) {
-      tied += isPositive[order[end] as number] as number;
-    }
-    const negativesBelow = below - positivesBelow;
-    const ofPositive = (negativesBelow + (end - below - tied) / 2) / negatives;
-    const ofNegative = (positives - positivesBelow - tied / 2) / positives;
-    for (let at = below; at < end; at++) {
-      const row = order[at] as number;
-      placed[row] = isPositive[row] ? ofPositive : ofNegative;
-    }
-    [below, positivesBelow] = [end, positivesBelow + tied];
+  const positive = new Float64Array(positives);
+  const negative = new Float64Array(negatives);
+  let at = 0;
+  for (let row = 0; row < n; row++) {
+    if (isPositive[row] === 1) positive[at++] = (halves[row] as number) / 2 / negatives;
+    else negative[row - at] = (2 * positives - (halves[row] as number)) / 2 / positives;
   }
-  return {
-    positive: placed.filter((_, row) => isPositive[row] === 1),
-    negative: placed.filter((_, row) => isPositive[row] === 0),
-  };
+  return { positive, negative };
+}
+
+/** Twice the rows of the other class that score below each row, a tie counting once. */
+function halvesWon(score: Float64Array, isPositive: Uint8Array): Uint32Array {
+  const { order, first } = sortRows(score);
+  const n = order.length;
+  const halves = new Uint32Array(n);
+  let positivesBelow = 0;
+  for (let start = 0, end = 0; start < n; start = end) {
+    let tied = 0;
+    do tied += isPositive[order[end++] as number] as number;
+    while (end < n && first[end] === 0);
+    const ofPositive = 2 * (start - positivesBelow) + (end - start - tied);
+    const ofNegative = 2 * positivesBelow + tied;
+    for (let place = start; place < end; place++) {
+      const row = order[place] as number;
+      halves[row] = isPositive[row] === 1 ? ofPositive : ofNegative;
+    }
+    positivesBelow += tied;
+  }
+  return halves;
 }
 
 /** A linear combination of areas under the ROC curve with its variance; `skewness` is that of the estimate. */
@@ -58,21 +66,25 @@ export interface AreaContrast {
  * the placements' variance (n − 1) by the number of rows. `theirs` may be `null`.
  */
 export function areaContrast(ours: Placements, theirs: Placements | null, factor = 1): AreaContrast {
-  const changeOf = (side: keyof Placements) =>
-    theirs === null
-      ? ours[side]
-      : ours[side].map((value, row) => value - factor * (theirs[side][row] as number));
-  const [positive, negative] = [momentsOf(changeOf('positive')), momentsOf(changeOf('negative'))];
+  const positive = momentsOf(ours.positive, theirs?.positive ?? null, factor);
+  const negative = momentsOf(ours.negative, theirs?.negative ?? null, factor);
   const variance = positive.variance + negative.variance;
   const third = positive.third + negative.third;
   return { estimate: positive.mean, variance, skewness: variance > 0 ? third / variance ** 1.5 : 0 };
 }
 
-/** Mean, and variance and third central moment of that mean. */
-function momentsOf(values: Float64Array): { mean: number; variance: number; third: number } {
-  const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const cubes = values.reduce((sum, value) => sum + (value - mean) ** 3, 0);
+/** Mean of a − factor · b, and variance and third central moment of that mean. */
+function momentsOf(a: Float64Array, b: Float64Array | null, factor: number) {
+  const n = a.length;
+  let sum = 0;
+  for (let row = 0; row < n; row++) sum += (a[row] as number) - (b ? factor * (b[row] as number) : 0);
+  const mean = sum / n;
+  let squares = 0;
+  let cubes = 0;
+  for (let row = 0; row < n; row++) {
+    const distance = (a[row] as number) - (b ? factor * (b[row] as number) : 0) - mean;
+    squares += distance * distance;
+    cubes += distance * distance * distance;
+  }
   return { mean, variance: squares / (n - 1) / n, third: cubes / n / n ** 2 };
 }

@@ -8,15 +8,33 @@ export function ofRanking({ ranking, measure }: RankingStatistic, counts: Uint8A
 }
 
 function ofArea(ranking: Ranking, counts: Uint8Array): Evaluation {
+  const distinct = ranking.marks.every((mark) => mark >= LAST_OF_TIE);
+  const signed = ranking.order.map((row, place) => 2 * row + ((ranking.marks[place] as number) & POSITIVE));
   const { wins, pairs, positives, negatives } = winsOf(ranking);
   return {
-    value: () => areaOf(counts, ranking),
+    value: distinct ? () => areaOfDistinct(counts, signed) : () => areaOf(counts, ranking),
     without: (row) => {
       const isPositive = wins.positive[row] === 1;
       const [m, n] = isPositive ? [positives - 1, negatives] : [positives, negatives - 1];
       return m > 0 && n > 0 ? (pairs - (wins.count[row] as number)) / m / n : Number.NaN;
     },
   };
+}
+
+/** The area of a ranking without ties, of rows from the top: twice the row, and one more for a positive one. */
+function areaOfDistinct(counts: Uint8Array, signed: Uint32Array): number {
+  let above = 0;
+  let all = 0;
+  let won = 0;
+  for (let place = 0; place < signed.length; place++) {
+    const row = signed[place] as number;
+    const count = counts[row >>> 1] as number;
+    const positives = count & -(row & 1);
+    all += count;
+    above += positives;
+    won += (count - positives) * above;
+  }
+  return above > 0 && above < all ? won / above / (all - above) : Number.NaN;
 }
 
 function areaOf(counts: Uint8Array, { order, marks }: Ranking): number {
