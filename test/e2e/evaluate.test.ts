@@ -114,6 +114,39 @@ describe('evaluate --predictions', () => {
     ]);
   });
 
+  test('--metric asks for some alone, --slice for bins and combinations', async () => {
+    const asked = ['--metric', 'specificity', '--metric', 'precision_at_recall@0.5'];
+    const cut = ['--slice', 'score:bins=0.5', '--slice', 'site & score'];
+    const rows = await evaluate('binary.csv', ...asked, ...cut);
+    expect(
+      rows.filter(({ name }) => name === 'specificity').map(({ slice, value }) => [slice, value]),
+    ).toEqual([
+      [undefined, 0.5],
+      ['score=[-inf,0.5)', 1],
+      ['score=[-inf,0.5) & site=a', 1],
+      ['score=[0.5,inf)', 0],
+      ['score=[0.5,inf) & site=a', null],
+      ['score=[0.5,inf) & site=b', 0],
+    ]);
+    expect(Object.keys(values(rows))).toEqual(['specificity', 'precision_at_recall@0.5']);
+  });
+
+  test('the confusion matrix stands in the document and under the columns', async () => {
+    const json = await runCommand(['evaluate', '--json', '--predictions', 'multiclass.csv'], folder);
+    expect(documentOf(json)).toMatchObject({
+      confusion: {
+        classes: ['cat', 'dog', 'owl'],
+        counts: [
+          [1, 0, 0],
+          [1, 1, 0],
+          [0, 0, 1],
+        ],
+      },
+    });
+    const { stdout } = await runCommand(['evaluate', '--predictions', 'multiclass.csv'], folder);
+    expect(stdout).toMatch(/^dog +1 +1 +0$/m);
+  });
+
   test('--column takes columns of another name', async () => {
     const columns = ['id=row', 'label=target', 'prediction=guess'].flatMap((pair) => ['--column', pair]);
     expect(values(await evaluate('renamed.jsonl', ...columns))['accuracy']).toBe(0.5);
@@ -145,6 +178,9 @@ describe('evaluate --predictions', () => {
     [['binary.csv', '--column', 'lable=site'], 'Did you mean label=site?'],
     [['binary.csv', '--column', '__proto__=site'], 'is not one of our columns'],
     [['binary.csv', '--column', 'label=site', '--column', 'label=score'], '--column names "label" twice.'],
+    [['binary.csv', '--metric', 'acuracy'], 'Did you mean "accuracy"?'],
+    [['binary.csv', '--metric', 'ndcg@5'], 'The metric "ndcg@5" cannot be computed.'],
+    [['binary.csv', '--slice', 'score:bins=2,1'], 'needs edges that are ascending numbers'],
     [['binary.csv', '--task', 'multiclas'], 'Did you mean "multiclass"?'],
     [['multiclass.csv', '--task', 'regression'], 'multiclass.csv'],
   ])('%p is refused', async (args, message) => {
