@@ -32,6 +32,10 @@ const actions = {
   compare: { duty: 'none', load: async () => (await import('./actions/compare.ts')).compare },
   gate: { duty: 'check', load: async () => (await import('./actions/gate.ts')).gate },
   record: { duty: 'none', load: async () => (await import('./actions/record.ts')).record },
+  deploy: { duty: 'deployment', load: async () => (await import('./actions/deploy.ts')).deploy },
+  rollback: { duty: 'deployment', load: async () => (await import('./actions/deploy.ts')).rollback },
+  reconcile: { duty: 'none', load: async () => (await import('./actions/deploy.ts')).reconcile },
+  status: { duty: 'none', load: async () => (await import('./actions/deploy.ts')).status },
   post: { duty: 'none', load: async () => (await import('./actions/post.ts')).post },
 } as const;
 

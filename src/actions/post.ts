@@ -6,8 +6,11 @@ import { type ActionsRuntime, readState, saveState } from '../runtime/actions/in
 const started = 'trainyard-step';
 const ended = 'trainyard-ended';
 
-/** What the `post` part tidies when a step is killed: a check that it holds open, or a bundle that others wait for. */
-export type Duty = 'check' | 'bundle' | 'none';
+/**
+ * What the `post` part tidies when a step is killed: a check that it holds open, a bundle that others wait for, a
+ * deployment that is half-way.
+ */
+export type Duty = 'check' | 'bundle' | 'deployment' | 'none';
 
 /**
  * Runs a step so that its `post` part knows what to tidy when it never comes to its end. One that was cancelled could not
@@ -28,13 +31,14 @@ export async function guarded(
 /**
  * The `post` part of a step: nothing, unless the step was cancelled or killed. Then the check it held open, if it is
  * still open, is closed as cancelled; a job that trains ends runs that would go on elsewhere, and says in its
- * bundle that it was cancelled.
+ * bundle that it was cancelled; a deployment is finished or turned back.
  */
 export async function post(runtime: ActionsRuntime): Promise<number> {
   const duty = readState(started);
   if (duty === null || readState(ended) !== null) return 0;
   if (duty === 'check') await closeCheck(runtime);
   if (duty === 'bundle') await leaveWord(runtime);
+  if (duty === 'deployment') await (await import('./deploy.ts')).tidyDeployment(runtime);
   return 0;
 }
 

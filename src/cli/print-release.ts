@@ -1,8 +1,9 @@
-import { inline, logLine } from '../report/escape.ts';
+import { logLine } from '../report/escape.ts';
+import { type EnvironmentStatus, statusHead, statusRow } from '../report/status.ts';
+import { markdownTable } from '../report/table.ts';
 import type { DeploymentEntry } from '../schema/environment.types.ts';
 import type { DeployPlan } from '../verbs/deploy.ts';
 import type { Reconciled } from '../verbs/reconcile.ts';
-import type { EnvironmentStatus } from '../verbs/status.ts';
 import { columns } from './print.ts';
 
 /** What a deployment would do, one step a line. */
@@ -34,25 +35,9 @@ export function reconciled(results: readonly Reconciled[]): string {
   );
 }
 
-const statusHead = ['environment', 'model', 'live', 'since', 'commit', 'verdict', 'in progress', 'blocked'];
-
 /** What is live where, as aligned columns. */
 export function statusTable(results: readonly EnvironmentStatus[]): string {
   return columns([statusHead, ...results.map((one) => statusRow(one).map((cell) => logLine(cell)))]);
-}
-
-/** The same as a table in Markdown. */
-export function statusMarkdown(results: readonly EnvironmentStatus[]): string {
-  return markdown(statusHead, results.map(statusRow));
-}
-
-function statusRow({ environment, model, live, open, blocked }: EnvironmentStatus): string[] {
-  return [
-    ...[environment, model, live?.version ?? 'nothing', live?.since ?? ''],
-    ...[live?.commit?.slice(0, 7) ?? '', live?.verdict ?? ''],
-    open === null ? '' : `${open.version} ${open.state} at ${open.step}`,
-    blocked.map(({ version }) => version).join(', '),
-  ];
 }
 
 const historyHead = ['finished', 'kind', 'version', 'from', 'result', 'reason'];
@@ -64,17 +49,11 @@ export function historyTable(entries: readonly DeploymentEntry[]): string {
 
 /** The same as a table in Markdown. */
 export function historyMarkdown(entries: readonly DeploymentEntry[]): string {
-  return markdown(historyHead, entries.map(historyRow));
+  return markdownTable(historyHead, entries.map(historyRow));
 }
 
 function historyRow({ finished, kind, version, from, state, reason }: DeploymentEntry): string[] {
   return [finished, kind, version, from ?? '', state, reason ?? ''];
-}
-
-function markdown(head: readonly string[], rows: readonly string[][]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const body = rows.map((row) => line(row.map((cell) => inline(cell))));
-  return `${[line(head), line(head.map(() => '---')), ...body].join('\n')}\n`;
 }
 
 /** Indentation stays; nothing else in a line can steer a terminal. */

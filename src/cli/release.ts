@@ -52,9 +52,13 @@ export async function reconcile(runtime: Runtime, args: Arguments): Promise<numb
 
 /** `trainyard status`. */
 export async function status(runtime: Runtime, args: Arguments): Promise<number> {
-  const [verb, print] = await Promise.all([import('../verbs/status.ts'), import('./print-release.ts')]);
+  const [verb, print, report] = await Promise.all([
+    import('../verbs/status.ts'),
+    import('./print-release.ts'),
+    import('../report/status.ts'),
+  ]);
   const results = await verb.status(await composeRelease(runtime, tokenOf(runtime)), askedOf(args));
-  const text = args.text('format') === 'md' ? print.statusMarkdown : print.statusTable;
+  const text = args.text('format') === 'md' ? report.statusMarkdown : print.statusTable;
   return write(args, { environments: results }, () => text(results), 0);
 }
 

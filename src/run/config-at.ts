@@ -18,7 +18,10 @@ export async function readableConfigAt(
 }
 
 /** The configuration of the commit that was built, read without a checkout. None, or a broken one: ConfigError. */
-export async function configOf(deps: Deps, { builtSha, headSha }: RunContext): Promise<Config> {
+export async function configOf(
+  deps: Pick<Deps, 'platform'>,
+  { builtSha, headSha }: Pick<RunContext, 'builtSha' | 'headSha'>,
+): Promise<Config> {
   const sha = builtSha ?? headSha;
   const config = sha === null ? null : await configAt(deps, sha);
   if (config !== null) return config;

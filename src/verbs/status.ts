@@ -1,19 +1,7 @@
 import { readBooks, readState } from '../release/journal.ts';
 import { type Destination, destinations, type ReleaseSite } from '../release/site.ts';
-import type { DeploymentRecord } from '../schema/deployment.types.ts';
-import type { EnvironmentState } from '../schema/environment.types.ts';
+import type { EnvironmentStatus } from '../report/status.ts';
 import type { Asked } from './deploy.ts';
-
-/** What is live of one model in one environment. */
-export interface EnvironmentStatus {
-  model: string;
-  environment: string;
-  live: EnvironmentState['live'];
-  /** The deployment that has not ended. */
-  open: (Pick<DeploymentRecord, 'id' | 'state' | 'reason'> & { version: string; step: string }) | null;
-  blocked: EnvironmentState['blocked'];
-  url: string | null;
-}
 
 /** What the ledger says is live where; the targets are not asked. */
 export async function status(site: ReleaseSite, asked: Asked): Promise<EnvironmentStatus[]> {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import type { DeployResult } from '../../src/release/types.ts';
-import type { EnvironmentStatus } from '../../src/verbs/status.ts';
+import type { EnvironmentStatus } from '../../src/report/status.ts';
 import { registerVersion } from '../release/manifests.ts';
 import { removeFolders } from '../rig/command.ts';
 import { makeProject, type Project, plainConfig } from '../rig/project.ts';

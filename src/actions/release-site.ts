@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { createGitHubDocuments } from '../ledger/github/documents.ts';
+import { createGitHubDeployments } from '../platform/github/deployments.ts';
+import { createGitHubLocks } from '../platform/github/locks.ts';
+import { createFolderRegistry } from '../registry/folder/index.ts';
+import type { ReleaseSite } from '../release/site.ts';
+import { configOf } from '../run/config-at.ts';
+import { createTarget } from '../targets/api.ts';
+import type { Site } from './site.ts';
+
+/**
+ * Wires deployments to GitHub: ledger, locks and what is shown by API, the configuration of the commit that the run is
+ * for. Commands of targets, probes and metrics run in the workspace. `token` is what this step's locks are known by.
+ */
+export function openRelease({ runtime, client, platform, runner, folder }: Site, token: string): ReleaseSite {
+  const root = runtime.cwd;
+  return {
+    config: async () => configOf({ platform }, await platform.context()),
+    async open({ name: model }, environment) {
+      const { nodeWeb: web } = await import('../runtime/node/web.ts');
+      const place = { runtime, web, root, environment: environment.name, model };
+      return {
+        ...{ runtime, web, model, environment, token },
+        registry: createFolderRegistry(runtime, join(root, '.trainyard/registry')),
+        documents: createGitHubDocuments(client),
+        locks: createGitHubLocks(client, runner),
+        deployments: createGitHubDeployments(client, runner.sha),
+        target: await createTarget(place, environment.target),
+        workspace: join(folder, 'releases'),
+        by: { actor: runtime.env['GITHUB_ACTOR'] ?? null, url: runner.runUrl },
+      };
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { registerVersion } from '../release/manifests.ts';
+import { makeFolder, removeFolders } from '../rig/command.ts';
+import { type GitHubSite, makeSite, startRun } from '../rig/site.ts';
+import { type FinishedStep, type StepSeed, startStep } from '../rig/step.ts';
+
+const sites: GitHubSite[] = [];
+
+afterAll(async () => {
+  for (const site of sites) await site.close();
+  removeFolders();
+});
+
+const config = (target: string, more = '') => `version: 1
+model: churn
+deploy:
+  production:
+    target: { directory: { path: ${target} } }
+    url: https://models.example.org
+${more}`;
+
+/** The permissions that a job which deploys is given. */
+const permissions = {
+  contents: 'write',
+  deployments: 'write',
+  actions: 'read',
+  'pull-requests': 'read',
+} as const;
+
+async function makeRelease(more = '') {
+  const shared = makeFolder();
+  const target = join(shared, 'srv');
+  const site = await makeSite({ 'trainyard.yml': config(target, more) });
+  sites.push(site);
+  const workspace = join(shared, 'workspace');
+  mkdirSync(workspace);
+  for (const version of ['1.0.0', '1.1.0']) registerVersion(workspace, version, { commit: null });
+  const sha = site.project.git('rev-parse', 'main');
+  const occasion = { ...site.ofPush(sha, '0'.repeat(40)), event: 'workflow_dispatch' };
+  const seed = (action: string, inputs: Record<string, string>, run = startRun(site, occasion)) => ({
+    ...{ github: site.github, repository: site.repository, action, inputs, run, workspace },
+    ...{ event: occasion.event, payload: occasion.payload, sha, ref: occasion.ref },
+    token: site.github.state.token(permissions),
+  });
+  const step = async (action: string, inputs: Record<string, string> = {}): Promise<FinishedStep> => {
+    const given: StepSeed = seed(action, inputs);
+    const finished = await startStep(given).finished;
+    given.run.status = 'completed';
+    return finished;
+  };
+  const file = join(target, 'current/model.bin');
+  const served = () => (existsSync(file) ? readFileSync(file, 'utf8') : null);
+  return { site, seed, step, served };
+}
+
+test('a job deploys, shows it, and another goes back', async () => {
+  const { site, step, served } = await makeRelease();
+
+  expect(await step('deploy', { version: 'v1.0.0', environment: 'production' })).toMatchObject({ code: 0 });
+  const second = await step('deploy', { version: '1.1.0' });
+  expect(second).toMatchObject({ code: 0, outputs: { result: 'succeeded', version: '1.1.0' } });
+  expect(second.summary).toContain('### churn 1.1.0 to production: succeeded');
+  expect(second.summary).toMatch(/\| shift 100 % \| \S+ \| \S+ \|/);
+  expect(served()).toBe('model 1.1.0');
+
+  expect(await step('rollback', { reason: 'slow' })).toMatchObject({
+    code: 0,
+    outputs: { version: '1.0.0' },
+  });
+  expect(served()).toBe('model 1.0.0');
+  const refused = await step('deploy', { version: '1.1.0' });
+  expect(refused).toMatchObject({ code: 2, log: expect.stringMatching(/::error.*1\.1\.0 is blocked/) });
+  const shown = await step('status');
+  expect(shown.summary).toMatch(/\| production \| churn \| 1\.0\.0 \|/);
+  expect(site.repository.deployments.map(({ statuses }) => statuses.at(-1)?.state)).toEqual([
+    'inactive',
+    'inactive',
+    'success',
+  ]);
+}, 60_000);
+
+test('what a pull request proposes deploys nothing', async () => {
+  const { site, seed } = await makeRelease();
+  site.project.branch('change');
+  site.project.commit('Change');
+  site.push();
+  const pull = site.github.state.pullRequest(site.repository, { head: 'change' });
+  const { event, payload, sha, ref } = site.ofPull(pull.number);
+
+  const { code, log } = await startStep({ ...seed('deploy', { version: '1.0.0' }), event, payload, sha, ref })
+    .finished;
+
+  expect(code).toBe(2);
+  expect(log).toContain('does not run for the event');
+}, 60_000);
+
+const slow = `    analysis:
+      - { metric: errors, run: 'echo 0', interval: 60, success: { max: 0.1 } }
+`;
+
+test.each(['SIGKILL', 'SIGINT'] as const)(
+  'what runs after a step that met %s turns it back',
+  async (signal) => {
+    const { site, seed, served } = await makeRelease(slow);
+    const given = seed('deploy', { version: '1.0.0' });
+    const { child, finished } = startStep(given);
+    while (served() === null) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill(signal);
+    const { state } = await finished;
+    const env = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
+
+    const after = await startStep({ ...given, action: 'post', env }).finished;
+
+    expect(after.code).toBe(0);
+    expect(served()).toBeNull();
+    expect(site.repository.deployments.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['error']);
+  },
+  60_000,
+);
