@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { removeFolders } from '../rig/command.ts';
 import { type GitHubSite, makeSite, type Occasion, startRun } from '../rig/site.ts';
+import { asCsv, testRows, thresholdFiles } from '../rig/threshold-project.ts';
 import { propose } from './propose.ts';
 
 jest.setTimeout(240_000);
@@ -46,6 +47,21 @@ describe('the root action in one step', () => {
     const merged = site.github.state.merge(site.repository, number, 'squash');
     const promoted = await oneStep(site, site.ofPush(merged, main));
     expect(promoted.log).toContain('promoted');
+  });
+
+  test('scores the recorded model again, out of its artifact, when the test rows change', async () => {
+    const site = await makeSite(thresholdFiles);
+    sites.push(site);
+    await oneStep(site, site.ofPush(site.project.git('rev-parse', 'main'), '0'.repeat(40)));
+    site.project.ran();
+    site.project.write('params.yaml', 'threshold: 0.501\n');
+    const number = propose(site, ['test.csv', asCsv(testRows(400)), asCsv(testRows(500))]);
+
+    const judged = await oneStep(site, site.ofPull(number));
+
+    expect(judged).toMatchObject({ code: 0, outputs: { verdict: 'pass' } });
+    expect(site.project.ran().sort()).toEqual(['evaluate', 'evaluate', 'train']);
+    expect(site.repository.comments[0]?.body).toContain('was scored again on the rows of this change');
   });
 
   test('adopts: with no configuration on the base the rules are shown and block nothing', async () => {

@@ -8,6 +8,7 @@ import { entriesOf, type ReadIndex, readIndex, readRecord, recordedAmong } from 
 /**
  * The ledger on the branch `trainyard` of a repository on GitHub, by its API: no clone is needed. Every question is one
  * request (a search behind the newest 50 entries one more per 8 segments), an append two, as long as nobody else writes.
+ * A record brings the index along, so that the next question for it is none.
  * Of several attempts at one commit the file is that of the run which finished last, the index keeps all. Damage, files
  * of a newer version, a branch that is protected or no ledger: ConfigError.
  */
