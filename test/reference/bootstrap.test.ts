@@ -5,8 +5,9 @@ import { parseMetricName } from '../../src/core/metrics/names.ts';
 import { prepareMetric } from '../../src/core/metrics/prepare.ts';
 import type { PredictionTable } from '../../src/core/metrics/types.ts';
 import { correctedLevel } from '../../src/core/stats/bca.ts';
+import type { Contrast } from '../../src/core/stats/contrast.ts';
 import { normalQuantile } from '../../src/core/stats/normal.ts';
-import { type Contrast, resample } from '../../src/core/stats/resample.ts';
+import { resample } from '../../src/core/stats/resample.ts';
 import { binaryTable, regressionTable } from '../core/metrics/tables.ts';
 import { scatter } from './cases.ts';
 

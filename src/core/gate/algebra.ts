@@ -1,16 +1,11 @@
 import type { Direction } from '../metrics/types.ts';
 import { normalQuantile } from '../stats/normal.ts';
+import { tidy } from '../stats/tidy.ts';
 import { isBar } from './rule.ts';
 import type { Rule, Verdict } from './types.ts';
 
 /** Power at which the smallest visible effects are stated. */
 const POWER = 0.8;
-
-/** Differences are rounded to 12 decimals, so that 0.90 − 0.88 is a tie with a margin of 0.02. */
-export function tidy(value: number): number {
-  // Doubles from 10,000 up are coarser than 12 decimals.
-  return Math.abs(value) < 1e4 ? Math.round(value * 1e12) / 1e12 : value;
-}
 
 /** `value`, a difference of numbers of this size, rounded to 12 digits of them: 100,000.02 − 100,000 is 0.02. */
 function settled(value: number, size: number): number {

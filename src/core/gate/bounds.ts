@@ -1,5 +1,6 @@
 import type { Resampled } from '../stats/resampled.ts';
-import { judgeInterval, judgePoint, requirementOf, tidy } from './algebra.ts';
+import { tidy } from '../stats/tidy.ts';
+import { judgeInterval, judgePoint, requirementOf } from './algebra.ts';
 import type { RuleCase } from './case.ts';
 import { failLevel } from './fail-level.ts';
 import { tangoInterval, wilsonInterval } from './proportion.ts';

@@ -1,6 +1,7 @@
 import { mcnemarExact } from '../stats/binomial.ts';
 import type { Resampled } from '../stats/resampled.ts';
-import { contrastOf, judgePoint, requirementOf, tidy, visibleEffects } from './algebra.ts';
+import { tidy } from '../stats/tidy.ts';
+import { contrastOf, judgePoint, requirementOf, visibleEffects } from './algebra.ts';
 import { boundsOf, scoreShare, type Values } from './bounds.ts';
 import type { RuleCase } from './case.ts';
 import type { RowsFacts } from './row-facts.ts';

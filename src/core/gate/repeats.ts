@@ -1,6 +1,7 @@
 import type { Metric, NamedValue, Uncertainty } from '../metrics/types.ts';
 import { type Spread, spreadOfMean } from '../stats/repeats.ts';
-import { baselineFactor, contrastOf, tidy } from './algebra.ts';
+import { tidy } from '../stats/tidy.ts';
+import { baselineFactor, contrastOf } from './algebra.ts';
 import type { RuleCase } from './case.ts';
 import type { EvidenceMethod } from './types.ts';
 

@@ -1,5 +1,6 @@
 import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts';
-import { requirementOf, tidy } from './algebra.ts';
+import { tidy } from '../stats/tidy.ts';
+import { requirementOf } from './algebra.ts';
 import type { RuleCase } from './case.ts';
 import { figure, grouped, percent } from './figure.ts';
 import type { Judgement } from './interval.ts';

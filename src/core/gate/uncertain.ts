@@ -1,13 +1,7 @@
 import type { Spread } from '../stats/repeats.ts';
 import { studentCdf, studentQuantile } from '../stats/student.ts';
-import {
-  contrastOf,
-  judgeInterval,
-  type Requirement,
-  requirementOf,
-  tidy,
-  visibleEffects,
-} from './algebra.ts';
+import { tidy } from '../stats/tidy.ts';
+import { contrastOf, judgeInterval, type Requirement, requirementOf, visibleEffects } from './algebra.ts';
 import type { Values } from './bounds.ts';
 import type { RuleCase } from './case.ts';
 import { effectMargin, marginOf } from './interval.ts';

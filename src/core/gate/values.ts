@@ -1,5 +1,6 @@
 import type { Metric, MetricValue } from '../metrics/types.ts';
-import { contrastOf, judgePoint, requirementOf, tidy } from './algebra.ts';
+import { tidy } from '../stats/tidy.ts';
+import { contrastOf, judgePoint, requirementOf } from './algebra.ts';
 import type { Values } from './bounds.ts';
 import type { JudgedSide, RuleCase } from './case.ts';
 import { earlierBasis } from './earlier.ts';

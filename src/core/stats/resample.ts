@@ -1,37 +1,13 @@
 import type { PreparedMetric } from '../metrics/prepare.ts';
-import type { CellStatistic } from '../metrics/statistic.ts';
 import type { DictionaryColumn } from '../metrics/types.ts';
 import { accelerationOf } from './bca.ts';
-import { isPlain, type Population, populationOf } from './population.ts';
-import { parseSeed, type Words } from './random.ts';
+import type { Contrast } from './contrast.ts';
+import { populationOf } from './population.ts';
+import { parseSeed } from './random.ts';
 import { type Resampled, summarise } from './resampled.ts';
 import type { Scheme } from './scheme.ts';
-import { tableScheme } from './table-scheme.ts';
+import { schemesOf } from './schemes.ts';
 import { tidy } from './tidy.ts';
-import { unitScheme } from './unit-scheme.ts';
-
-/** What is judged: the contrast shall be at least or at most `bound`. */
-export interface Line {
-  side: 'at-least' | 'at-most';
-  bound: number;
-}
-
-/** A number wanted with an interval: a function of the candidate's and the baseline's metric on the same rows. */
-export interface Contrast {
-  candidate: PreparedMetric;
-  /** `null` for a statement about the candidate alone. */
-  baseline: PreparedMetric | null;
-  /** `b` is NaN without a baseline. */
-  contrast: (c: number, b: number) => number;
-  /** How ends are read off the draws, see `methodOf`. */
-  method: 'bca' | 'percentile';
-  /** Where the ends have to be known best; `null` = nowhere. */
-  line: Line | null;
-  /** One-sided level of the ends that are judged, in (0, 0.5). */
-  alpha: number;
-  /** Smallest one-sided level that has to be told apart where the line is missed, above 0. */
-  least: number;
-}
 
 export interface ResampleRequest {
   /** Of each row, above 0: rows that shall not count are left out of the tables behind the metrics. */
@@ -63,7 +39,7 @@ export function resample(request: ResampleRequest): Resampled[] {
   checkRequest(request);
   const { weights, contrasts, seed, group = null } = request;
   const results = new Map<Contrast, Resampled>();
-  for (const [scheme, members] of schemesOf(contrasts, populationOf(weights, group), parseSeed(seed)))
+  for (const { scheme, members } of schemesOf(contrasts, populationOf(weights, group), parseSeed(seed)))
     for (const [contrast, found] of resampleBy(scheme, members)) results.set(contrast, found);
   return contrasts.map((contrast) => results.get(contrast) as Resampled);
 }
@@ -77,53 +53,6 @@ function checkRequest({ weights, contrasts, group }: ResampleRequest): void {
     if (!(alpha > 0 && alpha < 0.5)) throw new RangeError(`Alpha lies between 0 and 0.5, not at ${alpha}.`);
     if (!(least > 0)) throw new RangeError(`The least level is above 0, not ${least}.`);
   }
-}
-
-function groupBy<Key, Value>(values: Iterable<Value>, keyOf: (value: Value) => Key): Map<Key, Value[]> {
-  const groups = new Map<Key, Value[]>();
-  for (const value of values) {
-    const key = keyOf(value);
-    const known = groups.get(key);
-    if (known) known.push(value);
-    else groups.set(key, [value]);
-  }
-  return groups;
-}
-
-/** Contrasts of one population by how they are drawn: those that count the same cells together, all others by rows. */
-function schemesOf(
-  contrasts: readonly Contrast[],
-  population: Population,
-  seed: Words,
-): [Scheme, Contrast[]][] {
-  const schemes: [Scheme, Contrast[]][] = [];
-  const byRows: Contrast[] = [];
-  const byOurs = groupBy(contrasts, (contrast) => cellsOf(contrast, population)?.ours.codes ?? null);
-  for (const [ours, some] of byOurs) {
-    if (ours === null) {
-      byRows.push(...some);
-      continue;
-    }
-    for (const same of groupBy(some, (contrast) => cellsOf(contrast, population)?.theirs?.codes).values()) {
-      const cells = cellsOf(same[0] as Contrast, population) as CellPair;
-      schemes.push([tableScheme(cells.ours, cells.theirs, seed), same]);
-    }
-  }
-  if (byRows.length > 0) schemes.push([unitScheme(population, seed), byRows]);
-  return schemes;
-}
-
-interface CellPair {
-  ours: CellStatistic;
-  theirs: CellStatistic | null;
-}
-
-/** The cells that are all a contrast looks at; `null` where it looks at more. */
-function cellsOf({ candidate, baseline }: Contrast, population: Population): CellPair | null {
-  if (!isPlain(population)) return null;
-  const [ours, theirs] = [candidate.statistic(), baseline?.statistic() ?? null];
-  if (ours?.kind !== 'cells' || (theirs && theirs.kind !== 'cells')) return null;
-  return baseline && !theirs ? null : { ours, theirs };
 }
 
 /** A contrast on its way: its value on all rows and on the draws so far. */

@@ -6,12 +6,12 @@ import {
   judgePoint,
   likelyWorse,
   requirementOf,
-  tidy,
   visibleEffects,
 } from '../../../src/core/gate/algebra.ts';
 import { parseRuleText } from '../../../src/core/gate/rule.ts';
 import type { Verdict } from '../../../src/core/gate/types.ts';
 import type { Direction } from '../../../src/core/metrics/types.ts';
+import { tidy } from '../../../src/core/stats/tidy.ts';
 
 const judge = (text: string, direction: Direction | null, lower: number, upper: number): Verdict =>
   judgeInterval(lower, upper, requirementOf(parseRuleText(text), direction));

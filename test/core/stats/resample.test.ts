@@ -3,13 +3,9 @@ import fc from 'fast-check';
 import { parseMetricName } from '../../../src/core/metrics/names.ts';
 import { type PreparedMetric, prepareMetric } from '../../../src/core/metrics/prepare.ts';
 import type { PredictionTable } from '../../../src/core/metrics/types.ts';
+import type { Contrast, Line } from '../../../src/core/stats/contrast.ts';
 import { quantile } from '../../../src/core/stats/quantile.ts';
-import {
-  type Contrast,
-  type Line,
-  type ResampleRequest,
-  resample,
-} from '../../../src/core/stats/resample.ts';
+import { type ResampleRequest, resample } from '../../../src/core/stats/resample.ts';
 import type { Resampled } from '../../../src/core/stats/resampled.ts';
 import { seedFrom } from '../../../src/core/stats/seed.ts';
 import { binaryTable, dictionary, regressionTable } from '../metrics/tables.ts';
