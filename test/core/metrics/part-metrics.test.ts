@@ -17,7 +17,7 @@ const BINARY =
   'expected_calibration_error precision_at_recall@0.6 precision_at_recall@1 recall_at_precision@0.7';
 const SEVERAL =
   'specificity_macro specificity_micro log_loss brier expected_calibration_error roc_auc_ovr roc_auc_ovo ' +
-  'average_precision_micro average_precision_macro average_precision_weighted roc_auc_ovr_weighted top_k_accuracy@2';
+  'average_precision_micro average_precision_macro average_precision_weighted roc_auc_ovr_weighted roc_auc_ovo_weighted top_k_accuracy@2';
 const NUMBERS =
   'mean_absolute_error root_mean_squared_error mean_absolute_percentage_error r2 median_absolute_error max_error';
 
