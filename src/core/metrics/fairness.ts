@@ -1,6 +1,7 @@
 import { thresholded } from './counts.ts';
 import { type FairnessName, parseFairnessName } from './fairness-name.ts';
 import { columnOf } from './slices.ts';
+import { resting } from './statistic.ts';
 import type { Computation, DictionaryColumn, MetricIdentity, PredictionTable } from './types.ts';
 
 /** Groups with fewer rows are left out: their rates say little, and the largest difference would be theirs. */
@@ -41,20 +42,28 @@ function fairness(
   const sizes = new Uint32Array(values.length);
   for (const code of codes) sizes[code] = (sizes[code] as number) + 1;
   const groups = [...sizes.keys()].filter((code) => (sizes[code] as number) >= FEWEST_IN_GROUP);
-  const sums = new Float64Array(values.length * CELLS);
-  return (weights) => {
+  const cells = codes.map((code, row) => {
+    const actual = labels[row] === positive ? 2 : 0;
+    return code * CELLS + actual + (predictions[row] === positive ? 1 : 0);
+  });
+  const size = values.length * CELLS;
+  const value = (sums: Float64Array) => {
     if (groups.length < 2) return Number.NaN;
-    sums.fill(0);
-    for (let row = 0; row < codes.length; row++) {
-      const actual = labels[row] === positive ? 2 : 0;
-      const cell = (codes[row] as number) * CELLS + actual + (predictions[row] === positive ? 1 : 0);
-      sums[cell] = (sums[cell] as number) + (weights[row] as number);
-    }
     return compared(
       name,
       groups.map((code) => sums.subarray(code * CELLS, (code + 1) * CELLS)),
     );
   };
+  const sums = new Float64Array(size);
+  const compute = (weights: Float64Array) => {
+    sums.fill(0);
+    for (let row = 0; row < cells.length; row++) {
+      const cell = cells[row] as number;
+      sums[cell] = (sums[cell] as number) + (weights[row] as number);
+    }
+    return value(sums);
+  };
+  return resting(compute, () => ({ kind: 'cells', codes: cells, size, value }));
 }
 
 /** The rates of all groups compared; of two kinds of rates the less fair counts. */

@@ -1,4 +1,5 @@
 import { ascendingOrder } from './order.ts';
+import { resting, type SumStatistic } from './statistic.ts';
 import { Sums } from './sums.ts';
 import type { Computation, MetricIdentity, PredictionTable } from './types.ts';
 
@@ -50,21 +51,44 @@ function meanOverQueries(
   if (gains.some((gain) => gain < 0)) return () => Number.NaN;
   const ranked = byGroup(ascendingOrder(score).reverse(), groups);
   const ideal = identity.id === 'ndcg' ? byGroup(ascendingOrder(gains).reverse(), groups) : ranked;
-  return (weights) => {
-    const sums = new Sums(2);
+  const eachQuery = (weights: Float64Array | null, visit: (rows: Uint32Array, value: number) => void) => {
+    const present = (row: number) => weights === null || weights[row] !== 0;
     for (let start = 0, end = 0; start < ranked.length; start = end) {
       const query = groups[ranked[start] as number];
       while (end < ranked.length && groups[ranked[end] as number] === query) end += 1;
-      const rows = ranked.subarray(start, end).filter((row) => weights[row] !== 0);
-      const best = ideal.subarray(start, end).filter((row) => weights[row] !== 0);
-      const value = rows.length === 0 ? Number.NaN : valueOfQuery(identity, rows, best, gains, score);
-      if (Number.isNaN(value)) continue;
+      const rows = ranked.subarray(start, end).filter(present);
+      if (rows.length === 0) continue;
+      const value = valueOfQuery(identity, rows, ideal.subarray(start, end).filter(present), gains, score);
+      if (!Number.isNaN(value)) visit(rows, value);
+    }
+  };
+  const compute = (weights: Float64Array) => {
+    const sums = new Sums(2);
+    eachQuery(weights, (rows, value) => {
       const weight = rows.reduce((sum, row) => sum + (weights[row] as number), 0) / rows.length;
       sums.add(0, weight * value);
       sums.add(1, weight);
-    }
+    });
     return sums.at(1) > 0 ? sums.at(0) / sums.at(1) : Number.NaN;
   };
+  return resting(compute, () => queryTerms(ranked.length, eachQuery));
+}
+
+/** Rows with a weight each are resampled by whole queries, whose values stay: each row carries its part of them. */
+function queryTerms(
+  n: number,
+  eachQuery: (weights: null, visit: (rows: Uint32Array, value: number) => void) => void,
+): SumStatistic {
+  const [values, shares] = [new Float64Array(n), new Float64Array(n)];
+  eachQuery(null, (rows, value) => {
+    for (const row of rows) {
+      values[row] = value / rows.length;
+      shares[row] = 1 / rows.length;
+    }
+  });
+  const value = (_total: number, sums: Float64Array) =>
+    (sums[1] as number) > 0 ? (sums[0] as number) / (sums[1] as number) : Number.NaN;
+  return { kind: 'sums', terms: [values, shares], value };
 }
 
 /** The same rows, those of a group together and otherwise in their order. */

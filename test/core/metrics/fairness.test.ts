@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseRuleText, slicesToRead } from '../../../src/core/gate/rule.ts';
 import { evaluateMetrics } from '../../../src/core/metrics/evaluate.ts';
 import { directionOf, parseMetricName } from '../../../src/core/metrics/names.ts';
-import { canCompute } from '../../../src/core/metrics/prepare.ts';
+import { canCompute, prepareMetric } from '../../../src/core/metrics/prepare.ts';
 import { binaryTable, regressionTable } from './tables.ts';
 
 /** 40 rows of a group: so many of each (label, prediction). */
@@ -60,6 +60,20 @@ describe('fairness between the values of a column', () => {
       'a',
       'Sex',
     ]);
+  });
+
+  test('rests on counts by group, label and prediction', () => {
+    const table = tableOf([...women, ...men]);
+    for (const name of names) {
+      const metric = prepareMetric(parseMetricName(name).identity, table, null);
+      const statistic = metric.statistic();
+      if (statistic?.kind !== 'cells') throw new Error('There are no cells.');
+      const sums = new Float64Array(statistic.size);
+      const weights = Float64Array.from({ length: table.n }, (_, row) => (row * 7) % 5);
+      for (const [row, cell] of statistic.codes.entries())
+        sums[cell] = (sums[cell] as number) + (weights[row] as number);
+      expect(metric.evaluate(weights)).toEqual({ value: statistic.value(sums), state: 'ok' });
+    }
   });
 
   test('needs two classes and the column', () => {

@@ -65,6 +65,33 @@ describe('metrics of rankings by query', () => {
     expect(measured('ndcg', table)).toEqual({ value: null, state: 'undefined' });
   });
 
+  test.each(['ndcg@2', 'recall@2', 'mrr'])('rest on sums when whole queries are drawn: %s', (name) => {
+    const table = grouped(
+      binaryTable([...'0101001', '0'], new Array(8).fill('0'), {
+        score: [0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1],
+      }),
+      [...'aaaabbb', 'nothing'],
+    );
+    const metric = prepareMetric(parseMetricName(name).identity, table, null);
+    const statistic = metric.statistic();
+    if (statistic?.kind !== 'sums') throw new Error('There are no sums.');
+    for (const [a, b, c] of [
+      [1, 1, 1],
+      [3, 0.5, 0],
+      [0, 2, 1],
+    ] as const) {
+      const weights = Float64Array.of(a, a, a, a, b, b, b, c);
+      const sums = statistic.terms.map((term) =>
+        term.reduce((sum, each, row) => sum + each * (weights[row] as number), 0),
+      );
+      expect(statistic.value(0, Float64Array.from(sums))).toBeCloseTo(
+        metric.evaluate(weights).value as number,
+        14,
+      );
+    }
+    expect(statistic.value(0, Float64Array.of(0, 0))).toBeNaN();
+  });
+
   test('of equal scores are the mean over all orders', () => {
     const row = fc.record({ relevant: fc.boolean(), score: fc.constantFrom(1, 2) });
     fc.assert(
