@@ -48,7 +48,10 @@ export async function main(name: keyof typeof actions): Promise<void> {
 /** A thread of either: loaded by itself, it answers the tasks that it is given. */
 export async function thread(): Promise<void> {
   const { serve } = await import('./runtime/node/thread.ts');
-  serve({ 'predictions-part': async () => (await import('./formats/predictions/part.ts')).partTask });
+  serve({
+    'predictions-part': async () => (await import('./formats/predictions/part.ts')).partTask,
+    'predictions-group': async () => (await import('./formats/predictions/parquet-part.ts')).groupTask,
+  });
 }
 
 function isVerb(word: string): word is Verb {

@@ -52,7 +52,7 @@ trainyard evaluate --predictions FILE [--metric NAME]... [--task TASK] [--slice 
                    [--column OURS=YOURS]... [--json]
 
 Without a file: runs what is missing for the work tree and prints its metrics.
-With a file: computes metrics from its rows. CSV, TSV and JSON lines are read.
+With a file: computes metrics from its rows. Parquet, CSV, TSV and JSON lines are read.
 
   --predictions FILE    predictions to evaluate
   --metric NAME         only this metric, as f1_macro or precision_at_recall@0.9; repeatable

@@ -1,5 +1,5 @@
 import { scanDelimited } from './delimited.ts';
-import { rowFormat } from './predictions/row-format.ts';
+import { rowFormat, startsAsParquet } from './predictions/row-format.ts';
 import { MAGIC } from './predictions/stored.ts';
 import { runSchema } from './schema-names.ts';
 import { syntaxOf } from './structured/index.ts';
@@ -15,13 +15,14 @@ const PREDICTION_COLUMN = /^(?:label|prediction|score|score\..+)$/;
 const STEP_OR_NAME = /^(?:step|epoch|iteration|metric|name)$/i;
 
 /**
- * What a file is, by what stands in it: the canonical predictions' magic; JSON with `"schema": "trainyard/run"`;
+ * What a file is, by what stands in it: the magic of canonical predictions or of Parquet; JSON with `"schema": "trainyard/run"`;
  * JSONL; a table with two of the columns `label`, `prediction`, `score…` or `id`, or of several rows that are no
  * log of steps; else metrics. Never throws: the reader of that kind says what is wrong.
  */
 export function sniff(bytes: Uint8Array, file: string): FileKind {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, PROBE_BYTES));
   if (start.toString('latin1', 0, MAGIC.length) === MAGIC) return 'canonical';
+  if (startsAsParquet(start)) return 'predictions';
   const probe = start.toString('utf8').replace(/^\uFEFF/, '');
   const extension = extensionOf(file);
   if (extension === 'jsonl' || extension === 'ndjson') return 'predictions';

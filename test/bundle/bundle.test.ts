@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Ajv from 'ajv';
 import { repositoryRoot } from '../rig/build.ts';
@@ -30,6 +31,22 @@ describe('bin/trainyard.js with dist/ and nothing else', () => {
       readFileSync(join(place, 'dist', name), 'utf8'),
     );
     for (const text of bytes) expect(text).not.toContain(repositoryRoot);
+  });
+
+  test('answers in a thread', async () => {
+    const script = `
+      const { Worker } = require('node:worker_threads');
+      const starter = 'import(require("node:worker_threads").workerData).then(({ thread }) => thread())';
+      const worker = new Worker(starter, { eval: true, workerData: process.argv[1] });
+      const plan = { file: 'p.csv', header: ['label'], ids: 'ascending', drop: false, columns: [] };
+      const bytes = new TextEncoder().encode('1\\n0\\n');
+      const job = { plan, format: 'csv', bytes, row: 0, line: 2, last: true };
+      worker.on('message', ({ rows }) => { console.log(rows); worker.terminate(); });
+      worker.postMessage({ name: 'predictions-part', job });`;
+    const program = pathToFileURL(join(place, 'dist/index.js')).href;
+    const answer = await startNode(['-e', script, program], place, project.env).finished;
+
+    expect(answer).toEqual({ code: expect.any(Number), stdout: '2\n', stderr: '' });
   });
 
   test('--version is that of package.json', async () => {

@@ -9,6 +9,7 @@ import { type ReadOptions, resolveLayout } from './layout.ts';
 import { planColumns, type ReadPlan } from './plan.ts';
 import { pseudonymsOf } from './pseudonym.ts';
 import type { ByteSource, RowFile } from './row-file.ts';
+import { startsAsParquet } from './row-format.ts';
 import type { ColumnPart } from './sinks.ts';
 import { assemble } from './table.ts';
 import { openText } from './text-rows.ts';
@@ -20,7 +21,7 @@ const MAX_BYTES = 2 ** 31;
 const MAX_COLUMNS = 10_000;
 
 /**
- * Predictions from CSV, TSV or JSONL (by extension, else by the first line), up to 2 GiB, 20 million rows and 2,000 labels.
+ * Predictions from Parquet (by its first bytes), CSV, TSV or JSONL (by extension, else by the first line), up to 2 GiB, 20 million rows and 2,000 labels.
  * Columns `id`, `label`, `prediction`, `score` (of the positive label) or `score.<label>`, `weight` (≥ 0), `group`
  * and the slices; `columns` maps other names. Ids must be present and unique; with `columns.id` the empty text
  * they are row numbers `1`, `2`, …. Labels, predictions, scores must be there and finite, else a ConfigError
@@ -36,7 +37,7 @@ export async function readPredictions(
 ): Promise<PredictionTable> {
   const { file, bytes } = source;
   checkSize({ length: bytes }, file, MAX_BYTES, 'Write only the columns that are needed, or fewer rows.');
-  const rows = await openText(source, threads);
+  const rows = await openRows(source, threads);
   refuseColumns(rows.header.length, file);
   const layout = resolveLayout(rows.header, file, options);
   const plan: ReadPlan = {
@@ -50,6 +51,15 @@ export async function readPredictions(
   const columns = gathered.columns();
   const ids = options.model === null ? null : pseudonyms(columns[0] as ColumnPart, options.model);
   return { ...assemble(layout, columns, gathered.kept(), plan, options), ids };
+}
+
+async function openRows(source: ByteSource, threads: Threads | null): Promise<RowFile> {
+  for await (const chunk of source.open(0)) {
+    if (!startsAsParquet(chunk)) break;
+    const { openParquet } = await import('./parquet-rows.ts');
+    return openParquet(source, threads);
+  }
+  return openText(source, threads);
 }
 
 /** Reads all rows. Where ids do not ascend they are read again as digests, among which those that stand twice are found. */

@@ -77,6 +77,7 @@ export interface Rows {
   open(): void;
   cell(index: number, bytes: Uint8Array, from: number, to: number): void;
   close(): void;
+  /** Whether a cell may be given as a number in any notation. */
   numeric(index: number): boolean;
   kept(): number;
   parts(): ColumnPart[];

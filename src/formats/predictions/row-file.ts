@@ -1,3 +1,4 @@
+import { ConfigError } from '../../core/errors.ts';
 import type { OpenBytes } from './blocks.ts';
 import type { Part } from './part.ts';
 import type { ReadPlan } from './plan.ts';
@@ -18,4 +19,15 @@ export interface RowFile {
   /** Rows the whole file has, guessed from its first part. */
   expectedRows(first: Part): number;
   read(plan: ReadPlan, take: TakePart): Promise<void>;
+}
+
+const MAX_ROWS = 20_000_000;
+
+export function refuseRows(count: number, file: string): void {
+  if (count <= MAX_ROWS) return;
+  throw new ConfigError(`${file} has more than ${MAX_ROWS} rows.`, {
+    place: { file },
+    expected: `at most ${MAX_ROWS}`,
+    hint: 'Judge by a sample of the test rows.',
+  });
 }

@@ -22,3 +22,8 @@ export function rowFormat(text: string, file: string): RowFormat {
   if (first.startsWith('{')) return 'jsonl';
   return first.includes('\t') && !first.includes(',') ? 'tsv' : 'csv';
 }
+
+/** `PAR1`, with which every Parquet file starts. */
+export function startsAsParquet([p, a, r, one]: Uint8Array): boolean {
+  return p === 0x50 && a === 0x41 && r === 0x52 && one === 0x31;
+}

@@ -26,8 +26,12 @@ export interface OddCell {
 export interface Sink {
   /** Whether a number may be given as it was written, in any notation. */
   numeric: boolean;
+  /** Takes a number as it is; `false` where its text is needed, also to say what is wrong with it. */
+  number?(at: number, value: number): boolean;
   /** `false` where the cell is missing and its row has to be dropped. */
   put(at: number, bytes: Uint8Array, from: number, to: number): boolean;
+  /** The cell of an earlier row once more. */
+  repeat(at: number, earlier: number): void;
   /** The first `rows` cells. */
   part(rows: number): ColumnPart;
 }
@@ -55,17 +59,22 @@ type Missing = (bytes: Uint8Array, from: number, to: number, expected: string) =
 /** A finite number in every row. */
 function numberSink(column: PlannedColumn, missing: Missing, cursor: Cursor): Sink {
   let values = new Float64Array(1024);
+  const keep = (at: number, value: number): true => {
+    if (at >= values.length) values = doubled(values, new Float64Array(values.length * 2));
+    values[at] = value;
+    return true;
+  };
   return {
     numeric: true,
+    number: (at, value) => Number.isFinite(value) && value >= column.minimum && keep(at, value),
     put(at, bytes, from, to) {
       const value = parseDecimal(bytes, from, to);
       if (Number.isNaN(value)) return missing(bytes, from, to, 'a finite number in every row');
       if (value < column.minimum)
         throw cellError(cursor, column.name, `is ${value}`, `a number of at least ${column.minimum}`);
-      if (at >= values.length) values = doubled(values, new Float64Array(values.length * 2));
-      values[at] = value;
-      return true;
+      return keep(at, value);
     },
+    repeat: (at, earlier) => void keep(at, values[earlier] as number),
     part: (rows) => ({ kind: 'numbers', values: values.slice(0, rows), odd: null }),
   };
 }
@@ -75,6 +84,10 @@ function textSink(missing: Missing | null): Sink & { dictionary: ByteDictionary 
   const dictionary = createDictionary();
   const unfit = new Set<number>();
   let codes = new Uint32Array(1024);
+  const keep = (at: number, code: number): void => {
+    if (at >= codes.length) codes = doubled(codes, new Uint32Array(codes.length * 2));
+    codes[at] = code;
+  };
   return {
     numeric: false,
     dictionary,
@@ -83,10 +96,10 @@ function textSink(missing: Missing | null): Sink & { dictionary: ByteDictionary 
       const code = dictionary.codeOf(bytes, from, to);
       if (missing && code === known && isMissing(dictionary.text(code))) unfit.add(code);
       if (missing && unfit.has(code)) return missing(bytes, from, to, 'a value in every row');
-      if (at >= codes.length) codes = doubled(codes, new Uint32Array(codes.length * 2));
-      codes[at] = code;
+      keep(at, code);
       return true;
     },
+    repeat: (at, earlier) => keep(at, codes[earlier] as number),
     part: (rows) => ({ kind: 'texts', values: dictionary.texts(), codes: codes.slice(0, rows) }),
   };
 }
@@ -120,11 +133,24 @@ function classSink(missing: Missing): Sink {
 
   return {
     numeric: false,
+    number(at, value) {
+      if (numbers === null || at >= numbers.length || odd?.row === at || !Number.isFinite(value))
+        return false;
+      numbers[at] = value;
+      return true;
+    },
     put(at, bytes, from, to) {
       if (numbers === null && texts.dictionary.size() <= MOST_TEXTS) return texts.put(at, bytes, from, to);
       if (numbers === null) numbers = toNumbers(at);
       else if (at >= numbers.length) numbers = doubled(numbers, new Float64Array(at * 2));
       return putNumber(numbers, at, bytes, from, to);
+    },
+    repeat(at, earlier) {
+      if (numbers === null) texts.repeat(at, earlier);
+      else {
+        if (at >= numbers.length) numbers = doubled(numbers, new Float64Array(at * 2));
+        numbers[at] = numbers[earlier] as number;
+      }
     },
     part: (rows) => (numbers ? { kind: 'numbers', values: numbers.slice(0, rows), odd } : texts.part(rows)),
   };
@@ -154,6 +180,7 @@ function rowSink(cursor: Cursor): Sink {
       numbers[at] = cursor.row - first - 1;
       return true;
     },
+    repeat: () => undefined,
     part: (rows) => ({ kind: 'rows', numbers: numbers.slice(0, rows) }),
   };
 }
@@ -171,6 +198,10 @@ function idSink(model: string, refuseEmpty: RefuseEmpty): Sink {
       pseudonymise(bytes, from, to, words, at);
       return true;
     },
+    repeat(at, earlier) {
+      if (at * ID_WORDS >= words.length) words = doubled(words, new Uint32Array(words.length * 2));
+      words.copyWithin(at * ID_WORDS, earlier * ID_WORDS, (earlier + 1) * ID_WORDS);
+    },
     part: (rows) => ({ kind: 'ids', words: words.slice(0, rows * ID_WORDS) }),
   };
 }
@@ -185,6 +216,9 @@ function uniqueSink({ dictionary, rows }: SeenIds, column: string, cursor: Curso
       if (code < known) throw repeatedId(dictionary.text(code), rows[code] as number, column, cursor);
       rows.push(cursor.row);
       return true;
+    },
+    repeat: (_at, earlier) => {
+      throw repeatedId(dictionary.text(earlier), rows[earlier] as number, column, cursor);
     },
     part: (rows) => ({ kind: 'rows', numbers: new Uint32Array(rows) }),
   };
@@ -206,6 +240,9 @@ function ascendingSink(refuseEmpty: RefuseEmpty): Sink {
       if (length > last.length) last = new Uint8Array(length * 2);
       for (let at = 0; at < length; at += 1) last[at] = bytes[from + at] as number;
       return true;
+    },
+    repeat() {
+      ascending = false;
     },
     part: () => ({
       kind: 'ascending',

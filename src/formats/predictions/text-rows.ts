@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { ConfigError } from '../../core/errors.ts';
 import type { Threads } from '../../runtime/types.ts';
 import { emptyFile, invalidUtf8, refuseUtf16 } from '../text.ts';
 import { blocksOf, joined } from './blocks.ts';
@@ -8,12 +7,11 @@ import { neverClosed, scanRecords } from './delimited-part.ts';
 import { isBlank, jsonCells, lineAt } from './json-part.ts';
 import { delimiterOf, type Part, type PartJob, partTask, readPart } from './part.ts';
 import type { ReadPlan } from './plan.ts';
-import type { ByteSource, RowFile, TakePart } from './row-file.ts';
+import { type ByteSource, type RowFile, refuseRows, type TakePart } from './row-file.ts';
 import { type RowFormat, rowFormat } from './row-format.ts';
 
 /** Threads take 60 ms to start: smaller files are read sooner without. */
 const THREADS_PAY = 16 << 20;
-const MAX_ROWS = 20_000_000;
 const PROBE_BYTES = 65_536;
 const LONGEST_HEADER = 16 << 20;
 /** Bytes of a byte order mark. */
@@ -105,13 +103,8 @@ async function readHere(
 }
 
 function after({ offset, row, line }: Position, part: Part, { file }: ReadPlan): Position {
-  const rows = row + part.rows;
-  if (rows <= MAX_ROWS) return { offset: offset + part.read, row: rows, line: line + part.lines };
-  throw new ConfigError(`${file} has more than ${MAX_ROWS} rows.`, {
-    place: { file },
-    expected: `at most ${MAX_ROWS}`,
-    hint: 'Judge by a sample of the test rows.',
-  });
+  refuseRows(row + part.rows, file);
+  return { offset: offset + part.read, row: row + part.rows, line: line + part.lines };
 }
 
 /** The header and where the rows start; a file without one is a ConfigError. */
