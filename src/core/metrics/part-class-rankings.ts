@@ -1,7 +1,7 @@
 import type { Slots } from './division.ts';
 import { sortRows } from './order.ts';
-import type { Asked, PartValues } from './part-metrics.ts';
 import { positiveRows } from './part-rankings.ts';
+import type { Asked, PartValues } from './part-values.ts';
 import { Area, AveragePrecision, PositiveWeight } from './ranked-metrics.ts';
 import { type RankedStart, rankedValues } from './ranked-sums.ts';
 import type { PredictionTable } from './types.ts';

@@ -1,7 +1,7 @@
 import type { CountMetric } from './cells.ts';
 import { countMetric, thresholded } from './counts.ts';
 import type { Division } from './division.ts';
-import type { Asked, PartValues } from './part-metrics.ts';
+import type { Asked, PartValues } from './part-values.ts';
 import { countsOf, type Tally, tally } from './tally.ts';
 import type { PredictionTable } from './types.ts';
 

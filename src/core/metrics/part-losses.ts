@@ -1,5 +1,5 @@
 import type { Slots } from './division.ts';
-import { type Asked, type PartValues, undefinedValues } from './part-metrics.ts';
+import { type Asked, type PartValues, undefinedValues } from './part-values.ts';
 import { BINS, brierTerm, calibrationBins, logLossTerm, topKHits } from './probability.ts';
 import { regressionTerm } from './regression.ts';
 import { binnedGaps, rowMeans, weightSums } from './row-means.ts';

@@ -4,19 +4,10 @@ import { countValues } from './part-counts.ts';
 import { lossValues } from './part-losses.ts';
 import { rankedPartValues } from './part-rankings.ts';
 import { valuesByTable } from './part-tables.ts';
+import { type Asked, type PartValues, undefinedValues } from './part-values.ts';
 import { positiveCode } from './positive.ts';
 import { needsPositiveLabel } from './prepare.ts';
 import type { MetricIdentity, PredictionTable } from './types.ts';
-
-/** One metric to be computed for each part of some divisions. */
-export interface Asked {
-  identity: MetricIdentity;
-  /** Code of the positive class; −1 when there is none. */
-  positive: number;
-}
-
-/** Values by division and part; NaN where not defined. */
-export type PartValues = readonly Float64Array[];
 
 /**
  * Metrics that the table can answer (`canCompute`), for each part of each division: `values[metric][division][part]`.
@@ -49,9 +40,4 @@ export function partMetrics(
   add(lossValues(open(), table, slots));
   add(valuesByTable(open(), table, positiveLabel, divisions));
   return asked.map((each) => values.get(each) ?? undefinedValues(divisions));
-}
-
-/** No part has a value. */
-export function undefinedValues(divisions: readonly Division[]): PartValues {
-  return divisions.map(({ parts }) => new Float64Array(parts).fill(Number.NaN));
 }

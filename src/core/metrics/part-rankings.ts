@@ -1,6 +1,6 @@
 import type { Slots } from './division.ts';
 import { sortRows } from './order.ts';
-import type { Asked, PartValues } from './part-metrics.ts';
+import type { Asked, PartValues } from './part-values.ts';
 import { Area, AveragePrecision, PrecisionAtRecall, RecallAtPrecision } from './ranked-metrics.ts';
 import { type RankedStart, rankedValues } from './ranked-sums.ts';
 import type { PredictionTable } from './types.ts';

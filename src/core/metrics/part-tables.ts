@@ -1,6 +1,6 @@
 import { takeRows } from '../compare/join.ts';
 import { type Division, rowsByPart } from './division.ts';
-import type { Asked, PartValues } from './part-metrics.ts';
+import type { Asked, PartValues } from './part-values.ts';
 import { prepareMetric } from './prepare.ts';
 import type { PredictionTable } from './types.ts';
 

@@ -2,7 +2,7 @@ import { ConfigError } from '../errors.ts';
 import { binColumn } from './bins.ts';
 import { type Division, rowsByPart } from './division.ts';
 import { isBins, type SliceDeclaration, sliceDeclarationText } from './slice-declaration.ts';
-import { formatSlice } from './slice-name.ts';
+import { formatSlice, type SliceTerm } from './slice-name.ts';
 import { columnOf } from './slices.ts';
 import type { DictionaryColumn, PredictionTable } from './types.ts';
 
@@ -34,7 +34,7 @@ interface Placed extends SliceSize {
 /** Rows coded by what a declaration tells apart; `terms` are the conditions of each code. */
 interface Coded {
   codes: Uint32Array;
-  terms: readonly (readonly { column: string; value: string }[])[];
+  terms: readonly (readonly SliceTerm[])[];
 }
 
 /**
@@ -117,7 +117,7 @@ function binned(column: DictionaryColumn, declaration: Parameters<typeof binColu
 /** Codes of the pairs that occur. */
 function combinations(a: Coded, b: Coded): Coded {
   const known = new Map<number, number>();
-  const terms: Coded['terms'][number][] = [];
+  const terms: SliceTerm[][] = [];
   const codes = new Uint32Array(a.codes.length);
   for (let row = 0; row < codes.length; row++) {
     const pair = (a.codes[row] as number) * b.terms.length + (b.codes[row] as number);
@@ -126,8 +126,8 @@ function combinations(a: Coded, b: Coded): Coded {
       code = terms.length;
       known.set(pair, code);
       terms.push([
-        ...(a.terms[a.codes[row] as number] as Coded['terms'][number]),
-        ...(b.terms[b.codes[row] as number] as Coded['terms'][number]),
+        ...(a.terms[a.codes[row] as number] as readonly SliceTerm[]),
+        ...(b.terms[b.codes[row] as number] as readonly SliceTerm[]),
       ]);
     }
     codes[row] = code;
@@ -151,7 +151,7 @@ function divisionOf(
   return {
     division: { parts: large.length, codes: partOfRow },
     sizes: large.map((code) => ({
-      slice: formatSlice(terms[code] as Coded['terms'][number]),
+      slice: formatSlice(terms[code] as readonly SliceTerm[]),
       n: counts[code] as number,
     })),
   };
