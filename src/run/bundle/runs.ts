@@ -1,19 +1,15 @@
 import { join } from 'node:path';
 import { CancelledError, ConfigError, StageError } from '../../core/errors.ts';
 import type { RunContext } from '../../platform/types.ts';
-import type {
-  BundledBaseline,
-  BundledFile,
-  BundledModel,
-  BundledRescored,
-} from '../../schema/bundle.types.ts';
+import type { BundledFile, BundledModel } from '../../schema/bundle.types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
-import type { Candidate, ComputedRun, Deps, Rescored, RunSource, Side } from '../deps.ts';
-import { adopted, measuredOn } from '../record.ts';
+import type { Candidate, Deps, RunSource, Side } from '../deps.ts';
+import { adopted } from '../record.ts';
 import type { ScoreFile } from '../scores.ts';
 import { sideOfFiles, sideOfRecord } from '../side.ts';
 import { isOfBase } from '../stand-ins.ts';
 import { textDigest } from '../train.ts';
+import { baselineOf, recordedAnyway, rescoredOf } from './baselines.ts';
 import { errorOf } from './failure.ts';
 import type { OpenBundle } from './open.ts';
 
@@ -100,58 +96,6 @@ export function bundledRuns(open: () => Promise<readonly OpenBundle[]>, trained:
       return { record: null, reason: 'the job that trains did not do it' };
     },
   };
-}
-
-/**
- * The trusted record of a commit whose rows are gone, where the run that was to make them again is one of a fork: it
- * could choose what it is compared with. Rows with the recorded digest were found before this is asked.
- */
-async function recordedAnyway(
-  deps: Deps,
-  model: string,
-  sha: string,
-  { event }: RunContext,
-): Promise<RunRecord | null> {
-  if (event !== 'workflow_run') return null;
-  const record = await deps.ledger.recordOf(sha, model);
-  return record?.status === 'succeeded' && deps.platform.accepts(record.trust) ? record : null;
-}
-
-async function baselineOf(bundle: OpenBundle, made: BundledBaseline, model: string): Promise<ComputedRun> {
-  if (made.failure) throw errorOf(made.failure);
-  if (made.record === null || made.how === null) throw noBaseline(made);
-  const record = await bundle.record(made.record);
-  if (record.model === model && record.status === 'succeeded') return { record, how: made.how };
-  throw new ConfigError(`${bundle.name}/${made.record} is no run of ${model} that succeeded.`);
-}
-
-/** Only what was measured is taken from the bundle: all else is as recorded. */
-async function rescoredOf(
-  bundle: OpenBundle,
-  { record: path, model, sources, failure, reason }: BundledRescored,
-  baseline: RunRecord,
-): Promise<Rescored> {
-  if (failure?.kind === 'cancelled' || failure?.kind === 'upstream') throw errorOf(failure);
-  if (path === null) return { record: null, reason: failure?.message ?? reason ?? 'no reason was given' };
-  const { metrics, predictions, artifacts, digests, environment } = await bundle.record(path);
-  const { rows, labels, evaluator } = digests;
-  const record = {
-    ...baseline,
-    ...{ metrics, predictions, artifacts },
-    digests: { ...baseline.digests, rows, labels, evaluator },
-    environment: measuredOn(baseline.environment, environment?.hardware),
-  };
-  return { record, model, sources };
-}
-
-/** Whether the commit has such a model is known here already: a baseline that was not made switches no rule off. */
-function noBaseline({ sha, reason }: BundledBaseline): StageError {
-  const why = reason === undefined ? '' : `: ${reason}`;
-  return new StageError(
-    'baseline',
-    `The baseline at ${sha.slice(0, 7)} was not made by the job that trains${why}`,
-    'Check out with "fetch-depth: 0" and run again, or record the baseline on the default branch.',
-  );
 }
 
 async function sideOf(deps: Deps, { bundle, part }: Part, context: RunContext): Promise<Side> {
