@@ -15,6 +15,7 @@ import { type Gathered, gather } from './gathered.ts';
 import { earlierRuns } from './history.ts';
 import { hearCancel, type Judged, modelReport } from './judge-sides.ts';
 import { provenanceOf } from './provenance.ts';
+import type { ScoredBaselines } from './rescore/baselines.ts';
 import { judgeScored } from './rescore/judge.ts';
 import { isFinal, standingOutcome, standingVerdict } from './standing.ts';
 import { verdictDocument } from './verdict.ts';
@@ -52,7 +53,7 @@ export async function assessModel(deps: Deps, request: AssessRequest): Promise<A
     policy: judged.policy,
     adoption: base === null,
     hasBaseline: main.side !== null,
-    loosened: [...judged.changes.filter(({ effect }) => effect === 'loosened'), ...scored.loosened],
+    loosened: loosenedBy(judged, scored),
   });
   const { label } = request.candidate;
   const made = modelReport({ label, candidate, main, outcome, runs, ...judged }, deps.runtime.clock.now());
@@ -89,6 +90,13 @@ async function judgeByBoth(
     comparison: first.comparison,
     results: mergeResults(first.results, second.results),
   };
+}
+
+/** What loosens the gate: changes of the policy, and rows that are gone where no rule ends in an error for it anyway. */
+function loosenedBy({ changes, results }: Judged, scored: ScoredBaselines): PolicyChange[] {
+  const policy = changes.filter(({ effect }) => effect === 'loosened');
+  const told = results.some(({ evidence }) => evidence.state === 'rows-changed');
+  return told ? policy : [...policy, ...scored.loosened];
 }
 
 /** Candidates that the rows have judged: those recorded, the attempts of this pull request before, and this one. */

@@ -7,7 +7,7 @@ import type { Deps, Side } from './deps.ts';
 import { findRelease, type Release } from './drift.ts';
 import { lastRuns } from './history.ts';
 import { verdictKey } from './keys.ts';
-import { type ScoredBaselines, scoreBaselines } from './rescore/baselines.ts';
+import { marginModes, type ScoredBaselines, scoreBaselines } from './rescore/baselines.ts';
 
 /** Everything that one model is judged by, found or made. */
 export interface Gathered {
@@ -29,7 +29,8 @@ export async function gather(deps: Deps, request: AssessRequest): Promise<Gather
   const policies = base ? [base.policy, model.policy] : [model.policy];
   const { policy } = base ?? model;
   const baselines = await findBaselines(deps, { model: base ?? model, policies, context });
-  const scored = await scoreBaselines(deps, { model, context, candidate, baselines, policy });
+  const margins = marginModes(policies);
+  const scored = await scoreBaselines(deps, { model, context, candidate, baselines, policy, margins });
   const main = scored.baselines.get(policy.baseline) as FoundSide;
   const runs = await lastRuns(deps, model.name);
   const looked = { model, policies, context, runs, main: main.side?.record ?? null };

@@ -5,6 +5,7 @@ import type { RunRecord } from '../schema/run.types.ts';
 import { findBaselines } from './baselines.ts';
 import { readableConfigAt } from './config-at.ts';
 import type { Deps } from './deps.ts';
+import { marginModes } from './rescore/baselines.ts';
 import { isOfBase, standIns } from './stand-ins.ts';
 
 /**
@@ -77,9 +78,10 @@ async function toJudge(
   const found = await findBaselines(looking, { model: before ?? model, policies, context });
   const equal: PlannedModel['equal'] = [];
   const baselines = new Map<string, PlannedBaseline>();
-  for (const { side } of found.values()) {
+  const margins = marginModes(policies);
+  for (const [mode, { side }] of found) {
     const record = side?.record ?? null;
-    const measured = record && plannedBaseline(record);
+    const measured = record && margins.has(mode) ? plannedBaseline(record) : null;
     if (measured) baselines.set(measured.id, measured);
     if (record !== null && (await isOfBase(deps, record, context))) equal.push(...planned(record));
   }

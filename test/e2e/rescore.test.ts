@@ -79,6 +79,27 @@ describe('test rows that changed', () => {
     );
   });
 
+  test('a bar alone is loosened by it too, and nothing is scored again for a bar', async () => {
+    const project = makeThresholdProject({
+      'trainyard.yml': thresholdConfig.replace('max-drop: 0.02', 'min: 0.8'),
+    });
+    await project.train();
+    project.branch('change');
+    const kept = testRows(400).filter(({ x, label }) => x > 0.5 === (label === 1));
+    project.write('test.csv', asCsv(kept));
+    project.commit();
+    project.ran();
+
+    const verdict = await project.gate(1);
+
+    expect(verdict.sentence).toContain('test rows 400 → 360 as they were, 40 gone');
+    expect(summaryOf(project)).toContain('accuracy 0 against 1');
+    expect(project.ran()).toEqual(['evaluate']);
+    project.write('test.csv', asCsv(testRows(500)));
+    project.commit();
+    await project.gate(0);
+  });
+
   test('a label that was turned loosens the gate like a row that left', async () => {
     const turned = testRows(400).map((row) => (row.id === 'row-3' ? { ...row, label: 1 - row.label } : row));
     const verdict = await changed(rows(asCsv(turned as never))).gate(1);

@@ -6,6 +6,7 @@ import type { RunRecord } from '../../schema/run.types.ts';
 import { computedAt } from '../computed.ts';
 import { readableConfigAt } from '../config-at.ts';
 import type { Deps } from '../deps.ts';
+import { marginModes } from '../rescore/baselines.ts';
 import { scoreAgain } from '../rescore/score.ts';
 import type { Content } from './content.ts';
 import { failureOf } from './failure.ts';
@@ -36,7 +37,7 @@ export async function rescoredParts(
     isOther(candidate.digests.rows, rows) || isOther(candidate.digests.evaluator, evaluator);
   const recorded = planned.filter(({ rows, evaluator }) => differ(rows, evaluator));
   const made = computed.filter(({ digests }) => differ(digests.rows, digests.evaluator));
-  if (recorded.length + made.length === 0 || (await judgesShared(deps, job))) return [];
+  if (recorded.length + made.length === 0 || !(await asksForIt(deps, job))) return [];
   const parts: BundledRescored[] = [];
   for (const { id, sha } of recorded)
     parts.push(await rescoredPart(deps, job, id, () => recordAt(deps, job, id, sha), content));
@@ -49,10 +50,12 @@ function isOther(a: string | null, b: string | null): boolean {
   return a !== null && b !== null && a !== b;
 }
 
-async function judgesShared(deps: Deps, { context, model }: RescoringJob): Promise<boolean> {
+/** Bars need no baseline, and a base may ask for the rows that both have. */
+async function asksForIt(deps: Deps, { context, model }: RescoringJob): Promise<boolean> {
   const base = context.baseSha === null ? null : (await readableConfigAt(deps, context.baseSha)).config;
   const before = base?.models.find(({ name }) => name === model.name);
-  return (before ?? model).policy.onRowsChanged === 'shared';
+  const policies = [...(before ? [before.policy] : []), model.policy];
+  return policies[0]?.onRowsChanged !== 'shared' && marginModes(policies).size > 0;
 }
 
 /** The record where the checkout holds the ledger; else that of a run made again at its commit. */

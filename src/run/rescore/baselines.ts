@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../../config/parse.ts';
+import { isBar } from '../../core/gate/rule.ts';
 import type { Policy, PolicyChange } from '../../core/gate/types.ts';
 import type { RunContext } from '../../platform/types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
@@ -26,6 +27,16 @@ export interface ScoringRequest {
   baselines: Baselines;
   /** The policy that leads. */
   policy: Policy;
+  /** Modes that margins are judged against: bars need no baseline. */
+  margins: ReadonlySet<string>;
+}
+
+/** Modes that the margins of these policies are judged against. */
+export function marginModes(policies: readonly Policy[]): Set<string> {
+  const modes = policies.flatMap(({ rules, baseline }) =>
+    rules.filter(({ kind }) => !isBar(kind)).map(({ against }) => against ?? baseline),
+  );
+  return new Set(modes);
 }
 
 /**
@@ -44,14 +55,14 @@ export async function scoreBaselines(deps: Deps, request: ScoringRequest): Promi
     const record = found.side?.record ?? null;
     const why = found.side && differenceOf(request, record);
     if (!found.side || record === null || why === null) continue;
-    const scored = known.get(record.id) ?? (await scoreOne(deps, request, found.side, why));
-    known.set(record.id, scored);
+    const key = `${record.id} ${request.margins.has(mode)}`;
+    const scored = known.get(key) ?? (await scoreOne(deps, request, mode, found.side, why));
+    known.set(key, scored);
     for (const note of scored.notes) notes.add(note);
+    if (mode === request.policy.baseline) loosened.push(...(await ownDoing(deps, request, record, scored)));
     if (scored.side === null) continue;
     baselines.set(mode, { ...found, side: scored.side });
     recorded.set(mode, found.side);
-    if (mode === request.policy.baseline && (await isOwnDoing(deps, request, record)))
-      loosened.push(...scored.loosened);
   }
   return { baselines, recorded, loosened, notes: [...notes] };
 }
@@ -71,12 +82,13 @@ function differenceOf({ candidate, policy }: ScoringRequest, baseline: RunRecord
 }
 
 /** Rows that an earlier change took away are not laid to this one: the base's own run tells. */
-async function isOwnDoing(
+async function ownDoing(
   deps: Deps,
   { model, context: { baseSha }, candidate }: ScoringRequest,
   baseline: RunRecord,
-): Promise<boolean> {
-  if (baseSha === null || baseline.commit.built_sha === baseSha) return true;
+  { loosened }: Scored,
+): Promise<readonly PolicyChange[]> {
+  if (loosened.length === 0 || baseSha === null || baseline.commit.built_sha === baseSha) return loosened;
   const base = await deps.ledger.recordOf(baseSha, model.name);
-  return base === null || base.digests.rows !== candidate.record?.digests.rows;
+  return base !== null && base.digests.rows === candidate.record?.digests.rows ? [] : loosened;
 }

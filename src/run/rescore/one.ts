@@ -17,12 +17,13 @@ export interface Scored {
 }
 
 /**
- * Has one baseline scored again and looks whether that can be believed: where model and code are the recorded ones, so
- * must be what comes out for rows that were there before.
+ * Has one baseline scored again, where a margin is judged against it, and looks whether that can be believed: where model
+ * and code are the recorded ones, so must be what comes out for rows that were there before.
  */
 export async function scoreOne(
   deps: Deps,
   request: ScoringRequest,
+  mode: string,
   baseline: Side,
   why: Again,
 ): Promise<Scored> {
@@ -30,10 +31,12 @@ export async function scoreOne(
   const before = await tableOf(request, baseline);
   const changes = why.rows ? await changesOf(request, before) : null;
   const about = changes === null ? [] : [rowsNote(changes)];
+  const loosened = changes === null ? [] : goneRows(changes);
+  if (!request.margins.has(mode)) return { side: null, notes: about, loosened };
   const refused = (reason: string): Scored => ({
     side: null,
     notes: [unscoredNote(record, why, reason), ...about],
-    loosened: [],
+    loosened,
   });
   const found = await rescored(deps, request, record);
   if (found.record === null) return refused(found.reason);
@@ -45,7 +48,7 @@ export async function scoreOne(
   const differing = before && now && differingOutputs(now, before);
   if (sameModel && !again.code && differing && differing.rows > 0) return refused(unfaithful(differing));
   const note = scoredNote(record, again, sameModel, differing);
-  return { side, notes: [note, ...about], loosened: changes === null ? [] : goneRows(changes) };
+  return { side, notes: [note, ...about], loosened };
 }
 
 async function rescored(deps: Deps, request: ScoringRequest, baseline: RunRecord): Promise<Rescored> {
