@@ -110,6 +110,10 @@ pFailAdjusted?: Probability
  * @maxItems 2
  */
 discordant?: [number, number]
+/**
+ * Training seeds on each side whose mean is judged; left out where one artefact is.
+ */
+seeds?: number
 sentence: string
 state: ("ok" | "nan" | "inf" | "missing" | "undefined" | "no-baseline" | "rows-changed" | "hardware-changed")
 }

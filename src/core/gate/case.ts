@@ -6,6 +6,8 @@ import type { Rule } from './types.ts';
 export interface JudgedSide {
   metrics: readonly Metric[];
   table: PredictionTable | null;
+  /** Predictions of the models trained with each seed, that of `table` first; absent where one artefact alone is known. */
+  seeds?: readonly PredictionTable[];
   /** Digest of ids and labels of the test rows; `null` when unknown. */
   rows: string | null;
   /** Digest of the code that scores; `null` when unknown. */

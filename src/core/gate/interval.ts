@@ -10,7 +10,7 @@ import { intervalSentence, pointSentence } from './sentence.ts';
 import type { Share } from './share.ts';
 import type { Evidence, Policy, Verdict } from './types.ts';
 
-/** Whether the verdict rests on resampled rows: shares and ROC AUC have formulas of their own, `judge: point` nothing. */
+/** Whether the verdict rests on resampled rows: shares and ROC AUC of one artefact have formulas of their own, `judge: point` nothing. */
 export function needsDraws(asked: RuleCase, facts: RowsFacts): boolean {
   return asked.rule.judge === 'interval' && scoreShare(asked, facts) === null && facts.areas === null;
 }
@@ -25,7 +25,7 @@ export interface Judgement {
 
 /**
  * The verdict on rows with its evidence: `identical`; Tango's or Wilson's interval for shares of rows (accuracy, recall,
- * bars on precision); DeLong's for ROC AUC; else an interval from resamples; on request the plain difference. `drawn`
+ * bars on precision); DeLong's for ROC AUC; else, and wherever training seeds are drawn besides, an interval from resamples; on request the plain difference. `drawn`
  * is `null` where nothing had to be drawn.
  */
 export function intervalEvidence(
@@ -71,6 +71,7 @@ export function intervalEvidence(
       interval,
       mde,
       seed: method === 'bca' || method === 'percentile' ? facts.seed : null,
+      ...(facts.seeds !== null && { seeds: facts.seeds }),
       ...(found.statistic !== undefined && { statistic: found.statistic }),
       ...(found.pFail !== undefined && { pFail: found.pFail }),
       ...(facts.share && asked.baseline && discordance(facts.share, facts.plain)),

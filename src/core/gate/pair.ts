@@ -3,6 +3,7 @@ import { joinTables } from '../compare/join.ts';
 import type { PredictionTable } from '../metrics/types.ts';
 import { createSeed, framed } from '../stats/seed.ts';
 import type { JudgedSide } from './case.ts';
+import { type OtherSeeds, otherSeeds } from './seeds.ts';
 import type { Policy } from './types.ts';
 import { unlikeRows } from './unlike-rows.ts';
 
@@ -11,6 +12,8 @@ export interface RowPair {
   candidate: PredictionTable;
   /** `null` for bars, which need the candidate alone. */
   baseline: PredictionTable | null;
+  /** Models trained with further seeds; empty where one artefact is judged. */
+  others: { candidate: readonly PredictionTable[]; baseline: readonly PredictionTable[] };
   /** 1 for rows that may be judged, 0 for rows whose label, weight, group or slice differs between the sides. */
   usable: Float64Array | null;
   seed: string;
@@ -35,13 +38,16 @@ export function rowPair(candidate: JudgedSide, baseline: JudgedSide | null, poli
     `${joined.shared} rows are shared, ${joined.onlyCandidate} are only in the candidate, ` +
     `${joined.onlyBaseline} only in the baseline, and ${joined.labelsDiffer} shared rows have another label` +
     (moved > 0 ? `, ${moved} another weight, group or slice` : '');
-  const refusal = differ ? refusalOf(joined.shared - unlike.size, policy, counts) : null;
+  const others = otherSeeds(candidate, baseline, joined);
+  const rows = differ ? refusalOf(joined.shared - unlike.size, policy, counts) : null;
+  const refusal = rows ?? others.refusal;
   return {
     candidate: joined.candidate,
     baseline: baseline && joined.baseline,
+    others,
     usable: unlike.size > 0 ? allBut(unlike, joined.shared) : null,
     seed: rowsSeed(joined.candidate),
-    identical: baseline !== null && sameOutputs(joined.candidate, joined.baseline),
+    identical: baseline !== null && sameOutputs(joined.candidate, joined.baseline) && sameSeeds(others),
     note: differ && refusal === null ? `only the rows both sides share are judged (${counts})` : null,
     refusal,
   };
@@ -72,6 +78,13 @@ function rowsSeed({ n, ids, labelCodes, labelValues, classes }: PredictionTable)
   if (labelCodes) for (const code of labelCodes) seed.add(names[code] as Uint8Array);
   else for (const value of labelValues ?? []) seed.add(framed(String(value)));
   return seed.digest();
+}
+
+function sameSeeds({ candidate, baseline }: OtherSeeds): boolean {
+  return (
+    candidate.length === baseline.length &&
+    candidate.every((table, seed) => sameOutputs(table, baseline[seed] as PredictionTable))
+  );
 }
 
 function sameOutputs(a: PredictionTable, b: PredictionTable): boolean {

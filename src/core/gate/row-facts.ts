@@ -37,9 +37,11 @@ export interface RowsFacts
   /** Size of the rarer class; `null` where the metric does not split rows by class. */
   rarer: number | null;
   distinctScores: number;
-  /** `null` where the metric is no share of rows. */
+  /** Training seeds on the side that has fewer; `null` where one artefact is judged. */
+  seeds: number | null;
+  /** `null` where seeds are drawn, or the metric is no share of rows. */
   share: Share | null;
-  /** `null` where the metric is no ROC AUC of two classes, or rows do not count alike (see `plain`). */
+  /** `null` where seeds are drawn, the metric is no ROC AUC of two classes, or rows do not count alike (see `plain`). */
   areas: Areas | null;
 }
 
@@ -47,7 +49,8 @@ export interface RowsFacts
 export function rowsFacts(view: RowView, identity: MetricIdentity, positiveLabel: string | null): RowsFacts {
   const { candidate, groups, effective, plain, identical, seed, distinctScores } = view;
   const notes = [view.note, BIASED.get(identity.id) ?? null].filter((text) => text !== null);
-  const share = shareOf(view, identity, positiveLabel);
+  const seeds = seedsOf(view);
+  const share = seeds === null ? shareOf(view, identity, positiveLabel) : null;
   return {
     n: candidate.n,
     groups,
@@ -57,25 +60,36 @@ export function rowsFacts(view: RowView, identity: MetricIdentity, positiveLabel
     note: notes.length === 0 ? null : notes.join('; '),
     seed,
     distinctScores,
+    seeds,
     differing: differingUnits(view, identity, positiveLabel, share),
     rarer: share ? null : rarerClass(candidate),
     share,
-    areas: plain ? areasOf(view, identity, positiveLabel) : null,
+    areas: plain && seeds === null ? areasOf(view, identity, positiveLabel) : null,
   };
 }
 
-/** Rows, or groups with such a row, where the two models differ in what the metric looks at. */
+function seedsOf({ baseline, others }: RowView): number | null {
+  const further = Math.min(
+    others.candidate.length,
+    baseline ? others.baseline.length : Number.POSITIVE_INFINITY,
+  );
+  return further === 0 ? null : further + 1;
+}
+
+/** Rows, or groups with such a row, where the models differ in what the metric looks at. */
 function differingUnits(
   view: RowView,
   identity: MetricIdentity,
   positiveLabel: string | null,
   share: Share | null,
 ): number | null {
-  const { candidate, baseline } = view;
+  const { candidate, baseline, others } = view;
   if (baseline === null) return null;
+  const tables = share ? [] : [baseline, ...others.candidate, ...others.baseline];
+  const differences = tables.map((table) => differenceOf(candidate, table, identity, positiveLabel));
   const differs = share
     ? (row: number) => share.changed[row] === 1
-    : differenceOf(candidate, baseline, identity, positiveLabel);
+    : (row: number) => differences.some((isOther) => isOther(row));
   return unitsBy(candidate, (row) => (differs(row) ? 0 : null)).get(0) ?? 0;
 }
 

@@ -26,9 +26,10 @@ export function intervalSentence(
   if (found.method === 'identical')
     return `${moved} Both models answer every row alike. ${answer(asked, found.verdict)}`;
   const level = `${percent(1 - 2 * policy.alpha)} interval`;
+  const size = `n = ${grouped(facts.n)}${facts.seeds === null ? '' : `, mean of ${facts.seeds} training seeds`}`;
   const range = found.interval
-    ? ` (${level} ${signed(asked, found.interval[0], spread)} to ${signed(asked, found.interval[1], spread)}, n = ${grouped(facts.n)})`
-    : ` (no interval, n = ${grouped(facts.n)})`;
+    ? ` (${level} ${signed(asked, found.interval[0], spread)} to ${signed(asked, found.interval[1], spread)}, ${size})`
+    : ` (no interval, ${size})`;
   const stated = `${moved.slice(0, -1)}${range}.`;
   if (found.verdict !== 'inconclusive') return `${stated} ${answer(asked, found.verdict)}`;
   if (found.weak !== null) return `${stated} This cannot decide: ${found.weak}.`;

@@ -116,6 +116,8 @@ export interface Evidence {
   pFailAdjusted?: number;
   /** [baseline right and candidate wrong, the reverse]. */
   discordant?: [number, number];
+  /** Training seeds on each side whose mean is judged; absent where one artefact is. */
+  seeds?: number;
   /** One sentence a reviewer can read aloud. */
   sentence: string;
   state: EvidenceState;

@@ -3,6 +3,7 @@ import type { MetricIdentity, MetricValue, PredictionTable } from '../metrics/ty
 import { methodOf } from '../stats/method.ts';
 import { resample } from '../stats/resample.ts';
 import type { Resampled } from '../stats/resampled.ts';
+import { meanOverSeeds } from '../stats/seed-mean.ts';
 import { contrastOf, requirementOf } from './algebra.ts';
 import type { RuleCase } from './case.ts';
 import { intervalEvidence, type Judgement, needsDraws } from './interval.ts';
@@ -63,11 +64,11 @@ function drawn(
   const { candidate, weights, seed } = view;
   const intervals = resample({
     weights,
-    contrasts: wanted.map(({ asked, candidate, baseline }) => ({
+    contrasts: wanted.map(({ asked, candidate, baseline, facts }) => ({
       candidate,
       baseline,
       contrast: contrastOf(asked.rule, asked.subject.direction),
-      method: methodOf(asked.subject.identity.id),
+      method: facts.seeds === null ? methodOf(asked.subject.identity.id) : 'percentile',
       line: deciding ? requirementOf(asked.rule, asked.subject.direction) : null,
       alpha: policy.alpha,
       least: leastLevel(policy),
@@ -81,15 +82,21 @@ function drawn(
 /** Binds metrics to the tables of a view, each only once however many rules use it. */
 function preparation(view: RowView, policy: Policy): (asked: RuleCase) => Prepared | RuleResult {
   const { positiveLabel } = policy.predictions;
+  const { others } = view;
   const metricOf = once((identity, table: PredictionTable) => prepareMetric(identity, table, positiveLabel));
+  const meanOf = (identity: MetricIdentity, side: 'candidate' | 'baseline', first: PredictionTable) =>
+    meanOverSeeds(
+      [first, ...others[side]].map((table, seed) => metricOf(identity, `${side} ${seed}`, table)),
+      side,
+    );
   const factsOf = once((identity, rows: RowView) => rowsFacts(rows, identity, positiveLabel));
   return (asked) => {
     const { identity } = asked.subject;
     const rows = asked.baseline ? view : { ...view, baseline: null };
     const tables = [rows.candidate, ...(rows.baseline ? [rows.baseline] : [])];
     if (tables.some((table) => !canPrepare(identity, table))) return judgeOnValues(asked, policy);
-    const candidate = metricOf(identity, 'candidate', rows.candidate);
-    const baseline = rows.baseline && metricOf(identity, 'baseline', rows.baseline);
+    const candidate = meanOf(identity, 'candidate', rows.candidate);
+    const baseline = rows.baseline && meanOf(identity, 'baseline', rows.baseline);
     const values = [candidate.evaluate(view.weights), baseline?.evaluate(view.weights) ?? null] as const;
     const bad = firstBad(values);
     if (bad) return undecidable(asked, policy, bad.side, bad.value);

@@ -9,6 +9,8 @@ export interface RowView {
   candidate: PredictionTable;
   /** `null` for bars, which need the candidate alone. */
   baseline: PredictionTable | null;
+  /** The same rows of models trained with further seeds; empty where one artefact is judged. */
+  others: RowPair['others'];
   /** Sample weights, all above 0; one for each row. */
   weights: Float64Array;
   /** Groups among the rows; `null` where rows are drawn one by one. */
@@ -59,6 +61,7 @@ function viewOf(pair: RowPair, slice: string | null, inside: Uint32Array, distin
   return {
     candidate,
     baseline: pair.baseline && taken(pair.baseline),
+    others: { candidate: pair.others.candidate.map(taken), baseline: pair.others.baseline.map(taken) },
     weights: own,
     groups: candidate.group && new Set(candidate.group.codes).size,
     plain: candidate.group === null && own.every((weight) => weight === own[0]),

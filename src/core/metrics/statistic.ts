@@ -1,8 +1,8 @@
 import type { Ranking } from './ranking.ts';
-import type { Computation } from './types.ts';
+import type { Computation, MetricValue } from './types.ts';
 
 /** What a metric needs of the rows, where that is less than their weights one by one: resampling rests on it. */
-export type Statistic = CellStatistic | SumStatistic | RankingStatistic;
+export type Statistic = CellStatistic | SumStatistic | RankingStatistic | SeedsStatistic;
 
 /** A metric of the weight in each of a few cells, into which `codes` sorts the rows. */
 export interface CellStatistic {
@@ -27,6 +27,18 @@ export interface RankingStatistic {
   kind: 'ranking';
   measure: 'area' | 'average precision';
   ranking: Ranking;
+}
+
+/** The mean of one metric over models that were trained with several seeds. */
+export interface SeedsStatistic {
+  kind: 'seeds';
+  /** The metric of each model, on the same rows. */
+  seeds: readonly {
+    evaluate(weights: Float64Array): MetricValue;
+    statistic(): Statistic | null;
+  }[];
+  /** Seeds of either side are drawn by themselves. */
+  side: 'candidate' | 'baseline';
 }
 
 /** A computation that says what it rests on. */

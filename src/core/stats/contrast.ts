@@ -6,7 +6,10 @@ export interface Line {
   bound: number;
 }
 
-/** A number wanted with an interval: a function of the candidate's and the baseline's metric on the same rows. */
+/**
+ * A number wanted with an interval: a function of the candidate's and the baseline's metric on the same rows. A metric
+ * may be the mean over training seeds (`meanOverSeeds`), which are drawn besides.
+ */
 export interface Contrast {
   candidate: PreparedMetric;
   /** `null` for a statement about the candidate alone. */

@@ -2,11 +2,14 @@ import type { PreparedMetric } from '../metrics/prepare.ts';
 import type { DictionaryColumn } from '../metrics/types.ts';
 import { accelerationOf } from './bca.ts';
 import type { Contrast } from './contrast.ts';
+import { normalCdf } from './normal.ts';
 import { populationOf } from './population.ts';
 import { parseSeed } from './random.ts';
 import { type Resampled, summarise } from './resampled.ts';
 import type { Scheme } from './scheme.ts';
 import { schemesOf } from './schemes.ts';
+import { type SeedSpread, seedSpread } from './seed-spread.ts';
+import { studentQuantile } from './student.ts';
 import { tidy } from './tidy.ts';
 
 export interface ResampleRequest {
@@ -62,13 +65,16 @@ interface Member {
   draws: Float64Array;
   /** By the jackknife; made once, and only where it is wanted. */
   acceleration: () => number;
+  seeds: () => readonly SeedSpread[];
 }
 
 function resampleBy(scheme: Scheme, contrasts: readonly Contrast[]): [Contrast, Resampled][] {
   scheme.whole();
   const members = contrasts.map((of): Member => {
     const estimate = valueReader(of, scheme)();
-    return { of, estimate, draws: new Float64Array(), acceleration: once(() => jackknife(of, scheme)) };
+    const acceleration = once(() => jackknife(of, scheme));
+    const seeds = once(() => seedSpreads(of, estimate, scheme));
+    return { of, estimate, draws: new Float64Array(), acceleration, seeds };
   });
   const results: [Contrast, Resampled][] = [];
   let active = members;
@@ -76,13 +82,17 @@ function resampleBy(scheme: Scheme, contrasts: readonly Contrast[]): [Contrast, 
     drawUpTo(draws, scheme, active);
     const wanting: Member[] = [];
     for (const member of active) {
-      const found = summarise(member.estimate, member.draws, member.of.method, member.acceleration);
+      const found = summariseMember(member);
       if (isEnough(found, member.of)) results.push([member.of, found]);
       else wanting.push(member);
     }
     active = wanting;
   }
   return results;
+}
+
+function summariseMember({ of, estimate, draws, acceleration, seeds }: Member): Resampled {
+  return summarise(estimate, draws, of.method, acceleration, seeds);
 }
 
 function once<Value>(make: () => Value): () => Value {
@@ -114,6 +124,22 @@ function jackknife(contrast: Contrast, scheme: Scheme): number {
     values[part] = read();
   }
   return accelerationOf(values, times);
+}
+
+/** What the seeds of each side add, on all rows. */
+function seedSpreads(contrast: Contrast, estimate: number, scheme: Scheme): SeedSpread[] {
+  const { candidate, baseline } = contrast;
+  const read = valueReader(contrast, scheme);
+  return (baseline ? [candidate, baseline] : [candidate]).flatMap((metric) => {
+    const parts = scheme.seeds(metric);
+    if (parts === null) return [];
+    scheme.whole();
+    const leftOut = Array.from({ length: parts.count }, (_, seed) => {
+      parts.leave(seed);
+      return read();
+    });
+    return [seedSpread(estimate, leftOut)];
+  });
 }
 
 /** Adds draws up to this many; every metric is computed once a draw, however many contrasts use it. */
@@ -149,7 +175,7 @@ function isEnough(found: Resampled, { line, alpha, least }: Contrast): boolean {
   const [ends, errors] = [found.interval(alpha), found.monteCarloErrors(alpha)];
   if (draws === DRAWS.at(-1) || ends === null || errors === null) return true;
   if (found.standardError === 0) return true;
-  if (draws + 1 < TAIL / alpha) return false;
+  if (draws + 1 < TAIL / normalCdf(studentQuantile(alpha, found.freedom))) return false;
   if (line === null) return true;
   const { side, bound } = line;
   const near = ends.some((end, i) => Math.abs(end - bound) < NEAR * (errors[i] as number));

@@ -1,12 +1,13 @@
 import { biasOf, type Correction, correctedLevel, uncorrectedQuantile } from './bca.ts';
-import { normalCdf, normalQuantile } from './normal.ts';
 import { quantile } from './quantile.ts';
+import { freedomOf, type SeedSpread } from './seed-spread.ts';
+import { studentCdf, studentQuantile } from './student.ts';
 
 /** What draws say of a contrast. Without an interval `reason` says why in plain words, and all that rests on one is `null`. */
 export interface Resampled {
   /** The contrast on the rows as they are; `null` where it is not defined. */
   estimate: number | null;
-  /** Standard deviation of the draws (n − 1), and their skewness, 0 where they do not differ. */
+  /** Standard deviation of the draws (n − 1), and their skewness without what seeds add, 0 where they do not differ. */
   standardError: number | null;
   skewness: number | null;
   /** Resamples drawn, and how many of them had no value: one is enough to have no interval. */
@@ -19,6 +20,8 @@ export interface Resampled {
   /** z₀ and a; 0 for `percentile`. */
   bias: number;
   acceleration: number;
+  /** Degrees of freedom of Student's t at whose levels ends are read; infinite where only rows are drawn. */
+  freedom: number;
   /** Ends at this one-sided level in (0, 0.5): two-sided 1 − 2α. */
   interval(alpha: number): [lower: number, upper: number] | null;
   /** Monte-Carlo standard errors of these ends: half the way between the draws' quantiles √(Bp(1 − p)) ranks off. */
@@ -29,12 +32,17 @@ export interface Resampled {
   chanceAbove(line: number): number | null;
 }
 
-/** Sorts `draws` in place. Draws and estimate are rounded by the caller, so that ties are ties; NaN is no value. */
+/**
+ * Sorts `draws` in place. Draws and estimate are rounded by the caller, so that ties are ties; NaN is no value. Where
+ * few training seeds are drawn besides, the quantile of level Φ(t) stands for that of Φ(z), t Student's at the level
+ * (Hesterberg 2015): a variance that few values tell is uncertain itself.
+ */
 export function summarise(
   estimate: number,
   draws: Float64Array,
   method: 'bca' | 'percentile',
   acceleration: () => number,
+  seeds: () => readonly SeedSpread[] = () => [],
 ): Resampled {
   const missing = missingReason(estimate, draws);
   if (missing !== null) return { ...NONE, ...missing, method };
@@ -43,16 +51,22 @@ export function summarise(
     method === 'bca'
       ? bcaCorrection(estimate, draws, acceleration)
       : { correction: NO_SHIFT, fallback: null };
+  const { standardError, skewness } = moments(draws);
+  const sides = seeds();
+  const freedom = freedomOf(standardError ** 2, sides);
+  const added = sides.reduce((sum, { cube }) => sum + cube, 0);
   return {
     estimate,
-    ...moments(draws),
+    standardError,
+    skewness: standardError > 0 ? skewness - added / standardError ** 3 : 0,
     draws: draws.length,
     undefinedDraws: 0,
     reason: null,
     method: fallback === null ? method : 'percentile',
     fallback,
     ...correction,
-    ...readings(draws, correction),
+    freedom,
+    ...readings(draws, correction, freedom),
   };
 }
 
@@ -63,6 +77,7 @@ const NONE = {
   skewness: null,
   fallback: null,
   ...NO_SHIFT,
+  freedom: Number.POSITIVE_INFINITY,
   interval: () => null,
   monteCarloErrors: () => null,
   chanceBelow: () => null,
@@ -98,13 +113,14 @@ function bcaCorrection(
 function readings(
   ascending: Float64Array,
   correction: Correction,
+  freedom: number,
 ): Pick<Resampled, 'interval' | 'monteCarloErrors' | 'chanceBelow' | 'chanceAbove'> {
   const count = ascending.length;
   const { bias, acceleration: a } = correction;
   const levels = (alpha: number): [number, number] => {
     if (!(alpha > 0 && alpha < 0.5)) throw new RangeError(`Alpha lies between 0 and 0.5, not at ${alpha}.`);
-    const z = normalQuantile(alpha);
-    return [correctedLevel(z, correction), correctedLevel(-z, correction)];
+    const t = studentQuantile(alpha, freedom);
+    return [correctedLevel(t, correction), correctedLevel(-t, correction)];
   };
   const errorAt = (level: number): number => {
     const reach = Math.sqrt((level * (1 - level)) / count);
@@ -113,8 +129,8 @@ function readings(
   };
   const chanceBeyond = (others: number, shift: Correction): number => {
     const share = (others + 1) / (count + 1);
-    if (bias === 0 && a === 0) return share;
-    return Math.max(1 / (count + 1), normalCdf(uncorrectedQuantile(share, shift)));
+    if (bias === 0 && a === 0 && freedom === Number.POSITIVE_INFINITY) return share;
+    return Math.max(1 / (count + 1), studentCdf(uncorrectedQuantile(share, shift), freedom));
   };
   return {
     interval: (alpha) => levels(alpha).map((level) => quantile(ascending, level)) as [number, number],

@@ -10,12 +10,14 @@ export interface Scheme {
   reader(metric: PreparedMetric): () => number;
   /** The parts to leave out in turn for these metrics. */
   parts(metrics: readonly PreparedMetric[]): Parts;
+  /** The training seeds to leave out in turn; `null` where the metric is of one model. */
+  seeds(metric: PreparedMetric): Parts | null;
 }
 
 export interface Parts {
   count: number;
   /** How often each part stands; `null` = once each. */
   times: Float64Array | null;
-  /** All rows but one of this part. */
+  /** All but this part. */
   leave(part: number): void;
 }

@@ -51,6 +51,7 @@ export function tableScheme(ours: CellStatistic, theirs: CellStatistic | null, s
         spread();
       },
     }),
+    seeds: () => null,
   };
 }
 

@@ -3,6 +3,7 @@ import { type Evaluation, evaluationOf } from './evaluation.ts';
 import type { Population } from './population.ts';
 import { drawCounts, type Words } from './random.ts';
 import type { Parts, Scheme } from './scheme.ts';
+import { ofSeeds, seedDraws, seedParts } from './seed-mean.ts';
 
 /** Up to so many units each is left out by itself, also where that takes a pass over all rows. */
 const SINGLY = 1_000;
@@ -18,8 +19,14 @@ export function unitScheme(population: Population, seed: Words): Scheme {
   const counts = new Uint8Array(population.units);
   const weigh = rowWeights(population, counts);
   const evaluations = new Map<PreparedMetric, Evaluation>();
+  const trained = seedDraws(seed);
   const evaluation = (metric: PreparedMetric): Evaluation => {
-    const known = evaluations.get(metric) ?? evaluationOf(metric, population, counts, weigh.weights);
+    const statistic = metric.statistic();
+    const make = () =>
+      statistic?.kind === 'seeds'
+        ? ofSeeds(statistic.seeds.map(evaluation), trained.counts(statistic.side, statistic.seeds.length))
+        : evaluationOf(metric, population, counts, weigh.weights);
+    const known = evaluations.get(metric) ?? make();
     evaluations.set(metric, known);
     return known;
   };
@@ -31,10 +38,12 @@ export function unitScheme(population: Population, seed: Words): Scheme {
   return {
     whole: () => {
       counts.fill(1);
+      trained.whole();
       changed();
     },
     draw: (index) => {
       drawCounts(seed, index, counts);
+      trained.draw(index);
       changed();
     },
     reader: (metric) => {
@@ -54,6 +63,12 @@ export function unitScheme(population: Population, seed: Words): Scheme {
         leftOut = part;
       };
       return { count, times: null, leave: byFormula ? name : leave };
+    },
+    seeds: (metric) => {
+      const statistic = metric.statistic();
+      return statistic?.kind === 'seeds'
+        ? seedParts(trained.counts(statistic.side, statistic.seeds.length))
+        : null;
     },
   };
 }

@@ -23,7 +23,7 @@ const regression = regressionTable(
 /** The metric by its statistic, as resampling computes it. */
 function byStatistic(metric: PreparedMetric, weights: Float64Array): number | null {
   const statistic = metric.statistic();
-  if (statistic === null || statistic.kind === 'ranking') return null;
+  if (statistic === null || statistic.kind === 'ranking' || statistic.kind === 'seeds') return null;
   if (statistic.kind === 'cells') {
     const sums = new Float64Array(statistic.size);
     statistic.codes.forEach((cell, row) => {
