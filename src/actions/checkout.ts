@@ -3,6 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import { engine } from '../engines/api.ts';
 import type { EnginePlugin } from '../engines/types.ts';
 import { createGit, findRoot } from '../git/index.ts';
+import { createGitDocuments } from '../ledger/git/documents.ts';
 import { createGitLedger } from '../ledger/git/index.ts';
 import { createCheckoutPlatform } from '../platform/github/checkout.ts';
 import type { Deps } from '../run/deps.ts';
@@ -34,6 +35,7 @@ export async function composeCheckout(runtime: ActionsRuntime): Promise<Deps> {
     stateFolder,
     platform,
     ledger: createGitLedger(runtime, git),
+    documents: createGitDocuments(runtime, git),
     worktrees: createWorktrees(runtime, git, join(stateFolder, 'worktrees')),
     blobs: storeByModel(async (model) => {
       const { predictions } = await storesOfModel({ platform, config }, await platform.context(), model);

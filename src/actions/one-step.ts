@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createGitHubDocuments } from '../ledger/github/documents.ts';
 import { createGitHubLedger } from '../ledger/github/index.ts';
 import { rememberedLedger } from '../ledger/remembered.ts';
 import type { Deps } from '../run/deps.ts';
@@ -23,6 +24,7 @@ export async function composeOneStep(site: Site): Promise<OneStep> {
   const deps: Deps = {
     ...here,
     ledger: rememberedLedger(createGitHubLedger(runtime, client)),
+    documents: createGitHubDocuments(client),
     blobs: keptPredictions(site, here.config, near),
     candidates: keptCandidates(site, here.config),
     platform: {

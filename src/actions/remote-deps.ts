@@ -1,4 +1,5 @@
 import type { PredictionsStore } from '../config/stores.ts';
+import { createGitHubDocuments } from '../ledger/github/documents.ts';
 import { createGitHubLedger } from '../ledger/github/index.ts';
 import { rememberedLedger } from '../ledger/remembered.ts';
 import type { BlobStore } from '../platform/types.ts';
@@ -23,6 +24,7 @@ export function remoteDeps(site: Site, added: Pick<Deps, 'runs' | 'config'>, nea
     stateFolder: folder,
     platform,
     ledger: rememberedLedger(createGitHubLedger(runtime, client)),
+    documents: createGitHubDocuments(client),
     worktrees: { add: () => Promise.reject(new Error('A job without a checkout has no worktrees.')) },
     blobs: keptPredictions(site, config, near, () => toldStore(site)),
     candidates: keptCandidates(site, config),

@@ -8,6 +8,7 @@ export async function composeLocal(runtime: Runtime): Promise<Deps> {
   const [
     { createGit, findRoot },
     { createGitLedger },
+    { createGitDocuments },
     { createLocalPlatform },
     { createFileBlobStore, createWorktrees, openFolderCandidates },
     { engine },
@@ -16,6 +17,7 @@ export async function composeLocal(runtime: Runtime): Promise<Deps> {
   ] = await Promise.all([
     import('../git/index.ts'),
     import('../ledger/git/index.ts'),
+    import('../ledger/git/documents.ts'),
     import('../platform/local/index.ts'),
     import('../stores/index.ts'),
     import('../engines/api.ts'),
@@ -33,6 +35,7 @@ export async function composeLocal(runtime: Runtime): Promise<Deps> {
     stateFolder,
     platform: createLocalPlatform(runtime, root),
     ledger: createGitLedger(runtime, git),
+    documents: createGitDocuments(runtime, git),
     worktrees: createWorktrees(runtime, git, join(stateFolder, 'worktrees')),
     blobs: () => cache,
     async candidates(model) {

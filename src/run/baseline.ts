@@ -5,6 +5,7 @@ import type { RunRecord } from '../schema/run.types.ts';
 import { bestRecord } from './best.ts';
 import { readableConfigAt } from './config-at.ts';
 import type { Deps } from './deps.ts';
+import { liveVersion } from './live.ts';
 import { usable } from './usable.ts';
 
 /** How a baseline was found. */
@@ -45,8 +46,13 @@ export interface BaselineRequest {
 export async function findBaseline(deps: Deps, request: BaselineRequest): Promise<Baseline> {
   const { mode, model, context } = request;
   switch (mode) {
-    case 'production':
-      return none('No deployment is recorded yet, so there is no production model to compare with.');
+    case 'production': {
+      const live = await liveVersion(deps, model.name);
+      if (live === null)
+        return none('No deployment is recorded yet, so there is no production model to compare with.');
+      if (live.commit === null) return none(`Version ${live.version}, live in production, names no commit.`);
+      return atRevision(deps, request, live.commit, true);
+    }
     case 'best': {
       const best = await bestRecord(deps, model, request.metric);
       return best

@@ -1,6 +1,7 @@
 import type { Config, ModelConfig } from '../config/parse.ts';
 import type { Policy } from '../core/gate/types.ts';
 import type { Engine } from '../engines/types.ts';
+import type { Documents } from '../ledger/documents.ts';
 import type { Ledger } from '../ledger/types.ts';
 import type {
   BlobStore,
@@ -23,6 +24,8 @@ export interface Deps {
   stateFolder: string;
   platform: Platform;
   ledger: Ledger;
+  /** Other documents of the ledger, such as what is live; only read. */
+  documents: Pick<Documents, 'read'>;
   worktrees: Worktrees;
   /** Predictions of a model by digest. */
   blobs(model: string): BlobStore;

@@ -17,6 +17,27 @@ function change(project: Project, errors: string): Project {
   return project;
 }
 
+/** Writes to the ledger that a commit's model is live in production. */
+function deployed(project: Project, commit: string): void {
+  const since = '2026-03-01T10:00:00.000Z';
+  const version = {
+    deployment: 'a'.repeat(20),
+    version: '1.0.0',
+    digest: 'b'.repeat(64),
+    verdict: 'pass',
+    since,
+  };
+  const state = {
+    ...{ schema: 'trainyard/environment', version: 1, environment: 'production', model: 'churn', fence: 1 },
+    ...{ open: null, live: { ...version, commit }, good: [], blocked: [], recent: [], segments: 0 },
+  };
+  project.git('worktree', 'add', '--quiet', '../ledger', 'trainyard');
+  project.write('../ledger/deployments/production/churn/state.json', JSON.stringify(state));
+  project.git('-C', '../ledger', 'add', '--all');
+  project.git('-C', '../ledger', 'commit', '--quiet', '-m', 'Deployed');
+  project.git('worktree', 'remove', '../ledger');
+}
+
 describe('a baseline that nobody recorded', () => {
   test('is promoted from a run made from the same tree, which nothing runs again', async () => {
     const project = makeProject();
@@ -83,6 +104,21 @@ describe('baseline: production', () => {
     expect(verdict.kind).toBe('pass');
     expect(verdict.models[0]?.rules.map(({ verdict: word }) => word)).toEqual(['pass', null]);
     expect(refusals(project)).toContain('No deployment is recorded yet');
+  });
+
+  test('is the run of the version that is live in production', async () => {
+    const project = makeProject({ 'trainyard.yml': against('production') });
+    const [live] = await project.train();
+    const sha = live?.record.commit.built_sha as string;
+    deployed(project, sha);
+    project.edit('params.yaml', /errors: \d+/, 'errors: 12');
+    project.commit();
+    await project.train();
+
+    const verdict = await change(project, '30').gate(0);
+
+    expect(baselineOf(verdict)).toBe(live?.record.id);
+    expect(verdict.models[0]?.rules.map(({ verdict: word }) => word)).toEqual(['pass', 'pass']);
   });
 
   test('without a bar nothing is judged, which blocks nothing', async () => {
