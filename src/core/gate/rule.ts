@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts';
+import { binsOfNames } from '../metrics/bins.ts';
 import { fairnessColumns } from '../metrics/fairness-name.ts';
 import { columnsOfSlices, type SliceDeclaration } from '../metrics/slice-declaration.ts';
 import { parseSlice } from '../metrics/slice-name.ts';
@@ -93,21 +94,22 @@ export function ruleText(rule: Omit<Rule, 'text' | 'line'>): string {
 }
 
 /**
- * Declared slices, and each value of the other columns that rules slice by or compare: they are read although nobody
- * declared them.
+ * Declared slices, and those by the other columns that rules slice by or compare, which are read although nobody declared
+ * them: each value, or where rules ask for ranges or quantiles alone, these bins.
  */
 export function slicesToRead(
   declared: readonly SliceDeclaration[],
   rules: readonly Rule[],
 ): SliceDeclaration[] {
   const read = columnsOfSlices(declared);
-  return [...declared, ...sliceColumns(rules).filter((column) => !read.includes(column))];
-}
-
-function sliceColumns(rules: readonly Rule[]): string[] {
   const terms = rules.flatMap(({ slice }) => (slice === null ? [] : (parseSlice(slice) ?? [])));
   const compared = fairnessColumns(rules.map(({ metric }) => metric));
-  return [...new Set([...terms.map(({ column }) => column), ...compared])];
+  const columns = new Set([...terms.map(({ column }) => column), ...compared]);
+  const others = [...columns].filter((column) => !read.includes(column));
+  const valuesOf = (wanted: string) =>
+    terms.filter(({ column }) => column === wanted).map(({ value }) => value);
+  const bins = (column: string) => (compared.includes(column) ? null : binsOfNames(column, valuesOf(column)));
+  return [...declared, ...others.map((column) => bins(column) ?? column)];
 }
 
 /** Percentages as they were written: 0.07 × 100 is not shown as 7.000000000000001. */

@@ -37,6 +37,17 @@ export function matching(column: DictionaryColumn, wanted: string): Uint8Array |
   return inside.includes(1) ? inside : null;
 }
 
+/** The bins that ranges or one count of quantiles, asked for by name, are among; `null` when a value is another text. */
+export function binsOfNames(column: string, names: readonly string[]): ColumnBins | null {
+  const counts = names.map((name) => Number(QUANTILE.exec(name)?.[2]));
+  const [first = Number.NaN] = counts;
+  if (counts.every((count) => count === first && count > 1)) return { column, quantiles: first };
+  const ends = names.flatMap((name) => RANGE.exec(name)?.slice(1) ?? ['']);
+  const edges = ends.filter((end) => end !== '-inf' && end !== 'inf').map(numberOf);
+  if (edges.length === 0 || edges.some(Number.isNaN)) return null;
+  return { column, bins: [...new Set(edges)].sort((a, b) => a - b) };
+}
+
 function rangeOf(
   column: DictionaryColumn,
   numbers: readonly number[],

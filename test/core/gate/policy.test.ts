@@ -100,6 +100,8 @@ describe('settings that change', () => {
     ['predictions.positive-label', predictions({ positiveLabel: '0' }), 'loosened'],
     ['predictions.slices', predictions({ slices: [] }), 'loosened'],
     ['predictions.slices', predictions({ slices: ['origin', 'carrier'] }), 'neutral'],
+    ['predictions.slices', predictions({ slices: [{ column: 'origin', quantiles: 4 }] }), 'loosened'],
+    ['predictions.slices', predictions({ slices: ['carrier', ['origin', 'carrier']] }), 'neutral'],
     ['predictions.min-slice-rows', predictions({ minSliceRows: 200 }), 'neutral'],
   ])('%s %j is %s', (what, over, effect) => {
     expect(diffPolicies(base, { ...base, ...over })).toEqual([expect.objectContaining({ what, effect })]);

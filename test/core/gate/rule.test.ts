@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ConfigError } from '../../../src/core/errors.ts';
-import { parseAmount, parseRuleText, ruleText } from '../../../src/core/gate/rule.ts';
+import { parseAmount, parseRuleText, ruleText, slicesToRead } from '../../../src/core/gate/rule.ts';
 import type { Rule } from '../../../src/core/gate/types.ts';
 
 describe('amounts', () => {
@@ -120,5 +120,21 @@ describe('rules of the command line', () => {
       expect(ruleText(rule)).toBe(`roc_auc:max-drop=${percent}%`);
       expect(parseRuleText(ruleText(rule)).amount).toBe(rule.amount);
     },
+  );
+});
+
+test.each([
+  [['f1[age=[18,30)]:min=0', 'f1[age=[30,inf)]:min=0'], [{ column: 'age', bins: [18, 30] }]],
+  [['f1[age=q1/4]:min=0', 'f1[age=q3/4]:min=0'], [{ column: 'age', quantiles: 4 }]],
+  [['f1[age=q1/4]:min=0', 'f1[age=q1/3]:min=0'], ['age']],
+  [['f1[age=[18,30)]:min=0', 'f1[age=unknown]:min=0'], ['age']],
+  [
+    ['f1[age=[-inf,inf)]:min=0', 'f1[site=a & age=*]:min=0'],
+    ['age', 'site'],
+  ],
+  [['f1[site=a]:min=0'], []],
+])('rules %j slice by what is not declared: %j', (rules, expected) => {
+  expect(slicesToRead(['site'], rules.map(parseRuleText)).slice(1)).toEqual(
+    expected.filter((slice) => slice !== 'site'),
   );
 });
