@@ -11,10 +11,11 @@
  * proof, one after the other, and runs orders until one notices. Ends with 1 when anything is violated, or a planted fault
  * gets away.
  */
+
+import { table } from './lib/table.mjs';
 import { compiled } from './race/modules.mjs';
 import { huntMutants } from './race/mutants.mjs';
 import { runSeeds } from './race/run-seeds.mjs';
-import { table } from './race/table.mjs';
 
 const option = (name) =>
   process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3) ?? null;

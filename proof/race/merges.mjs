@@ -1,10 +1,10 @@
+import { makeRandom } from '../lib/random.mjs';
 import { makeFaults } from './faults.mjs';
 import { liveThrough } from './history.mjs';
 import { evil, plantHostile } from './hostile.mjs';
 import { makeJobs } from './jobs.mjs';
 import { jobViolations } from './jobs-hold.mjs';
 import { factsOf, yieldOf } from './project.mjs';
-import { makeRandom } from './random.mjs';
 import { openSite } from './site.mjs';
 import { makeWorld } from './world.mjs';
 

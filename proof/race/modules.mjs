@@ -1,10 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { transformSync } from '@swc/core';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { compiledFolder } from '../../test/rig/load.mjs';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { mutatedFolder } from '../lib/mutated.mjs';
 
 /** What is proved; what it imports when it needs it is loaded before. */
 const proved = {
@@ -39,17 +36,8 @@ export function compiled() {
 }
 
 /** A copy of it in which one text of one file of src/ is another; for the caller to remove. */
-export function mutated({ file, from, to }) {
-  const original = compiled();
-  const folder = mkdtempSync(join(dirname(original), 'making-'));
-  cpSync(original, folder, { recursive: true });
-  const source = readFileSync(join(root, 'src', file), 'utf8');
-  if (source.split(from).length !== 2) throw new Error(`${file} does not say this once: ${from}`);
-  const jsc = { parser: { syntax: 'typescript' }, target: 'es2022', rewriteRelativeImportExtensions: true };
-  const changed = source.replace(from, () => to);
-  const { code } = transformSync(changed, { swcrc: false, jsc, module: { type: 'es6' } });
-  writeFileSync(join(folder, 'src', file.replace(/\.ts$/, '.js')), code);
-  return folder;
+export function mutated(fault) {
+  return mutatedFolder(compiled(), fault);
 }
 
 /** The modules under proof from a compiled folder, and those they are proved with. */

@@ -1,9 +1,9 @@
+import { makeRandom } from '../lib/random.mjs';
 import { makeFaults } from './faults.mjs';
 import { askEverything } from './invariants.mjs';
 import { makeJobs } from './jobs.mjs';
 import { priorLedger } from './prior-ledger.mjs';
 import { commentKey, makeFindings, pullRequestRun } from './pull-jobs.mjs';
-import { makeRandom } from './random.mjs';
 import { drawRecords, recordJob } from './record-jobs.mjs';
 import { openSite } from './site.mjs';
 import { makeWorld } from './world.mjs';

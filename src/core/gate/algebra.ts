@@ -72,18 +72,16 @@ export function likelyWorse(estimate: number, requirement: Requirement): boolean
 
 /**
  * Smallest effects visible at 80 % power from a two-sided 1 − 2α interval, SE = width / 2 z_α: `pass` the smallest
- * margin that an equal model would pass, `fail` the smallest true drop beyond the margin that is called fail. `reach`:
- * how many half-widths have to lie on one side for a verdict.
+ * margin that an equal model would pass, `fail` the smallest true drop beyond the margin that is called fail.
  */
 export function visibleEffects(
   lower: number,
   upper: number,
   alpha: number,
   margin: number,
-  reach = 1,
 ): { pass: number; fail: number } {
   const zAlpha = normalQuantile(1 - alpha);
   const error = (upper - lower) / (2 * zAlpha);
-  const pass = (reach * zAlpha + normalQuantile(POWER)) * error;
+  const pass = (zAlpha + normalQuantile(POWER)) * error;
   return { pass, fail: margin + pass };
 }

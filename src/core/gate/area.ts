@@ -14,12 +14,12 @@ export interface Areas {
   theirs: Placements | null;
 }
 
-/** DeLong's interval at any level; `exact` where no normal approximation stands behind it. */
+/** DeLong's interval at any level. */
 export interface AreaInterval {
   /** Both ends at one-sided level `alpha`. */
   at(alpha: number): Range;
-  exact: boolean;
-  skewness: number;
+  /** Rows that would carry the variance alike; `null` where no normal approximation stands behind the interval. */
+  effective: number | null;
   /** DeLong's z of candidate − baseline; `null` for bars and where nothing varies. */
   statistic: number | null;
 }
@@ -48,7 +48,7 @@ export function areasOf(
 export function areaInterval(asked: RuleCase, estimate: number, areas: Areas): AreaInterval | null {
   if (asked.baseline === null) return barInterval(areas.ours);
   const factor = baselineFactor(asked.rule, asked.subject.direction);
-  const { variance, skewness } = areaContrast(areas.ours, areas.theirs, factor);
+  const { variance, effective } = areaContrast(areas.ours, areas.theirs, factor);
   if (!varies(variance)) return null;
   const error = Math.sqrt(variance);
   const plain = areaContrast(areas.ours, areas.theirs);
@@ -57,16 +57,15 @@ export function areaInterval(asked: RuleCase, estimate: number, areas: Areas): A
       const reach = normalQuantile(1 - alpha) * error;
       return [estimate - reach, estimate + reach];
     },
-    exact: false,
-    skewness,
+    effective,
     statistic: varies(plain.variance) ? plain.estimate / Math.sqrt(plain.variance) : null,
   };
 }
 
 function barInterval(ours: Placements): AreaInterval | null {
-  const { estimate, variance, skewness } = areaContrast(ours, null);
+  const { estimate, variance, effective } = areaContrast(ours, null);
   const pairs = Math.min(ours.positive.length, ours.negative.length);
-  const exact = { exact: true, skewness: 0, statistic: null };
+  const exact = { effective: null, statistic: null };
   if (estimate === 1) return { at: (alpha) => [alpha ** (1 / pairs), 1], ...exact };
   if (estimate === 0) return { at: (alpha) => [0, 1 - alpha ** (1 / pairs)], ...exact };
   if (!varies(variance)) return null;
@@ -77,8 +76,7 @@ function barInterval(ours: Placements): AreaInterval | null {
       const reach = normalQuantile(1 - alpha) * error;
       return [logistic(centre - reach), logistic(centre + reach)];
     },
-    exact: false,
-    skewness,
+    effective,
     statistic: null,
   };
 }

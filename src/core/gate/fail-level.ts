@@ -32,12 +32,8 @@ function smallestLevel(decides: (alpha: number) => boolean): number | null {
   return levelAt(low);
 }
 
-/**
- * The same by draws. Beside an interval twice as wide the bound counts as if it lay half as far from `centre`; beside
- * the interval itself `centre` is the bound.
- */
-export function drawnFailLevel(drawn: Resampled, { side, bound }: Requirement, centre: number): number {
-  const edge = (bound + centre) / 2;
-  const level = side === 'at-least' ? drawn.chanceBelow(edge) : drawn.chanceAbove(edge);
+/** The same by draws. */
+export function drawnFailLevel(drawn: Resampled, { side, bound }: Requirement): number {
+  const level = side === 'at-least' ? drawn.chanceBelow(bound) : drawn.chanceAbove(bound);
   return level as number;
 }

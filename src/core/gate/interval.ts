@@ -59,8 +59,8 @@ export function intervalEvidence(
   const sentence = noted(intervalSentence(asked, values, found, facts, policy), facts.note);
   const { verdict, method, interval } = found;
   const mde =
-    interval && found.reach > 0
-      ? visibleEffects(interval[0], interval[1], policy.alpha, effectMargin(asked, values), found.reach)
+    interval && found.carried
+      ? visibleEffects(interval[0], interval[1], policy.alpha, effectMargin(asked, values))
       : null;
   return {
     verdict,

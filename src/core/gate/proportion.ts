@@ -1,4 +1,6 @@
+import { binomialCdf } from '../stats/binomial.ts';
 import { normalQuantile } from '../stats/normal.ts';
+import type { Requirement } from './algebra.ts';
 
 type Range = [number, number];
 
@@ -11,6 +13,20 @@ export function wilsonInterval(count: number, n: number, alpha: number): Range {
   const centre = (count + z2 / 2) / (n + z2);
   const reach = Math.sqrt(z2 * ((count * (n - count)) / n + z2 / 4)) / (n + z2);
   return [count === 0 ? 0 : centre - reach, count === n ? 1 : centre + reach];
+}
+
+/**
+ * Exact chance that this verdict on a bar is wrong: that at least as many of `n` rows lie on its side as do now, if the
+ * true share is the bar itself. 0 for bars that no share can be at.
+ */
+export function chanceAtBar(
+  { right, n }: { right: number; n: number },
+  { side, bound }: Requirement,
+  verdict: 'pass' | 'fail',
+): number {
+  if (bound < 0 || bound > 1) return 0;
+  const above = (side === 'at-least') === (verdict === 'pass');
+  return above ? binomialCdf(n - right, n, 1 - bound) : binomialCdf(right, n, bound);
 }
 
 /**

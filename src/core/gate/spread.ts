@@ -13,39 +13,26 @@ export interface Spread {
   method: 'delong' | 'bca' | 'percentile';
   /** Both ends at one-sided level `alpha`. */
   at(alpha: number): Range;
-  /** No approximation stands behind it. */
-  exact: boolean;
-  skewness: number;
+  /** Rows, or groups, that would carry the variance alike; `null` where nothing is known of it. */
+  effective: number | null;
+  /** Why the interval is none to judge by, or `null`. */
+  weak: string | null;
   statistic: number | null;
-  /** Smallest one-sided level at which the rule fails; `doubled`: by the interval twice as wide. */
-  pFail(doubled: boolean): number;
-}
-
-/** The interval with both ends as far again from the estimate, never nearer. */
-export function doubled([lower, upper]: Range, estimate: number): Range {
-  return [Math.min(lower, 2 * lower - estimate), Math.max(upper, 2 * upper - estimate)];
+  /** Smallest one-sided level at which the rule fails. */
+  pFail(): number;
 }
 
 /** DeLong's interval as a spread; `null` where the areas do not vary. */
 export function areaSpread(asked: RuleCase, estimate: number, areas: Areas): Spread | null {
   const found = areaInterval(asked, estimate, areas);
   if (found === null) return null;
-  const { at, exact, skewness, statistic } = found;
   const requirement = requirementOf(asked.rule, asked.subject.direction);
-  return {
-    method: 'delong',
-    at,
-    exact,
-    skewness,
-    statistic,
-    pFail: (twice) => failLevel((level) => (twice ? doubled(at(level), estimate) : at(level)), requirement),
-  };
+  return { method: 'delong', ...found, weak: null, pFail: () => failLevel(found.at, requirement) };
 }
 
 /** The interval as drawn; `null` where the draws gave none. */
 export function drawnSpread(
   asked: RuleCase,
-  estimate: number,
   drawn: Resampled,
   baseline: number | null,
   facts: RowsFacts,
@@ -59,14 +46,10 @@ export function drawnSpread(
       const range = drawn.interval(alpha) as Range;
       return least ? widest(range, least(alpha)) : range;
     },
-    exact: false,
-    skewness: drawn.skewness ?? 0,
+    effective: drawn.effective,
+    weak: drawn.fallback,
     statistic: null,
-    pFail: (twice) =>
-      Math.max(
-        drawnFailLevel(drawn, requirement, twice ? estimate : requirement.bound),
-        least ? failLevel(least, requirement) : 0,
-      ),
+    pFail: () => Math.max(drawnFailLevel(drawn, requirement), least ? failLevel(least, requirement) : 0),
   };
 }
 

@@ -15,25 +15,38 @@ export function biasOf(draws: Float64Array, estimate: number): number {
   return normalQuantile(twice / (2 * draws.length));
 }
 
+/** What leaving out one part at a time says of an estimate; NaN if it changes nothing. */
+export interface Jackknife {
+  /** a, a sixth of the estimate's skewness. */
+  acceleration: number;
+  /** How many parts would carry the estimate's variance if each had the same share: fewer than there are, if a few do. */
+  effective: number;
+}
+
 /**
- * a from values with one part of the data left out each: Σ d³ / 6 (Σ d²)^(3/2), d their mean less each of them.
- * `times`: how often each value stands, by default once. NaN where they do not differ.
+ * From values with one part of the data left out each, d their mean less each of them: a = Σ d³ / 6 (Σ d²)^(3/2), and
+ * (Σ d²)² / Σ d⁴ parts, as Kish (1965) counts rows by their weights. `times`: how often each value stands, by default
+ * once.
  */
-export function accelerationOf(leftOut: Float64Array, times: Float64Array | null = null): number {
+export function jackknifeOf(leftOut: Float64Array, times: Float64Array | null = null): Jackknife {
   const timesOf = (at: number) => (times ? (times[at] as number) : 1);
   const count = times ? times.reduce((sum, one) => sum + one, 0) : leftOut.length;
   const mean = leftOut.reduce((sum, value, at) => sum + timesOf(at) * value, 0) / count;
   let squares = 0;
   let cubes = 0;
+  let fourths = 0;
   let largest = 0;
   for (let at = 0; at < leftOut.length; at++) {
     const distance = mean - (leftOut[at] as number);
-    squares += timesOf(at) * distance * distance;
-    cubes += timesOf(at) * distance * distance * distance;
+    const square = distance * distance;
+    squares += timesOf(at) * square;
+    cubes += timesOf(at) * square * distance;
+    fourths += timesOf(at) * square * square;
     largest = Math.max(largest, Math.abs(distance));
   }
   // Values that differ by rounding alone do not differ.
-  return largest > ROUNDING * Math.abs(mean) ? cubes / 6 / squares ** 1.5 : Number.NaN;
+  if (!(largest > ROUNDING * Math.abs(mean))) return { acceleration: Number.NaN, effective: Number.NaN };
+  return { acceleration: cubes / 6 / squares ** 1.5, effective: (squares * squares) / fourths };
 }
 
 const ROUNDING = 1e-14;

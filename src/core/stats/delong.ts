@@ -51,13 +51,16 @@ function halvesWon(score: Float64Array, isPositive: Uint8Array): Uint32Array {
   return halves;
 }
 
-/** A linear combination of areas under the ROC curve with its variance; `skewness` is that of the estimate. */
+/** A linear combination of areas under the ROC curve with its variance. */
 export interface AreaContrast {
   estimate: number;
   /** NaN when a class has fewer than two rows. */
   variance: number;
-  /** 0 where nothing varies. */
-  skewness: number;
+  /**
+   * How many rows would carry the variance if each had the same share, (Σ u²)² / Σ u⁴, u the placements' distances from
+   * their class's mean by its number of rows; NaN where nothing varies.
+   */
+  effective: number;
 }
 
 /**
@@ -69,22 +72,26 @@ export function areaContrast(ours: Placements, theirs: Placements | null, factor
   const positive = momentsOf(ours.positive, theirs?.positive ?? null, factor);
   const negative = momentsOf(ours.negative, theirs?.negative ?? null, factor);
   const variance = positive.variance + negative.variance;
-  const third = positive.third + negative.third;
-  return { estimate: positive.mean, variance, skewness: variance > 0 ? third / variance ** 1.5 : 0 };
+  const effective = (positive.squares + negative.squares) ** 2 / (positive.fourths + negative.fourths);
+  return { estimate: positive.mean, variance, effective };
 }
 
-/** Mean of a − factor · b, and variance and third central moment of that mean. */
+/**
+ * Mean of a − factor · b with its variance, and the sums of the distances from it, by their number, squared and to the
+ * fourth.
+ */
 function momentsOf(a: Float64Array, b: Float64Array | null, factor: number) {
   const n = a.length;
   let sum = 0;
   for (let row = 0; row < n; row++) sum += (a[row] as number) - (b ? factor * (b[row] as number) : 0);
   const mean = sum / n;
   let squares = 0;
-  let cubes = 0;
+  let fourths = 0;
   for (let row = 0; row < n; row++) {
     const distance = (a[row] as number) - (b ? factor * (b[row] as number) : 0) - mean;
-    squares += distance * distance;
-    cubes += distance * distance * distance;
+    const square = distance * distance;
+    squares += square;
+    fourths += square * square;
   }
-  return { mean, variance: squares / (n - 1) / n, third: cubes / n / n ** 2 };
+  return { mean, variance: squares / (n - 1) / n, squares: squares / n ** 2, fourths: fourths / n ** 4 };
 }

@@ -1,6 +1,6 @@
 import type { PreparedMetric } from '../metrics/prepare.ts';
 import type { DictionaryColumn } from '../metrics/types.ts';
-import { accelerationOf } from './bca.ts';
+import { type Jackknife, jackknifeOf } from './bca.ts';
 import type { Contrast } from './contrast.ts';
 import { normalCdf } from './normal.ts';
 import { populationOf } from './population.ts';
@@ -63,8 +63,8 @@ interface Member {
   of: Contrast;
   estimate: number;
   draws: Float64Array;
-  /** By the jackknife; made once, and only where it is wanted. */
-  acceleration: () => number;
+  /** Made once, and only where it is wanted. */
+  jackknife: () => Jackknife;
   seeds: () => readonly SeedSpread[];
 }
 
@@ -72,9 +72,8 @@ function resampleBy(scheme: Scheme, contrasts: readonly Contrast[]): [Contrast, 
   scheme.whole();
   const members = contrasts.map((of): Member => {
     const estimate = valueReader(of, scheme)();
-    const acceleration = once(() => jackknife(of, scheme));
     const seeds = once(() => seedSpreads(of, estimate, scheme));
-    return { of, estimate, draws: new Float64Array(), acceleration, seeds };
+    return { of, estimate, draws: new Float64Array(), jackknife: once(() => jackknifed(of, scheme)), seeds };
   });
   const results: [Contrast, Resampled][] = [];
   let active = members;
@@ -91,8 +90,8 @@ function resampleBy(scheme: Scheme, contrasts: readonly Contrast[]): [Contrast, 
   return results;
 }
 
-function summariseMember({ of, estimate, draws, acceleration, seeds }: Member): Resampled {
-  return summarise(estimate, draws, of.method, acceleration, seeds);
+function summariseMember({ of, estimate, draws, jackknife, seeds }: Member): Resampled {
+  return summarise(estimate, draws, of.method, jackknife, seeds);
 }
 
 function once<Value>(make: () => Value): () => Value {
@@ -114,7 +113,7 @@ function contrastOf(contrast: Contrast['contrast'], c: number, b: number | null)
   return Number.isNaN(c) || Number.isNaN(b) ? Number.NaN : tidy(contrast(c, b ?? Number.NaN));
 }
 
-function jackknife(contrast: Contrast, scheme: Scheme): number {
+function jackknifed(contrast: Contrast, scheme: Scheme): Jackknife {
   const { candidate, baseline } = contrast;
   const { count, times, leave } = scheme.parts(baseline ? [candidate, baseline] : [candidate]);
   const read = valueReader(contrast, scheme);
@@ -123,7 +122,7 @@ function jackknife(contrast: Contrast, scheme: Scheme): number {
     leave(part);
     values[part] = read();
   }
-  return accelerationOf(values, times);
+  return jackknifeOf(values, times);
 }
 
 /** What the seeds of each side add, on all rows. */

@@ -1,4 +1,4 @@
-import { biasOf, type Correction, correctedLevel, uncorrectedQuantile } from './bca.ts';
+import { biasOf, type Correction, correctedLevel, type Jackknife, uncorrectedQuantile } from './bca.ts';
 import { quantile } from './quantile.ts';
 import { freedomOf, type SeedSpread } from './seed-spread.ts';
 import { studentCdf, studentQuantile } from './student.ts';
@@ -7,9 +7,8 @@ import { studentCdf, studentQuantile } from './student.ts';
 export interface Resampled {
   /** The contrast on the rows as they are; `null` where it is not defined. */
   estimate: number | null;
-  /** Standard deviation of the draws (n − 1), and their skewness without what seeds add, 0 where they do not differ. */
+  /** Standard deviation of the draws (n − 1). */
   standardError: number | null;
-  skewness: number | null;
   /** Resamples drawn, and how many of them had no value: one is enough to have no interval. */
   draws: number;
   undefinedDraws: number;
@@ -20,6 +19,8 @@ export interface Resampled {
   /** z₀ and a; 0 for `percentile`. */
   bias: number;
   acceleration: number;
+  /** How many rows, or groups, would carry the variance if each had the same share; `null` without a jackknife. */
+  effective: number | null;
   /** Degrees of freedom of Student's t at whose levels ends are read; infinite where only rows are drawn. */
   freedom: number;
   /** Ends at this one-sided level in (0, 0.5): two-sided 1 − 2α. */
@@ -41,42 +42,39 @@ export function summarise(
   estimate: number,
   draws: Float64Array,
   method: 'bca' | 'percentile',
-  acceleration: () => number,
+  jackknife: () => Jackknife,
   seeds: () => readonly SeedSpread[] = () => [],
 ): Resampled {
   const missing = missingReason(estimate, draws);
   if (missing !== null) return { ...NONE, ...missing, method };
   draws.sort();
-  const { correction, fallback } =
-    method === 'bca'
-      ? bcaCorrection(estimate, draws, acceleration)
-      : { correction: NO_SHIFT, fallback: null };
-  const { standardError, skewness } = moments(draws);
-  const sides = seeds();
-  const freedom = freedomOf(standardError ** 2, sides);
-  const added = sides.reduce((sum, { cube }) => sum + cube, 0);
+  const { correction, effective, fallback } =
+    method === 'bca' ? bcaCorrection(estimate, draws, jackknife) : { ...UNCORRECTED, fallback: null };
+  const standardError = deviation(draws);
+  const freedom = freedomOf(standardError ** 2, seeds());
   return {
     estimate,
     standardError,
-    skewness: standardError > 0 ? skewness - added / standardError ** 3 : 0,
     draws: draws.length,
     undefinedDraws: 0,
     reason: null,
     method: fallback === null ? method : 'percentile',
     fallback,
     ...correction,
+    effective,
     freedom,
     ...readings(draws, correction, freedom),
   };
 }
 
 const NO_SHIFT: Correction = { bias: 0, acceleration: 0 };
+const UNCORRECTED = { correction: NO_SHIFT, effective: null };
 
 const NONE = {
   standardError: null,
-  skewness: null,
   fallback: null,
   ...NO_SHIFT,
+  effective: null,
   freedom: Number.POSITIVE_INFINITY,
   interval: () => null,
   monteCarloErrors: () => null,
@@ -100,14 +98,14 @@ function missingReason(estimate: number, draws: Float64Array) {
 function bcaCorrection(
   estimate: number,
   draws: Float64Array,
-  accelerationOf: () => number,
-): { correction: Correction; fallback: string | null } {
+  jackknife: () => Jackknife,
+): { correction: Correction; effective: number | null; fallback: string | null } {
   const bias = biasOf(draws, estimate);
   if (!Number.isFinite(bias))
-    return { correction: NO_SHIFT, fallback: 'all resamples lie on one side of the value' };
-  const acceleration = accelerationOf();
-  if (Number.isFinite(acceleration)) return { correction: { bias, acceleration }, fallback: null };
-  return { correction: NO_SHIFT, fallback: 'leaving rows out one by one changes nothing' };
+    return { ...UNCORRECTED, fallback: 'all resamples lie on one side of the value' };
+  const { acceleration, effective } = jackknife();
+  if (Number.isFinite(acceleration)) return { correction: { bias, acceleration }, effective, fallback: null };
+  return { ...UNCORRECTED, fallback: 'leaving rows out one by one changes nothing' };
 }
 
 function readings(
@@ -153,20 +151,12 @@ function countBelow(ascending: Float64Array, line: number, including: boolean): 
   return low;
 }
 
-function moments(values: Float64Array): { standardError: number; skewness: number } {
+function deviation(values: Float64Array): number {
   const n = values.length;
   let sum = 0;
-  let squares = 0;
-  let cubes = 0;
   for (const value of values) sum += value;
   const mean = sum / n;
-  for (const value of values) {
-    const distance = value - mean;
-    squares += distance * distance;
-    cubes += distance * distance * distance;
-  }
-  return {
-    standardError: n > 1 ? Math.sqrt(squares / (n - 1)) : 0,
-    skewness: squares > 0 ? cubes / n / (squares / n) ** 1.5 : 0,
-  };
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  return n > 1 ? Math.sqrt(squares / (n - 1)) : 0;
 }

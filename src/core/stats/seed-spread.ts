@@ -3,23 +3,20 @@ export interface SeedSpread {
   /** How many there are. */
   seeds: number;
   variance: number;
-  /** Third central moment. */
-  cube: number;
 }
 
 /**
  * What seeds add, from the contrast with each of them left out in turn: a draw of k adds cₛ = dₛ (k − 1) / k each time
- * that seed s comes, dₛ what leaving it out takes away, so that Σ cₛ² is its variance and Σ cₛ³ its third moment.
+ * that seed s comes, dₛ what leaving it out takes away, so that Σ cₛ² is its variance.
  */
 export function seedSpread(estimate: number, leftOut: readonly number[]): SeedSpread {
   const seeds = leftOut.length;
-  let [variance, cube] = [0, 0];
+  let variance = 0;
   for (const value of leftOut) {
     const share = ((estimate - value) * (seeds - 1)) / seeds;
     variance += share * share;
-    cube += share * share * share;
   }
-  return { seeds, variance, cube };
+  return { seeds, variance };
 }
 
 /**

@@ -132,7 +132,8 @@ describe('too little to resample', () => {
   test.each([
     [2, 'inconclusive', /2 groups of rows are too few\.$/],
     [19, 'inconclusive', /19 groups of rows are too few\.$/],
-    [20, 'fail', /more than allowed/],
+    [20, 'inconclusive', /a few groups decide it/],
+    [80, 'fail', /more than allowed/],
   ])('%i groups', (groups, verdict, sentence) => {
     const result = judge('roc_auc:max-drop=0', grouped(groups));
     expect(result.verdict).toBe(verdict);
@@ -161,7 +162,7 @@ describe('too little to resample', () => {
     expect(evidence.sentence).toMatch(/the rarer class has only 0 rows\.$/);
   });
 
-  test('under 50 rows only what an interval twice as wide would say', () => {
+  test('40 rows that count alike are enough', () => {
     const random = uniform(3);
     const errors = (centre: number) => first(40).map(() => centre + random());
     const truth = first(40).map(() => 0);
@@ -170,30 +171,36 @@ describe('too little to resample', () => {
       baseline: regressionTable(truth, errors(1)),
     };
     const { verdict, evidence } = judge('mae:max-rise=0', small);
-    const lower = evidence.interval?.[0] ?? 0;
+    const [lower, upper] = evidence.interval ?? [0, 0];
     expect([verdict, lower > 0]).toEqual(['fail', true]);
-    const near = judge(`mae:max-rise=${lower - 1e-6}`, small);
-    expect(near.verdict).toBe('inconclusive');
-    expect(near.evidence.sentence).toMatch(/40 rows are few, and the interval is rough\.$/);
-    const error = (estimate: { interval: [number, number] | null }) =>
-      ((estimate.interval?.[1] ?? 0) - (estimate.interval?.[0] ?? 0)) / (2 * 1.6448536269514722);
-    expect(near.evidence.mde?.pass).toBeCloseTo(
-      (2 * 1.6448536269514722 + 0.8416212335729143) * error(near.evidence),
-      12,
-    );
+    const error = (upper - lower) / (2 * 1.6448536269514722);
+    expect(evidence.mde?.pass).toBeCloseTo((1.6448536269514722 + 0.8416212335729143) * error, 12);
   });
 
-  test('an error that a few rows carry decides nothing near the margin', () => {
+  test('an error that a few rows carry', () => {
     const truth = first(200).map(() => 0);
     const before = first(200).map((row) => 1 + (row % 7) / 100);
     const after = before.map((value, row) => value + (row < 3 ? 30 : -0.01));
-    const result = judge('mae:max-rise=1.2', {
+    const { verdict, evidence } = judge('mae:max-rise=1.2', {
       candidate: regressionTable(truth, after),
       baseline: regressionTable(truth, before),
     });
-    expect(result.evidence.interval?.[1]).toBeLessThan(1.2);
-    expect(result.verdict).toBe('inconclusive');
-    expect(result.evidence.sentence).toMatch(/a few rows decide the difference/);
+    expect(evidence.interval?.[1]).toBeLessThan(1.2);
+    expect([verdict, evidence.mde]).toEqual(['inconclusive', null]);
+    expect(evidence).not.toHaveProperty('pFail');
+    expect(evidence.sentence).toMatch(/a few rows decide it \(as many as 3 that count alike\)\.$/);
+  });
+
+  test('a few groups, whose rows go together', () => {
+    const truth = first(200).map(() => 0);
+    const before = first(200).map((row) => 1 + (row % 7) / 100);
+    const after = before.map((value, row) => value + (row < 12 ? 30 : -0.01));
+    const group = dictionary(first(200).map((row) => `g${row >> 2}`));
+    const { evidence } = judge(
+      'mae:max-rise=9',
+      both({ candidate: regressionTable(truth, after), baseline: regressionTable(truth, before) }, { group }),
+    );
+    expect(evidence.sentence).toMatch(/a few groups decide it \(as many as 3 that count alike\)\.$/);
   });
 
   test('a shift that no resample tells apart is no interval', () => {

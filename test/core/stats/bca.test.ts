@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { accelerationOf, biasOf, correctedLevel, uncorrectedQuantile } from '../../../src/core/stats/bca.ts';
+import { biasOf, correctedLevel, jackknifeOf, uncorrectedQuantile } from '../../../src/core/stats/bca.ts';
 import { normalCdf, normalQuantile } from '../../../src/core/stats/normal.ts';
 import { summarise } from '../../../src/core/stats/resampled.ts';
 
@@ -26,14 +26,16 @@ function leftOut<Value>(values: readonly Value[], statistic: (some: readonly Val
   return Float64Array.from(values, (_, at) => statistic(values.filter((_value, other) => other !== at)));
 }
 
-describe('the acceleration', () => {
-  test('of a correlation, law schools', () => {
+describe('the jackknife', () => {
+  const accelerationOf = (...values: Parameters<typeof jackknifeOf>) => jackknifeOf(...values).acceleration;
+
+  test('has the acceleration of a correlation, law schools', () => {
     const schools = [...LSAT.keys()];
     expect(correlation(schools)).toBeCloseTo(0.776374491289407, 14);
     expect(accelerationOf(leftOut(schools, correlation))).toBeCloseTo(-0.07567156493787919, 12);
   });
 
-  test('of a variance, spatial data', () => {
+  test('and of a variance, spatial data', () => {
     expect(variance(SPATIAL)).toBeCloseTo(171.53402366863904, 11);
     expect(accelerationOf(leftOut(SPATIAL, variance))).toBeCloseTo(0.06124011981230745, 12);
   });
@@ -46,10 +48,12 @@ describe('the acceleration', () => {
       fc.property(values, (some) => {
         const [each, times] = [0, 1].map((at) => Float64Array.from(some, (one) => one[at] as number));
         const spread = some.flatMap(([value, count]) => new Array<number>(count).fill(value));
-        const all = accelerationOf(Float64Array.from(spread));
-        const counted = accelerationOf(each as Float64Array, times);
-        if (Number.isNaN(all)) expect(counted).toBeNaN();
-        else expect(counted).toBeCloseTo(all, 12);
+        const all = jackknifeOf(Float64Array.from(spread));
+        const counted = jackknifeOf(each as Float64Array, times);
+        for (const what of ['acceleration', 'effective'] as const) {
+          if (Number.isNaN(all[what])) expect(counted[what]).toBeNaN();
+          else expect(counted[what] - all[what]).toBeCloseTo(0, 9);
+        }
       }),
     );
   });
@@ -57,7 +61,14 @@ describe('the acceleration', () => {
   test('is no number where leaving out changes nothing but rounding', () => {
     expect(accelerationOf(Float64Array.from([0.3, 0.3, 0.3]))).toBeNaN();
     expect(accelerationOf(Float64Array.from([0.1 + 0.2, 0.3, 0.3]))).toBeNaN();
-    expect(accelerationOf(new Float64Array(5))).toBeNaN();
+    expect(jackknifeOf(new Float64Array(5))).toEqual({ acceleration: Number.NaN, effective: Number.NaN });
+  });
+
+  test('counts parts by their shares of the variance', () => {
+    const alike = Float64Array.from({ length: 40 }, (_, at) => (at % 2 === 0 ? 1 : -1));
+    expect(jackknifeOf(alike).effective).toBeCloseTo(40, 10);
+    const two = Float64Array.from({ length: 40 }, (_, at) => (at === 0 ? 1 : at === 1 ? -1 : 0));
+    expect(jackknifeOf(two).effective).toBeCloseTo(2, 10);
   });
 });
 
@@ -108,10 +119,15 @@ describe('the corrected level', () => {
   });
 });
 
+/** No jackknife is made for percentile intervals. */
+const unasked = () => {
+  throw new Error('Nobody asked for a jackknife.');
+};
+
 describe('the chance beyond a line', () => {
   const draws = Float64Array.from({ length: 1999 }, (_, i) => -Math.log(1 - (i + 0.5) / 1999));
   const found = (acceleration: number, method: 'bca' | 'percentile' = 'bca') =>
-    summarise(0.9, draws.slice(), method, () => acceleration);
+    summarise(0.9, draws.slice(), method, () => ({ acceleration, effective: 99 }));
 
   test('is the level at which the interval ends there', () => {
     const settings = fc.record({
@@ -147,7 +163,7 @@ describe('the chance beyond a line', () => {
   });
 
   test('counts draws on the line as not beyond it', () => {
-    const { chanceBelow, chanceAbove } = summarise(2, Float64Array.from([1, 2, 2, 3]), 'percentile', () => 0);
+    const { chanceBelow, chanceAbove } = summarise(2, Float64Array.from([1, 2, 2, 3]), 'percentile', unasked);
     expect([chanceBelow(3), chanceBelow(2), chanceAbove(1), chanceAbove(2)]).toEqual([0.4, 0.8, 0.4, 0.8]);
   });
 
@@ -156,7 +172,7 @@ describe('the chance beyond a line', () => {
       0.5,
       Float64Array.from({ length: 100 }, (_, i) => i / 99),
       'percentile',
-      () => 0,
+      unasked,
     );
     const reach = Math.sqrt(100 * 0.1 * 0.9) / 100;
     for (const error of monteCarloErrors(0.1) as number[]) expect(error).toBeCloseTo(reach, 12);

@@ -124,7 +124,7 @@ describe('an interval by resamples', () => {
 
   test('of a model against itself has no width, and says why it is not BCa', () => {
     const [found] = resampled([contrast('f1', candidate, candidate)]);
-    expect(found).toMatchObject({ estimate: 0, standardError: 0, skewness: 0, method: 'percentile' });
+    expect(found).toMatchObject({ estimate: 0, standardError: 0, effective: null, method: 'percentile' });
     expect(found?.interval(0.05)).toEqual([0, 0]);
     expect(found?.fallback).toMatch(/leaving rows out/);
   });
@@ -304,7 +304,7 @@ describe('no interval', () => {
   test('is given when a resample has no value, and it says how many had none', () => {
     const table = binaryTable(['1', '0', '0', '0'], ['1', '0', '0', '1'], { score: [0.9, 0.1, 0.2, 0.6] });
     const [found] = resampled([contrast('roc_auc', table, null)], { weights: ones(4) });
-    expect(found).toMatchObject({ estimate: 1, standardError: null, skewness: null, draws: 1999 });
+    expect(found).toMatchObject({ estimate: 1, standardError: null, effective: null, draws: 1999 });
     // A draw of four misses the one positive row with a chance of (3/4)⁴ and all negatives with (1/4)⁴.
     expect(found?.undefinedDraws).toBeGreaterThan(550);
     expect(found?.undefinedDraws).toBeLessThan(740);
