@@ -32,6 +32,7 @@ const actions = {
   compare: { duty: 'none', load: async () => (await import('./actions/compare.ts')).compare },
   gate: { duty: 'check', load: async () => (await import('./actions/gate.ts')).gate },
   record: { duty: 'none', load: async () => (await import('./actions/record.ts')).record },
+  register: { duty: 'none', load: async () => (await import('./actions/register.ts')).register },
   deploy: { duty: 'deployment', load: async () => (await import('./actions/deploy.ts')).deploy },
   rollback: { duty: 'deployment', load: async () => (await import('./actions/deploy.ts')).rollback },
   reconcile: { duty: 'none', load: async () => (await import('./actions/deploy.ts')).reconcile },

@@ -16,7 +16,7 @@ const tokenState = 'trainyard-lock';
 
 /** The step that deploys a version, or decides on one that is held. */
 export async function deploy(runtime: ActionsRuntime): Promise<number> {
-  return changing(runtime, (site, release) => {
+  return changing(runtime, 'deploy', (site, release) => {
     const { inputs } = site;
     const held = inputs.oneOf('held', ['resume', 'abort']);
     if (held === 'resume') return verb.resume(release, askedOf(site));
@@ -32,7 +32,7 @@ export async function deploy(runtime: ActionsRuntime): Promise<number> {
 
 /** The step that goes back to the last good version, or the one that is named. */
 export async function rollback(runtime: ActionsRuntime): Promise<number> {
-  return changing(runtime, (site, release) =>
+  return changing(runtime, 'rollback', (site, release) =>
     rollBack(release, {
       ...askedOf(site),
       to: site.inputs.text('to')?.replace(/^v/, '') ?? null,
@@ -44,7 +44,7 @@ export async function rollback(runtime: ActionsRuntime): Promise<number> {
 /** The step that finishes or turns back what dead runs left. */
 export async function reconcile(runtime: ActionsRuntime): Promise<number> {
   const site = openSite(runtime, 'write');
-  await requireNoProposal(site);
+  await requireNoProposal(site, 'reconcile');
   const results = await reconcileLeft(openRelease(site, drawToken(runtime)), askedOf(site));
   for (const { environment, model, result, reason } of results) {
     const tell = result === 'clean' ? runtime.log.info : runtime.log.warn;
@@ -74,10 +74,11 @@ export async function tidyDeployment(runtime: ActionsRuntime): Promise<void> {
 
 async function changing(
   runtime: ActionsRuntime,
+  name: string,
   work: (site: Site, release: ReleaseSite) => Promise<DeployResult>,
 ): Promise<number> {
   const site = openSite(runtime, 'write');
-  await requireNoProposal(site);
+  await requireNoProposal(site, name);
   const token = drawToken(runtime);
   saveState(tokenState, token);
   const { result, record, reason, exit } = await work(site, openRelease(site, token));

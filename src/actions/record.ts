@@ -15,7 +15,7 @@ import { openSite, type Site } from './site.ts';
 export async function record(runtime: ActionsRuntime): Promise<number> {
   const site = openSite(runtime, 'write');
   const { deps } = openBundles(site);
-  await requireNoProposal(site);
+  await requireNoProposal(site, 'record');
   const results = await recordRuns(deps, {
     model: site.inputs.text('model'),
     metrics: site.inputs.list('metrics'),
@@ -45,10 +45,10 @@ export async function tellRecorded(
 }
 
 /** A proposal chooses what it reports of itself: it never writes what others are judged against. */
-export async function requireNoProposal({ platform, runner }: Site): Promise<void> {
+export async function requireNoProposal({ platform, runner }: Site, verb: string): Promise<void> {
   const { trust } = await platform.context();
   if (trust.level !== 'pull_request') return;
-  throw new ConfigError(`"record" does not run for the event "${runner.event}".`, {
+  throw new ConfigError(`"${verb}" does not run for the event "${runner.event}".`, {
     expected: 'a push to the default branch, a release, a dispatch or a schedule',
     hint: 'Add "if: github.event_name == \'push\'" to the job.',
   });

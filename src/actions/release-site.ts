@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createGitHubDocuments } from '../ledger/github/documents.ts';
 import { createGitHubDeployments } from '../platform/github/deployments.ts';
 import { createGitHubLocks } from '../platform/github/locks.ts';
-import { createFolderRegistry } from '../registry/folder/index.ts';
+import { openRegistry } from '../registry/api.ts';
 import type { ReleaseSite } from '../release/site.ts';
 import { configOf } from '../run/config-at.ts';
 import { createTarget } from '../targets/api.ts';
@@ -16,12 +16,12 @@ export function openRelease({ runtime, client, platform, runner, folder }: Site,
   const root = runtime.cwd;
   return {
     config: async () => configOf({ platform }, await platform.context()),
-    async open({ name: model }, environment) {
+    async open({ name: model, register }, environment) {
       const { nodeWeb: web } = await import('../runtime/node/web.ts');
       const place = { runtime, web, root, environment: environment.name, model };
       return {
         ...{ runtime, web, model, environment, token },
-        registry: createFolderRegistry(runtime, join(root, '.trainyard/registry')),
+        registry: await openRegistry({ runtime, root, client }, register.registry),
         documents: createGitHubDocuments(client),
         locks: createGitHubLocks(client, runner),
         deployments: createGitHubDeployments(client, runner.sha),

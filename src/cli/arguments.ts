@@ -23,6 +23,7 @@ const options: Readonly<Record<Verb, Readonly<Record<string, Kind>>>> = {
   },
   gate: { ...everywhere, plan: 'flag', explain: 'flag' },
   record: { ...everywhere, metrics: 'list', predictions: 'text' },
+  register: { ...everywhere, version: 'text', commit: 'text', retrain: 'flag', 'signing-key': 'text' },
   deploy: {
     ...{ ...everywhere, env: 'text', version: 'text', 'allow-lower': 'flag' },
     ...{ plan: 'flag', resume: 'flag', abort: 'flag' },

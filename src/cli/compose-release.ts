@@ -17,15 +17,15 @@ export async function composeRelease(runtime: Runtime, token: string): Promise<R
   const git = createGit(runtime, root);
   return {
     config: () => loadConfig(runtime.files, root),
-    async open({ name: model }, environment) {
+    async open({ name: model, register }, environment) {
       const [
-        { createFolderRegistry },
+        { openRegistry },
         { createLocalLocks },
         { createLocalDeployments },
         { createTarget },
         { nodeWeb },
       ] = await Promise.all([
-        import('../registry/folder/index.ts'),
+        import('../registry/api.ts'),
         import('../platform/local/locks.ts'),
         import('../platform/local/deployments.ts'),
         import('../targets/api.ts'),
@@ -34,7 +34,7 @@ export async function composeRelease(runtime: Runtime, token: string): Promise<R
       const place = { runtime, web: nodeWeb, root, environment: environment.name, model };
       return {
         ...{ runtime, web: nodeWeb, model, environment, token },
-        registry: createFolderRegistry(runtime, join(state, 'registry')),
+        registry: await openRegistry({ runtime, root, client: null }, register.registry),
         documents: createGitDocuments(runtime, git),
         locks: createLocalLocks(runtime, join(state, 'locks')),
         deployments: createLocalDeployments(runtime, root),

@@ -1,7 +1,7 @@
 /** Help texts: data only, so that asking for help loads nothing else. */
 export const verbs = [
   ...(['train', 'evaluate', 'compare', 'gate', 'record'] as const),
-  ...(['deploy', 'rollback', 'reconcile', 'status', 'history'] as const),
+  ...(['register', 'deploy', 'rollback', 'reconcile', 'status', 'history'] as const),
 ] as const;
 export type Verb = (typeof verbs)[number];
 
@@ -12,6 +12,7 @@ export const usage = `trainyard <verb> [options]
   compare    show a candidate beside a baseline, and judge it by rules given here
   gate       judge the work tree by the project's rules and write the comment, the check and the summary
   record     promote or write the run record of this commit into the ledger
+  register   make an immutable version of the model that was recorded for a commit
   deploy     make a version live in an environment, step by step, and back by itself when it is bad
   rollback   go back to the last good version
   reconcile  finish or turn back what a run that died left half-way
@@ -92,6 +93,17 @@ else made by training. With files it imports results made elsewhere.
 
   --metrics FILE        metrics made elsewhere; repeatable
   --predictions FILE    predictions made elsewhere
+${common}`,
+  register: `trainyard register --version VERSION [--commit REVISION] [--model NAME] [--retrain] [--signing-key FILE] [--json]
+
+Makes a version of the run that is recorded for a commit: an annotated tag (as GTO reads them), the model's files with
+a manifest in the registry, and an entry in the ledger. A run that its gate did not let through is refused, so are other
+bytes under a version that is taken. Doing it twice is doing it once.
+
+  --version VERSION     v1.2.0: every model whose bytes changed; churn@v1.2.0: that model
+  --commit REVISION     commit, branch or tag to release (default: HEAD)
+  --retrain             train again where the files of the run are gone, and judge what comes out
+  --signing-key FILE    PEM file of an elliptic-curve key to sign files and manifest with
 ${common}`,
   deploy: `trainyard deploy --version VERSION [--env NAME] [--model NAME] [--plan] [--allow-lower] [--json]
 trainyard deploy --resume | --abort [--env NAME] [--model NAME]

@@ -16,6 +16,7 @@ const release = (name: 'deploy' | 'rollback' | 'reconcile' | 'status' | 'history
 
 const commands: Readonly<Record<Verb, Command>> = {
   ...{ train, evaluate, compare, gate, record },
+  register: async (...given) => (await import('./register.ts')).register(...given),
   deploy: release('deploy'),
   rollback: release('rollback'),
   reconcile: release('reconcile'),

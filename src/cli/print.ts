@@ -5,6 +5,7 @@ import { decimalsFor, formatNumber, stateWord } from '../report/numbers.ts';
 import type { Published } from '../run/publish.ts';
 import type { Evaluated } from '../verbs/evaluate.ts';
 import type { RecordResult } from '../verbs/record.ts';
+import type { Registration } from '../verbs/register.ts';
 import type { SubmitResult, TrainResult } from '../verbs/train.ts';
 
 /** A class's name in a terminal at most. */
@@ -38,6 +39,23 @@ function confusionText({ classes, counts }: Confusion): string {
     ...row.map((sum) => (Number.isInteger(sum) ? String(sum) : sum.toFixed(1))),
   ]);
   return columns([['label \\ prediction', ...names], ...rows]);
+}
+
+/** One line per model of a release. */
+export function registered(versions: readonly Registration[]): string {
+  const fate = {
+    registered: 'registered',
+    unchanged: 'registered before',
+    'same-bytes': 'not changed: no new version',
+  };
+  return columns(
+    versions.map(({ tag, digest, result, verdict }) => [
+      tag,
+      digest.slice(0, 12),
+      fate[result],
+      verdict === null ? '' : `verdict ${verdict}`,
+    ]),
+  );
 }
 
 /** One line per trained model, with what became of the ledger. */

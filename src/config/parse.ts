@@ -5,6 +5,7 @@ import { deployOf, type EnvironmentConfig } from './deploy.ts';
 import { formProblems } from './form.ts';
 import { policyOf } from './policy.ts';
 import { type Locate, type Problem, quoted, refuse, step } from './problems.ts';
+import { type RegisterConfig, registerOf } from './register.ts';
 import { type StoresConfig, storesOf } from './stores.ts';
 import { schemaProblems } from './validate.ts';
 import { readYaml, type YamlTree } from './yaml.ts';
@@ -28,6 +29,8 @@ export interface ModelConfig {
   seed: number | null;
   policy: Policy;
   stores: StoresConfig;
+  /** What versions of the model are made of, and where they live. */
+  register: RegisterConfig;
   /** Environments that versions of the model are deployed to. */
   deploy: EnvironmentConfig[];
   /** Line of the model's name. */
@@ -50,7 +53,8 @@ export function parseConfig(text: string, file: string): Config {
     const { policy, problems: found } = policyOf(section, at, tree);
     const { stores, problems: misplaced } = storesOf(section, at, tree);
     const { deploy, problems: undeployable } = deployOf(section, at, tree);
-    problems.push(...found, ...misplaced, ...undeployable);
+    const { register, problems: unregistrable } = registerOf(section, at, tree);
+    problems.push(...found, ...misplaced, ...unregistrable, ...undeployable);
     const pipelineAt = step(at, 'pipeline');
     return {
       name,
@@ -60,6 +64,7 @@ export function parseConfig(text: string, file: string): Config {
       seed: section.seed ?? null,
       policy,
       stores,
+      register,
       deploy,
       line: tree.locate(nameAt, 'key').line ?? 1,
       locate: (pointer, part) => tree.locate(pipelineAt + pointer, part),

@@ -5,6 +5,9 @@ import type { ModelManifest } from '../schema/manifest.types.ts';
 import { validate } from '../schema/manifest.validate.js';
 import { type DocumentKind, readDocument } from './document.ts';
 
+/** Name of the file that a manifest is; no model file may have it. */
+export const manifestName = 'manifest.json';
+
 const kind: DocumentKind = {
   what: 'model manifest',
   schema: 'trainyard/manifest',
@@ -32,12 +35,19 @@ export function readManifest(
     throw refuse(`is of ${model} ${version}`, `the manifest of ${asked.model} ${asked.version}`);
   const outside = resources.find(({ name }) => !isInside(name));
   if (outside) throw refuse(`names ${JSON.stringify(outside.name)}`, 'files below its own folder');
-  const sorted = resources.every(({ name }, i) => i === 0 || (resources[i - 1]?.name ?? '') < name);
+  const sorted = resources.every(
+    (resource, i) => i === 0 || byName(resources[i - 1] ?? resource, resource) < 0,
+  );
   if (resources.length === 0 || !sorted)
     throw refuse('does not list files once each, by name', 'at least one file');
   if (rootDigest(resources) !== manifest.digest)
     throw refuse('has a digest that is not that of its files', `"digest": "${rootDigest(resources)}"`);
   return manifest;
+}
+
+/** The text that is kept of a manifest. */
+export function manifestText(manifest: ModelManifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
 /** SHA-256 over the raw digests of the resources in their order (OpenSSF Model Signing 1.0). */
@@ -47,7 +57,13 @@ export function rootDigest(resources: readonly { digest: string }[]): string {
   return hash.digest('hex');
 }
 
+/** Orders resources by the code points of their names, as signatures list them. */
+export function byName(a: { name: string }, b: { name: string }): number {
+  return Buffer.compare(Buffer.from(a.name), Buffer.from(b.name));
+}
+
 function isInside(name: string): boolean {
   const parts = name.split('/');
-  return !/[\\\0:]/.test(name) && parts.every((part) => part !== '' && part !== '.' && part !== '..');
+  const inside = parts.every((part) => part !== '' && part !== '.' && part !== '..');
+  return inside && !/[\\\0:]/.test(name) && name !== manifestName;
 }

@@ -3,10 +3,17 @@ import type { GitOutput, RunGit } from './command.ts';
 import { pathInTree, requireSha } from './names.ts';
 import type { CommitOutcome, CommitRequest, Git, GitObject } from './types.ts';
 
-type Objects = Pick<Git, 'showFile' | 'readObjects' | 'objectIds' | 'commitFiles'>;
+type Objects = Pick<Git, 'showFile' | 'readObjects' | 'objectIds' | 'commitFiles' | 'annotate'>;
 
 /** Who makes the ledger's commits; the user's own name is neither needed nor used. */
 const identity = { name: 'trainyard', email: 'trainyard@localhost' };
+
+const ourself = {
+  GIT_AUTHOR_NAME: identity.name,
+  GIT_AUTHOR_EMAIL: identity.email,
+  GIT_COMMITTER_NAME: identity.name,
+  GIT_COMMITTER_EMAIL: identity.email,
+};
 
 /** Reading and writing objects without index or checkout. */
 export function createObjects(run: RunGit): Objects {
@@ -30,15 +37,13 @@ export function createObjects(run: RunGit): Objects {
     },
 
     async commitFiles(request) {
-      const person = [identity.name, identity.email] as const;
-      const env = {
-        GIT_AUTHOR_NAME: person[0],
-        GIT_AUTHOR_EMAIL: person[1],
-        GIT_COMMITTER_NAME: person[0],
-        GIT_COMMITTER_EMAIL: person[1],
-      };
-      const options = { stdin: importStream(request), env, answers: [1, 128] };
+      const options = { stdin: importStream(request), env: ourself, answers: [1, 128] };
       return outcome(request.ref, await run(['fast-import', '--quiet', '--done'], options));
+    },
+
+    async annotate(tag, sha, message) {
+      const args = ['tag', '--annotate', '--no-sign', '--file=-', '--cleanup=verbatim', '--end-of-options'];
+      await run([...args, tag, requireSha(sha)], { stdin: `${message}\n`, env: ourself });
     },
   };
 }

@@ -79,6 +79,8 @@ export interface Git {
   objectIds(names: readonly string[]): Promise<(string | null)[]>;
   /** Commits files onto a ref by compare-and-swap, without touching index, work tree or HEAD. */
   commitFiles(request: CommitRequest): Promise<CommitOutcome>;
+  /** Makes an annotated tag on a commit; one of that name that is there is an UpstreamError. */
+  annotate(tag: string, sha: string, message: string): Promise<void>;
   /** Checks a commit out, detached, into a new folder. */
   addWorktree(path: string, sha: string): Promise<void>;
   /** Absolute paths of all work trees, the main one first. */

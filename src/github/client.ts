@@ -55,17 +55,17 @@ export function createClient(options: ClientOptions): GitHubClient {
     },
     async download(call, file, maxBytes) {
       const sending = sendingOf(call, apiUrl + call.path + queryOf(call));
-      await exchange({ ...sending, maxBytes, json: false, by: receiveInto(file, call.accept) });
+      await exchange({ ...sending, maxBytes, json: false, by: receiveInto(file) });
     },
     upload: async <T>(upload: Upload) => (await exchange(uploadSending(upload, apiUrl))).value as T,
   };
 }
 
 function sendingOf(call: Call, url: string): Omit<Sending, 'maxBytes' | 'json'> {
-  const { method, path, needs } = call;
+  const { method, path, needs, accept } = call;
   const body = call.body === undefined ? null : JSON.stringify(call.body);
   return {
-    out: { method, url, body, what: `${method} ${path}` },
+    out: { method, url, body, what: `${method} ${path}`, ...(accept !== undefined && { accept }) },
     needs,
     repeatable: method !== 'POST' && !call.once && !call.fresh,
     writes: method !== 'GET',
@@ -73,7 +73,7 @@ function sendingOf(call: Call, url: string): Omit<Sending, 'maxBytes' | 'json'> 
   };
 }
 
-function uploadSending({ url, query, file, bytes, needs }: Upload, apiUrl: string): Sending {
+function uploadSending({ url, query, file, start, bytes, needs }: Upload, apiUrl: string): Sending {
   const address = uploadUrl(url, apiUrl);
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
   return {
@@ -83,7 +83,7 @@ function uploadSending({ url, query, file, bytes, needs }: Upload, apiUrl: strin
     writes: true,
     maxBytes: jsonBytes,
     json: true,
-    by: sendFile(file, bytes),
+    by: sendFile(file, bytes, start),
   };
 }
 

@@ -14,8 +14,8 @@ const stallMs = 120_000;
 const errorBytes = 1 << 20;
 
 /** Sends that bring an answer's bytes to a new file; `Incoming` has none then. An answer of 400 and more is read. */
-export function receiveInto(file: string, accept?: string): Send {
-  return (runtime, network, { method, url, what }, maxBytes) =>
+export function receiveInto(file: string): Send {
+  return (runtime, network, { method, url, accept, what }, maxBytes) =>
     watched(runtime, network, what, async (signal, moved) => {
       const headers = accept === undefined ? {} : { accept };
       const answer = await network.ask({ method, url, headers, signal });
@@ -26,12 +26,16 @@ export function receiveInto(file: string, accept?: string): Send {
     });
 }
 
-/** Sends a file of `bytes` bytes as it is read from disk. */
-export function sendFile(file: string, bytes: number): Send {
+/** Sends a file of `bytes` bytes as it is read from disk; with `start` that many from there on. */
+export function sendFile(file: string, bytes: number, start?: number): Send {
   return (runtime, network, { method, url, what }) =>
     watched(runtime, network, what, async (signal, moved) => {
       const headers = { 'content-type': 'application/octet-stream', 'content-length': String(bytes) };
-      const body = noticed(exactly(bytes, runtime.files.stream(file), file), moved);
+      const read =
+        start === undefined
+          ? runtime.files.stream(file)
+          : first(bytes, runtime.files.stream(file, undefined, start));
+      const body = noticed(exactly(bytes, read, file), moved);
       const answer = await network.ask({ method, url, headers, body, signal });
       return incoming(answer, await readSome(answer));
     });
@@ -101,6 +105,16 @@ async function* exactly(
     yield chunk;
   }
   if (left !== 0) throw new Error(`${file} changed while it was sent`);
+}
+
+/** At most so many bytes of a stream. */
+async function* first(bytes: number, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let left = bytes;
+  for await (const chunk of chunks) {
+    yield chunk.subarray(0, left);
+    left -= Math.min(left, chunk.length);
+    if (left === 0) return;
+  }
 }
 
 async function* limited(

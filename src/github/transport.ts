@@ -8,6 +8,8 @@ export interface Outgoing {
   method: string;
   url: string;
   body: string | null;
+  /** Media type asked for, where it is not GitHub's JSON. */
+  accept?: string;
   /** How messages name it; no query, no secret. */
   what: string;
 }
@@ -28,12 +30,15 @@ const timeoutMs = 30_000;
 export async function send(
   runtime: Runtime,
   network: Network,
-  { method, url, body, what }: Outgoing,
+  { method, url, body, accept, what }: Outgoing,
   maxBytes: number,
 ): Promise<Incoming> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([runtime.signal, timeout]);
-  const headers = body === null ? {} : { 'content-type': 'application/json' };
+  const headers = {
+    ...(body !== null && { 'content-type': 'application/json' }),
+    ...(accept !== undefined && { accept }),
+  };
   try {
     const answer = await network.ask({ method, url, headers, body: body ?? undefined, signal });
     return { status: answer.status, headers: answer.headers, bytes: await readAll(answer, maxBytes) };

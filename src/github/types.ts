@@ -37,6 +37,8 @@ export interface Upload {
   url: string;
   query: Readonly<Record<string, string>>;
   file: string;
+  /** Byte of the file that the bytes begin at; its first when left out. */
+  start?: number;
   bytes: number;
   needs: string;
 }

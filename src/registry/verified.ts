@@ -47,3 +47,15 @@ function damaged({ model, model_version: version }: ModelManifest, name: string,
     hint: 'Register the model again under a new version; what is deployed stays as it is.',
   });
 }
+
+/** A version that is there already, with other bytes. */
+export function otherBytes(there: ModelManifest, wanted: Pick<ModelManifest, 'digest'>): ConfigError {
+  const { model, model_version: version, digest } = there;
+  return new ConfigError(
+    `${model} ${version} is registered already, with other bytes (${digest.slice(0, 12)}…, now ${wanted.digest.slice(0, 12)}…).`,
+    {
+      expected: 'a version that is not taken: what is registered never changes',
+      hint: 'Release these bytes under the next version.',
+    },
+  );
+}

@@ -1,3 +1,4 @@
+import { admission } from '../core/gate/admission.ts';
 import { frozenBy } from '../core/rollout/freeze.ts';
 import type { FreezeWindow } from '../core/rollout/types.ts';
 import { compareSemver, parseSemver } from '../core/version/semver.ts';
@@ -99,27 +100,18 @@ function verdictCheck(
 ): { refusal?: Refusal; warning?: string } {
   if (verdict === null)
     return { refusal: { message: `There is no verdict on version ${version}.`, hint: judgeIt } };
-  switch (verdict.kind) {
-    case 'pass':
-    case 'warn':
-      return {};
-    case 'inconclusive':
-      if (blockInconclusive)
-        return {
-          refusal: {
-            message: `The verdict on version ${version} is inconclusive, which blocks here.`,
-            hint: judgeIt,
-          },
-        };
-      return { warning: `The verdict on version ${version} is inconclusive.` };
-    case 'adoption':
-    case 'no-rules':
-    case 'not-judged':
-    case 'dry-run':
-      return { warning: `Version ${version} was not judged (${verdict.kind}).` };
-    default:
-      return {
-        refusal: { message: `The verdict on version ${version} is "${verdict.kind}".`, hint: judgeIt },
-      };
+  const { kind } = verdict;
+  const admitted = admission(kind, { blockInconclusive });
+  if (admitted === 'admitted') return {};
+  const inconclusive = kind === 'inconclusive';
+  if (admitted === 'unsure') {
+    const warning = inconclusive
+      ? `The verdict on version ${version} is inconclusive.`
+      : `Version ${version} was not judged (${kind}).`;
+    return { warning };
   }
+  const message = inconclusive
+    ? `The verdict on version ${version} is inconclusive, which blocks here.`
+    : `The verdict on version ${version} is "${kind}".`;
+  return { refusal: { message, hint: judgeIt } };
 }

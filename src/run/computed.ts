@@ -25,11 +25,15 @@ export async function computedAt(
   });
 }
 
-/** Does something in a worktree of a commit, with the inputs that no commit holds; gone afterwards. */
+/**
+ * Does something in a worktree of a commit, with the inputs that no commit holds; gone afterwards. `describe` says what a
+ * failure there means.
+ */
 export async function inWorktree<T>(
   deps: Deps,
   work: Computation,
   use: (place: Place) => Promise<T>,
+  describe: (error: unknown, sha: string) => unknown = describedFailure,
 ): Promise<T> {
   const { commit, refusals } = work;
   const worktree = await deps.worktrees.add(commit.sha);
@@ -37,7 +41,7 @@ export async function inWorktree<T>(
     refusals.push(...(await bringSources(deps, work, worktree)));
     return await use({ root: worktree.path, context: contextAt(work.context, commit) });
   } catch (error) {
-    throw describedFailure(error, commit.sha);
+    throw describe(error, commit.sha);
   } finally {
     await worktree.remove();
   }

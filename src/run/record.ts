@@ -47,7 +47,7 @@ export function recordOfRun(facts: {
     inputs: plan.inputs.map((input) => ({ ...input })),
     seed: facts.seed,
     predictions: described(predictions),
-    artifacts: outputs.artifacts.map((artifact) => ({ ...artifact })),
+    artifacts: outputs.artifacts.map((artifact) => ({ ...artifact, ...heldIn(plan, artifact.path) })),
     environment: plan.environment,
     cost: outputs.cost,
     stages: outputs.stages.map((stage) => ({ ...stage })),
@@ -135,6 +135,15 @@ export function measuredOn(
   if (environment === null) return null;
   const { hardware: _before, ...rest } = environment;
   return { ...rest, ...(hardware !== undefined && { hardware }) };
+}
+
+/** Whether a file is what the run is judged by rather than its model. */
+function heldIn(
+  { metricsFiles, predictionsFile }: Pick<RunPlan, 'metricsFiles' | 'predictionsFile'>,
+  path: string,
+): Pick<RunRecord['artifacts'][number], 'holds'> {
+  if (path === predictionsFile) return { holds: 'predictions' };
+  return metricsFiles.includes(path) ? { holds: 'metrics' } : {};
 }
 
 function identified(record: Omit<RunRecord, 'id'>): RunRecord {

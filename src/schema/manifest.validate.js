@@ -7,12 +7,84 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/manifest.schema.json","title":"ModelManifest","description":"What a model version consists of and where it comes from, version 1: `manifest.json` beside its files.","type":"object","additionalProperties":false,"required":["schema","version","model","model_version","digest","resources","commit","run","verdict","created"],"properties":{"schema":{"const":"trainyard/manifest"},"version":{"const":1},"model":{"type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"model_version":{"description":"Semantic version, without `v`.","type":"string","maxLength":100},"digest":{"description":"SHA-256 over the raw digests of the resources, in their order: the root of the OpenSSF model signing format.","$ref":"#/definitions/sha256"},"resources":{"description":"The files, sorted by name.","type":"array","items":{"title":"ModelResource","type":"object","additionalProperties":false,"required":["name","bytes","algorithm","digest"],"properties":{"name":{"description":"Path with `/`, relative to the folder of the files.","type":"string","minLength":1,"maxLength":1000},"bytes":{"type":"integer","minimum":0},"algorithm":{"const":"sha256"},"digest":{"$ref":"#/definitions/sha256"}}}},"commit":{"description":"Commit the model was trained from.","type":["string","null"]},"run":{"description":"Id of the run that made it.","type":["string","null"]},"verdict":{"description":"How the gate judged that run; null: no verdict was found.","anyOf":[{"title":"ManifestVerdict","type":"object","additionalProperties":false,"required":["verdict","kind"],"properties":{"verdict":{"enum":["pass","fail","inconclusive","error",null]},"kind":{"enum":["fail","error","upstream","blocked","cancelled","inconclusive","adoption","dry-run","not-judged","no-rules","warn","pass"]}}},{"type":"null"}]},"created":{"type":"string","format":"date-time"}},"definitions":{"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/manifest.schema.json","title":"ModelManifest","description":"What a model version consists of and where it comes from, version 1: `manifest.json` beside its files.","type":"object","additionalProperties":false,"required":["schema","version","model","model_version","digest","resources","commit","run","verdict","created"],"properties":{"schema":{"const":"trainyard/manifest"},"version":{"const":1},"model":{"type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"model_version":{"description":"Semantic version, without `v`.","type":"string","maxLength":100},"digest":{"description":"SHA-256 over the raw digests of the resources, in their order: the root of the OpenSSF model signing format.","$ref":"#/definitions/sha256"},"resources":{"description":"The files, sorted by name.","type":"array","items":{"title":"ModelResource","type":"object","additionalProperties":false,"required":["name","bytes","algorithm","digest"],"properties":{"name":{"description":"Path with `/`, relative to the folder of the files.","type":"string","minLength":1,"maxLength":1000},"bytes":{"type":"integer","minimum":0},"algorithm":{"const":"sha256"},"digest":{"$ref":"#/definitions/sha256"},"shards":{"title":"ResourceShards","description":"Digests of the parts of a file of 2 GiB and more, in their order, so that each can be checked alone.","type":"object","additionalProperties":false,"required":["bytes","digests"],"properties":{"bytes":{"description":"Size of every part but the last.","type":"integer","minimum":1},"digests":{"type":"array","minItems":2,"items":{"$ref":"#/definitions/sha256"}}}}}}},"commit":{"description":"Commit the model was trained from.","type":["string","null"]},"run":{"description":"Id of the run that made it.","type":["string","null"]},"verdict":{"description":"How the gate judged that run; null: no verdict was found.","anyOf":[{"title":"ManifestVerdict","type":"object","additionalProperties":false,"required":["verdict","kind"],"properties":{"verdict":{"enum":["pass","fail","inconclusive","error",null]},"kind":{"enum":["fail","error","upstream","blocked","cancelled","inconclusive","adoption","dry-run","not-judged","no-rules","warn","pass"]},"sentence":{"description":"The reason, in one plain sentence.","type":"string"},"key":{"description":"Key of the verdict: what was judged, against what and by which rules.","anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]},"baseline":{"description":"Id of the run it was judged against.","type":["string","null"]}}},{"type":"null"}]},"metrics":{"description":"What the run measured.","type":"array","items":{"title":"ManifestMetric","type":"object","additionalProperties":false,"required":["name","slice","class","value","state","direction","n"],"properties":{"name":{"type":"string"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"value":{"type":["number","null"]},"state":{"enum":["ok","nan","inf","missing","undefined"]},"direction":{"enum":["higher","lower",null]},"n":{"description":"Rows measured on.","type":["integer","null"]}}}},"data":{"title":"ManifestData","description":"Digests of what the run was made from and measured on.","type":"object","additionalProperties":false,"required":["rows","labels","evaluator","inputs","config","sources"],"properties":{"rows":{"description":"Ids and labels of the test rows.","anyOf":[{"$ref":"#/definitions/optionalDigest"}]},"labels":{"description":"The set of labels.","anyOf":[{"$ref":"#/definitions/optionalDigest"}]},"evaluator":{"description":"The code that scores.","anyOf":[{"$ref":"#/definitions/optionalDigest"}]},"inputs":{"description":"All source inputs.","anyOf":[{"$ref":"#/definitions/optionalDigest"}]},"config":{"description":"The configuration file.","anyOf":[{"$ref":"#/definitions/optionalDigest"}]},"sources":{"description":"Source files that stages read.","type":"array","items":{"title":"ManifestSource","type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"type":"string"},"sha256":{"$ref":"#/definitions/sha256"}}}}}},"params":{"description":"Parameters used, by `file:dotted.key`.","type":"object","additionalProperties":{"type":["string","number","boolean","null"]}},"environment":{"description":"What the run was made in; null where it is not known.","anyOf":[{"title":"ManifestEnvironment","type":"object","additionalProperties":false,"required":["digest","python","platform","packages"],"properties":{"digest":{"$ref":"#/definitions/sha256"},"python":{"type":["string","null"]},"platform":{"type":"string"},"packages":{"type":"object","additionalProperties":{"type":"string"}},"hardware":{"description":"Class of the machine.","type":"string"}}},{"type":"null"}]},"producer":{"title":"ManifestProducer","type":"object","additionalProperties":false,"required":["name","version"],"properties":{"name":{"type":"string"},"version":{"type":"string"}}},"created":{"type":"string","format":"date-time"}},"definitions":{"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"optionalDigest":{"anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]}}};
 const schema12 = {"type":"string","pattern":"^[0-9a-f]{64}$"};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = interop(dependency0);
 const pattern0 = new RegExp("^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$", "u");
 const pattern1 = new RegExp("^[0-9a-f]{64}$", "u");
+const schema16 = {"anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]};
+
+function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+const _errs0 = errors;
+let valid0 = false;
+const _errs1 = errors;
+if(typeof data === "string"){
+if(!pattern1.test(data)){
+const err0 = {instancePath,schemaPath:"#/definitions/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/definitions/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs1 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const _errs4 = errors;
+if(data !== null){
+const err2 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema16.anyOf[1].type,parentSchema:schema16.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+var _valid0 = _errs4 === errors;
+valid0 = valid0 || _valid0;
+}
+if(!valid0){
+const err3 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema16.anyOf,parentSchema:schema16,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate11.errors = vErrors;
+return errors === 0;
+}
+
 const formats0 = dependency1.fullFormats["date-time"];
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -281,7 +353,7 @@ vErrors.push(err22);
 errors++;
 }
 for(const key1 in data6){
-if(!((((key1 === "name") || (key1 === "bytes")) || (key1 === "algorithm")) || (key1 === "digest"))){
+if(!(((((key1 === "name") || (key1 === "bytes")) || (key1 === "algorithm")) || (key1 === "digest")) || (key1 === "shards"))){
 const err23 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.resources.items,data:data6};
 if(vErrors === null){
 vErrors = [err23];
@@ -390,9 +462,11 @@ vErrors.push(err31);
 errors++;
 }
 }
-}
-else {
-const err32 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.resources.items.type,parentSchema:schema11.properties.resources.items,data:data6};
+if(data6.shards !== undefined){
+let data11 = data6.shards;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.bytes === undefined){
+const err32 = {instancePath:instancePath+"/resources/" + i0+"/shards",schemaPath:"#/properties/resources/items/properties/shards/required",keyword:"required",params:{missingProperty: "bytes"},message:"must have required property '"+"bytes"+"'",schema:schema11.properties.resources.items.properties.shards.required,parentSchema:schema11.properties.resources.items.properties.shards,data:data11};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -401,10 +475,8 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-}
-else {
-const err33 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.resources.type,parentSchema:schema11.properties.resources,data:data5};
+if(data11.digests === undefined){
+const err33 = {instancePath:instancePath+"/resources/" + i0+"/shards",schemaPath:"#/properties/resources/items/properties/shards/required",keyword:"required",params:{missingProperty: "digests"},message:"must have required property '"+"digests"+"'",schema:schema11.properties.resources.items.properties.shards.required,parentSchema:schema11.properties.resources.items.properties.shards,data:data11};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -413,11 +485,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-if(data.commit !== undefined){
-let data11 = data.commit;
-if((typeof data11 !== "string") && (data11 !== null)){
-const err34 = {instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type: schema11.properties.commit.type},message:"must be string,null",schema:schema11.properties.commit.type,parentSchema:schema11.properties.commit,data:data11};
+for(const key2 in data11){
+if(!((key2 === "bytes") || (key2 === "digests"))){
+const err34 = {instancePath:instancePath+"/resources/" + i0+"/shards",schemaPath:"#/properties/resources/items/properties/shards/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.resources.items.properties.shards,data:data11};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -427,10 +497,10 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data.run !== undefined){
-let data12 = data.run;
-if((typeof data12 !== "string") && (data12 !== null)){
-const err35 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/type",keyword:"type",params:{type: schema11.properties.run.type},message:"must be string,null",schema:schema11.properties.run.type,parentSchema:schema11.properties.run,data:data12};
+if(data11.bytes !== undefined){
+let data12 = data11.bytes;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+const err35 = {instancePath:instancePath+"/resources/" + i0+"/shards/bytes",schemaPath:"#/properties/resources/items/properties/shards/properties/bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.resources.items.properties.shards.properties.bytes.type,parentSchema:schema11.properties.resources.items.properties.shards.properties.bytes,data:data12};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -439,15 +509,9 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-if(data.verdict !== undefined){
-let data13 = data.verdict;
-const _errs29 = errors;
-let valid6 = false;
-const _errs30 = errors;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.verdict === undefined){
-const err36 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/anyOf/0/required",keyword:"required",params:{missingProperty: "verdict"},message:"must have required property '"+"verdict"+"'",schema:schema11.properties.verdict.anyOf[0].required,parentSchema:schema11.properties.verdict.anyOf[0],data:data13};
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 < 1 || isNaN(data12)){
+const err36 = {instancePath:instancePath+"/resources/" + i0+"/shards/bytes",schemaPath:"#/properties/resources/items/properties/shards/properties/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.resources.items.properties.shards.properties.bytes,data:data12};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -456,8 +520,13 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(data13.kind === undefined){
-const err37 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/anyOf/0/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema11.properties.verdict.anyOf[0].required,parentSchema:schema11.properties.verdict.anyOf[0],data:data13};
+}
+}
+if(data11.digests !== undefined){
+let data13 = data11.digests;
+if(Array.isArray(data13)){
+if(data13.length < 2){
+const err37 = {instancePath:instancePath+"/resources/" + i0+"/shards/digests",schemaPath:"#/properties/resources/items/properties/shards/properties/digests/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema11.properties.resources.items.properties.shards.properties.digests,data:data13};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -466,9 +535,12 @@ vErrors.push(err37);
 }
 errors++;
 }
-for(const key2 in data13){
-if(!((key2 === "verdict") || (key2 === "kind"))){
-const err38 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.verdict.anyOf[0],data:data13};
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
+let data14 = data13[i1];
+if(typeof data14 === "string"){
+if(!pattern1.test(data14)){
+const err38 = {instancePath:instancePath+"/resources/" + i0+"/shards/digests/" + i1,schemaPath:"#/definitions/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12,data:data14};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -478,10 +550,8 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data13.verdict !== undefined){
-let data14 = data13.verdict;
-if(!(((((data14 === "pass") || (data14 === "fail")) || (data14 === "inconclusive")) || (data14 === "error")) || (data14 === null))){
-const err39 = {instancePath:instancePath+"/verdict/verdict",schemaPath:"#/properties/verdict/anyOf/0/properties/verdict/enum",keyword:"enum",params:{allowedValues: schema11.properties.verdict.anyOf[0].properties.verdict.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.verdict.anyOf[0].properties.verdict.enum,parentSchema:schema11.properties.verdict.anyOf[0].properties.verdict,data:data14};
+else {
+const err39 = {instancePath:instancePath+"/resources/" + i0+"/shards/digests/" + i1,schemaPath:"#/definitions/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data14};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -491,10 +561,9 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data13.kind !== undefined){
-let data15 = data13.kind;
-if(!((((((((((((data15 === "fail") || (data15 === "error")) || (data15 === "upstream")) || (data15 === "blocked")) || (data15 === "cancelled")) || (data15 === "inconclusive")) || (data15 === "adoption")) || (data15 === "dry-run")) || (data15 === "not-judged")) || (data15 === "no-rules")) || (data15 === "warn")) || (data15 === "pass"))){
-const err40 = {instancePath:instancePath+"/verdict/kind",schemaPath:"#/properties/verdict/anyOf/0/properties/kind/enum",keyword:"enum",params:{allowedValues: schema11.properties.verdict.anyOf[0].properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.verdict.anyOf[0].properties.kind.enum,parentSchema:schema11.properties.verdict.anyOf[0].properties.kind,data:data15};
+}
+else {
+const err40 = {instancePath:instancePath+"/resources/" + i0+"/shards/digests",schemaPath:"#/properties/resources/items/properties/shards/properties/digests/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.resources.items.properties.shards.properties.digests.type,parentSchema:schema11.properties.resources.items.properties.shards.properties.digests,data:data13};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -506,7 +575,7 @@ errors++;
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/anyOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.verdict.anyOf[0].type,parentSchema:schema11.properties.verdict.anyOf[0],data:data13};
+const err41 = {instancePath:instancePath+"/resources/" + i0+"/shards",schemaPath:"#/properties/resources/items/properties/shards/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.resources.items.properties.shards.type,parentSchema:schema11.properties.resources.items.properties.shards,data:data11};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -515,12 +584,10 @@ vErrors.push(err41);
 }
 errors++;
 }
-var _valid0 = _errs30 === errors;
-valid6 = valid6 || _valid0;
-if(!valid6){
-const _errs35 = errors;
-if(data13 !== null){
-const err42 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema11.properties.verdict.anyOf[1].type,parentSchema:schema11.properties.verdict.anyOf[1],data:data13};
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.resources.items.type,parentSchema:schema11.properties.resources.items,data:data6};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -529,11 +596,10 @@ vErrors.push(err42);
 }
 errors++;
 }
-var _valid0 = _errs35 === errors;
-valid6 = valid6 || _valid0;
 }
-if(!valid6){
-const err43 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.verdict.anyOf,parentSchema:schema11.properties.verdict,data:data13};
+}
+else {
+const err43 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.resources.type,parentSchema:schema11.properties.resources,data:data5};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -542,23 +608,11 @@ vErrors.push(err43);
 }
 errors++;
 }
-else {
-errors = _errs29;
-if(vErrors !== null){
-if(_errs29){
-vErrors.length = _errs29;
 }
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.created !== undefined){
-let data16 = data.created;
-if(typeof data16 === "string"){
-if(!(formats0.validate(data16))){
-const err44 = {instancePath:instancePath+"/created",schemaPath:"#/properties/created/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema11.properties.created,data:data16};
+if(data.commit !== undefined){
+let data15 = data.commit;
+if((typeof data15 !== "string") && (data15 !== null)){
+const err44 = {instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type: schema11.properties.commit.type},message:"must be string,null",schema:schema11.properties.commit.type,parentSchema:schema11.properties.commit,data:data15};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -568,8 +622,10 @@ vErrors.push(err44);
 errors++;
 }
 }
-else {
-const err45 = {instancePath:instancePath+"/created",schemaPath:"#/properties/created/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.created.type,parentSchema:schema11.properties.created,data:data16};
+if(data.run !== undefined){
+let data16 = data.run;
+if((typeof data16 !== "string") && (data16 !== null)){
+const err45 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/type",keyword:"type",params:{type: schema11.properties.run.type},message:"must be string,null",schema:schema11.properties.run.type,parentSchema:schema11.properties.run,data:data16};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -579,14 +635,1103 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
-else {
-const err46 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(data.verdict !== undefined){
+let data17 = data.verdict;
+const _errs39 = errors;
+let valid10 = false;
+const _errs40 = errors;
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if(data17.verdict === undefined){
+const err46 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/anyOf/0/required",keyword:"required",params:{missingProperty: "verdict"},message:"must have required property '"+"verdict"+"'",schema:schema11.properties.verdict.anyOf[0].required,parentSchema:schema11.properties.verdict.anyOf[0],data:data17};
 if(vErrors === null){
 vErrors = [err46];
 }
 else {
 vErrors.push(err46);
+}
+errors++;
+}
+if(data17.kind === undefined){
+const err47 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/anyOf/0/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema11.properties.verdict.anyOf[0].required,parentSchema:schema11.properties.verdict.anyOf[0],data:data17};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+for(const key3 in data17){
+if(!(((((key3 === "verdict") || (key3 === "kind")) || (key3 === "sentence")) || (key3 === "key")) || (key3 === "baseline"))){
+const err48 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.verdict.anyOf[0],data:data17};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(data17.verdict !== undefined){
+let data18 = data17.verdict;
+if(!(((((data18 === "pass") || (data18 === "fail")) || (data18 === "inconclusive")) || (data18 === "error")) || (data18 === null))){
+const err49 = {instancePath:instancePath+"/verdict/verdict",schemaPath:"#/properties/verdict/anyOf/0/properties/verdict/enum",keyword:"enum",params:{allowedValues: schema11.properties.verdict.anyOf[0].properties.verdict.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.verdict.anyOf[0].properties.verdict.enum,parentSchema:schema11.properties.verdict.anyOf[0].properties.verdict,data:data18};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+if(data17.kind !== undefined){
+let data19 = data17.kind;
+if(!((((((((((((data19 === "fail") || (data19 === "error")) || (data19 === "upstream")) || (data19 === "blocked")) || (data19 === "cancelled")) || (data19 === "inconclusive")) || (data19 === "adoption")) || (data19 === "dry-run")) || (data19 === "not-judged")) || (data19 === "no-rules")) || (data19 === "warn")) || (data19 === "pass"))){
+const err50 = {instancePath:instancePath+"/verdict/kind",schemaPath:"#/properties/verdict/anyOf/0/properties/kind/enum",keyword:"enum",params:{allowedValues: schema11.properties.verdict.anyOf[0].properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.verdict.anyOf[0].properties.kind.enum,parentSchema:schema11.properties.verdict.anyOf[0].properties.kind,data:data19};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+if(data17.sentence !== undefined){
+let data20 = data17.sentence;
+if(typeof data20 !== "string"){
+const err51 = {instancePath:instancePath+"/verdict/sentence",schemaPath:"#/properties/verdict/anyOf/0/properties/sentence/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.verdict.anyOf[0].properties.sentence.type,parentSchema:schema11.properties.verdict.anyOf[0].properties.sentence,data:data20};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+if(data17.key !== undefined){
+let data21 = data17.key;
+const _errs48 = errors;
+let valid12 = false;
+const _errs49 = errors;
+if(typeof data21 === "string"){
+if(!pattern1.test(data21)){
+const err52 = {instancePath:instancePath+"/verdict/key",schemaPath:"#/definitions/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12,data:data21};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/verdict/key",schemaPath:"#/definitions/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data21};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+var _valid1 = _errs49 === errors;
+valid12 = valid12 || _valid1;
+if(!valid12){
+const _errs52 = errors;
+if(data21 !== null){
+const err54 = {instancePath:instancePath+"/verdict/key",schemaPath:"#/properties/verdict/anyOf/0/properties/key/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema11.properties.verdict.anyOf[0].properties.key.anyOf[1].type,parentSchema:schema11.properties.verdict.anyOf[0].properties.key.anyOf[1],data:data21};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+var _valid1 = _errs52 === errors;
+valid12 = valid12 || _valid1;
+}
+if(!valid12){
+const err55 = {instancePath:instancePath+"/verdict/key",schemaPath:"#/properties/verdict/anyOf/0/properties/key/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.verdict.anyOf[0].properties.key.anyOf,parentSchema:schema11.properties.verdict.anyOf[0].properties.key,data:data21};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+else {
+errors = _errs48;
+if(vErrors !== null){
+if(_errs48){
+vErrors.length = _errs48;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data17.baseline !== undefined){
+let data22 = data17.baseline;
+if((typeof data22 !== "string") && (data22 !== null)){
+const err56 = {instancePath:instancePath+"/verdict/baseline",schemaPath:"#/properties/verdict/anyOf/0/properties/baseline/type",keyword:"type",params:{type: schema11.properties.verdict.anyOf[0].properties.baseline.type},message:"must be string,null",schema:schema11.properties.verdict.anyOf[0].properties.baseline.type,parentSchema:schema11.properties.verdict.anyOf[0].properties.baseline,data:data22};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/anyOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.verdict.anyOf[0].type,parentSchema:schema11.properties.verdict.anyOf[0],data:data17};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+var _valid0 = _errs40 === errors;
+valid10 = valid10 || _valid0;
+if(!valid10){
+const _errs56 = errors;
+if(data17 !== null){
+const err58 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema11.properties.verdict.anyOf[1].type,parentSchema:schema11.properties.verdict.anyOf[1],data:data17};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+var _valid0 = _errs56 === errors;
+valid10 = valid10 || _valid0;
+}
+if(!valid10){
+const err59 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.verdict.anyOf,parentSchema:schema11.properties.verdict,data:data17};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+else {
+errors = _errs39;
+if(vErrors !== null){
+if(_errs39){
+vErrors.length = _errs39;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.metrics !== undefined){
+let data23 = data.metrics;
+if(Array.isArray(data23)){
+const len2 = data23.length;
+for(let i2=0; i2<len2; i2++){
+let data24 = data23[i2];
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.name === undefined){
+const err60 = {instancePath:instancePath+"/metrics/" + i2,schemaPath:"#/properties/metrics/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.metrics.items.required,parentSchema:schema11.properties.metrics.items,data:data24};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+if(data24.slice === undefined){
+const err61 = {instancePath:instancePath+"/metrics/" + i2,schemaPath:"#/properties/metrics/items/required",keyword:"required",params:{missingProperty: "slice"},message:"must have required property '"+"slice"+"'",schema:schema11.properties.metrics.items.required,parentSchema:schema11.properties.metrics.items,data:data24};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+if(data24.class === undefined){
+const err62 = {instancePath:instancePath+"/metrics/" + i2,schemaPath:"#/properties/metrics/items/required",keyword:"required",params:{missingProperty: "class"},message:"must have required property '"+"class"+"'",schema:schema11.properties.metrics.items.required,parentSchema:schema11.properties.metrics.items,data:data24};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+if(data24.value === undefined){
+const err63 = {instancePath:instancePath+"/metrics/" + i2,schemaPath:"#/properties/metrics/items/required",keyword:"required",params:{missingProperty: "value"},message:"must have required property '"+"value"+"'",schema:schema11.properties.metrics.items.required,parentSchema:schema11.properties.metrics.items,data:data24};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+if(data24.state === undefined){
+const err64 = {instancePath:instancePath+"/metrics/" + i2,schemaPath:"#/properties/metrics/items/required",keyword:"required",params:{missingProperty: "state"},message:"must have required property '"+"state"+"'",schema:schema11.properties.metrics.items.required,parentSchema:schema11.properties.metrics.items,data:data24};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+if(data24.direction === undefined){
+const err65 = {instancePath:instancePath+"/metrics/" + i2,schemaPath:"#/properties/metrics/items/required",keyword:"required",params:{missingProperty: "direction"},message:"must have required property '"+"direction"+"'",schema:schema11.properties.metrics.items.required,parentSchema:schema11.properties.metrics.items,data:data24};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+if(data24.n === undefined){
+const err66 = {instancePath:instancePath+"/metrics/" + i2,schemaPath:"#/properties/metrics/items/required",keyword:"required",params:{missingProperty: "n"},message:"must have required property '"+"n"+"'",schema:schema11.properties.metrics.items.required,parentSchema:schema11.properties.metrics.items,data:data24};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+for(const key4 in data24){
+if(!(((((((key4 === "name") || (key4 === "slice")) || (key4 === "class")) || (key4 === "value")) || (key4 === "state")) || (key4 === "direction")) || (key4 === "n"))){
+const err67 = {instancePath:instancePath+"/metrics/" + i2,schemaPath:"#/properties/metrics/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.metrics.items,data:data24};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+if(data24.name !== undefined){
+let data25 = data24.name;
+if(typeof data25 !== "string"){
+const err68 = {instancePath:instancePath+"/metrics/" + i2+"/name",schemaPath:"#/properties/metrics/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.metrics.items.properties.name.type,parentSchema:schema11.properties.metrics.items.properties.name,data:data25};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+if(data24.slice !== undefined){
+let data26 = data24.slice;
+if((typeof data26 !== "string") && (data26 !== null)){
+const err69 = {instancePath:instancePath+"/metrics/" + i2+"/slice",schemaPath:"#/properties/metrics/items/properties/slice/type",keyword:"type",params:{type: schema11.properties.metrics.items.properties.slice.type},message:"must be string,null",schema:schema11.properties.metrics.items.properties.slice.type,parentSchema:schema11.properties.metrics.items.properties.slice,data:data26};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+if(data24.class !== undefined){
+let data27 = data24.class;
+if((typeof data27 !== "string") && (data27 !== null)){
+const err70 = {instancePath:instancePath+"/metrics/" + i2+"/class",schemaPath:"#/properties/metrics/items/properties/class/type",keyword:"type",params:{type: schema11.properties.metrics.items.properties.class.type},message:"must be string,null",schema:schema11.properties.metrics.items.properties.class.type,parentSchema:schema11.properties.metrics.items.properties.class,data:data27};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+if(data24.value !== undefined){
+let data28 = data24.value;
+if((!((typeof data28 == "number") && (isFinite(data28)))) && (data28 !== null)){
+const err71 = {instancePath:instancePath+"/metrics/" + i2+"/value",schemaPath:"#/properties/metrics/items/properties/value/type",keyword:"type",params:{type: schema11.properties.metrics.items.properties.value.type},message:"must be number,null",schema:schema11.properties.metrics.items.properties.value.type,parentSchema:schema11.properties.metrics.items.properties.value,data:data28};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+if(data24.state !== undefined){
+let data29 = data24.state;
+if(!(((((data29 === "ok") || (data29 === "nan")) || (data29 === "inf")) || (data29 === "missing")) || (data29 === "undefined"))){
+const err72 = {instancePath:instancePath+"/metrics/" + i2+"/state",schemaPath:"#/properties/metrics/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema11.properties.metrics.items.properties.state.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.metrics.items.properties.state.enum,parentSchema:schema11.properties.metrics.items.properties.state,data:data29};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+if(data24.direction !== undefined){
+let data30 = data24.direction;
+if(!(((data30 === "higher") || (data30 === "lower")) || (data30 === null))){
+const err73 = {instancePath:instancePath+"/metrics/" + i2+"/direction",schemaPath:"#/properties/metrics/items/properties/direction/enum",keyword:"enum",params:{allowedValues: schema11.properties.metrics.items.properties.direction.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.metrics.items.properties.direction.enum,parentSchema:schema11.properties.metrics.items.properties.direction,data:data30};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+if(data24.n !== undefined){
+let data31 = data24.n;
+if((!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))) && (data31 !== null)){
+const err74 = {instancePath:instancePath+"/metrics/" + i2+"/n",schemaPath:"#/properties/metrics/items/properties/n/type",keyword:"type",params:{type: schema11.properties.metrics.items.properties.n.type},message:"must be integer,null",schema:schema11.properties.metrics.items.properties.n.type,parentSchema:schema11.properties.metrics.items.properties.n,data:data31};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+}
+}
+else {
+const err75 = {instancePath:instancePath+"/metrics/" + i2,schemaPath:"#/properties/metrics/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.metrics.items.type,parentSchema:schema11.properties.metrics.items,data:data24};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+}
+}
+else {
+const err76 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.metrics.type,parentSchema:schema11.properties.metrics,data:data23};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+if(data.data !== undefined){
+let data32 = data.data;
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+if(data32.rows === undefined){
+const err77 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: "rows"},message:"must have required property '"+"rows"+"'",schema:schema11.properties.data.required,parentSchema:schema11.properties.data,data:data32};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+if(data32.labels === undefined){
+const err78 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: "labels"},message:"must have required property '"+"labels"+"'",schema:schema11.properties.data.required,parentSchema:schema11.properties.data,data:data32};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+if(data32.evaluator === undefined){
+const err79 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: "evaluator"},message:"must have required property '"+"evaluator"+"'",schema:schema11.properties.data.required,parentSchema:schema11.properties.data,data:data32};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+if(data32.inputs === undefined){
+const err80 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: "inputs"},message:"must have required property '"+"inputs"+"'",schema:schema11.properties.data.required,parentSchema:schema11.properties.data,data:data32};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+if(data32.config === undefined){
+const err81 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: "config"},message:"must have required property '"+"config"+"'",schema:schema11.properties.data.required,parentSchema:schema11.properties.data,data:data32};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+if(data32.sources === undefined){
+const err82 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: "sources"},message:"must have required property '"+"sources"+"'",schema:schema11.properties.data.required,parentSchema:schema11.properties.data,data:data32};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+for(const key5 in data32){
+if(!((((((key5 === "rows") || (key5 === "labels")) || (key5 === "evaluator")) || (key5 === "inputs")) || (key5 === "config")) || (key5 === "sources"))){
+const err83 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data,data:data32};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+}
+if(data32.rows !== undefined){
+let data33 = data32.rows;
+const _errs79 = errors;
+let valid18 = false;
+const _errs80 = errors;
+if(!(validate11(data33, {instancePath:instancePath+"/data/rows",parentData:data32,parentDataProperty:"rows",rootData}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+errors = vErrors.length;
+}
+var _valid2 = _errs80 === errors;
+valid18 = valid18 || _valid2;
+if(!valid18){
+const err84 = {instancePath:instancePath+"/data/rows",schemaPath:"#/properties/data/properties/rows/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.data.properties.rows.anyOf,parentSchema:schema11.properties.data.properties.rows,data:data33};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+else {
+errors = _errs79;
+if(vErrors !== null){
+if(_errs79){
+vErrors.length = _errs79;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data32.labels !== undefined){
+let data34 = data32.labels;
+const _errs82 = errors;
+let valid19 = false;
+const _errs83 = errors;
+if(!(validate11(data34, {instancePath:instancePath+"/data/labels",parentData:data32,parentDataProperty:"labels",rootData}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+errors = vErrors.length;
+}
+var _valid3 = _errs83 === errors;
+valid19 = valid19 || _valid3;
+if(!valid19){
+const err85 = {instancePath:instancePath+"/data/labels",schemaPath:"#/properties/data/properties/labels/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.data.properties.labels.anyOf,parentSchema:schema11.properties.data.properties.labels,data:data34};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+else {
+errors = _errs82;
+if(vErrors !== null){
+if(_errs82){
+vErrors.length = _errs82;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data32.evaluator !== undefined){
+let data35 = data32.evaluator;
+const _errs85 = errors;
+let valid20 = false;
+const _errs86 = errors;
+if(!(validate11(data35, {instancePath:instancePath+"/data/evaluator",parentData:data32,parentDataProperty:"evaluator",rootData}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+errors = vErrors.length;
+}
+var _valid4 = _errs86 === errors;
+valid20 = valid20 || _valid4;
+if(!valid20){
+const err86 = {instancePath:instancePath+"/data/evaluator",schemaPath:"#/properties/data/properties/evaluator/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.data.properties.evaluator.anyOf,parentSchema:schema11.properties.data.properties.evaluator,data:data35};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+else {
+errors = _errs85;
+if(vErrors !== null){
+if(_errs85){
+vErrors.length = _errs85;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data32.inputs !== undefined){
+let data36 = data32.inputs;
+const _errs88 = errors;
+let valid21 = false;
+const _errs89 = errors;
+if(!(validate11(data36, {instancePath:instancePath+"/data/inputs",parentData:data32,parentDataProperty:"inputs",rootData}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+errors = vErrors.length;
+}
+var _valid5 = _errs89 === errors;
+valid21 = valid21 || _valid5;
+if(!valid21){
+const err87 = {instancePath:instancePath+"/data/inputs",schemaPath:"#/properties/data/properties/inputs/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.data.properties.inputs.anyOf,parentSchema:schema11.properties.data.properties.inputs,data:data36};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+else {
+errors = _errs88;
+if(vErrors !== null){
+if(_errs88){
+vErrors.length = _errs88;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data32.config !== undefined){
+let data37 = data32.config;
+const _errs91 = errors;
+let valid22 = false;
+const _errs92 = errors;
+if(!(validate11(data37, {instancePath:instancePath+"/data/config",parentData:data32,parentDataProperty:"config",rootData}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+errors = vErrors.length;
+}
+var _valid6 = _errs92 === errors;
+valid22 = valid22 || _valid6;
+if(!valid22){
+const err88 = {instancePath:instancePath+"/data/config",schemaPath:"#/properties/data/properties/config/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.data.properties.config.anyOf,parentSchema:schema11.properties.data.properties.config,data:data37};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+else {
+errors = _errs91;
+if(vErrors !== null){
+if(_errs91){
+vErrors.length = _errs91;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data32.sources !== undefined){
+let data38 = data32.sources;
+if(Array.isArray(data38)){
+const len3 = data38.length;
+for(let i3=0; i3<len3; i3++){
+let data39 = data38[i3];
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+if(data39.path === undefined){
+const err89 = {instancePath:instancePath+"/data/sources/" + i3,schemaPath:"#/properties/data/properties/sources/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema11.properties.data.properties.sources.items.required,parentSchema:schema11.properties.data.properties.sources.items,data:data39};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+if(data39.sha256 === undefined){
+const err90 = {instancePath:instancePath+"/data/sources/" + i3,schemaPath:"#/properties/data/properties/sources/items/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema11.properties.data.properties.sources.items.required,parentSchema:schema11.properties.data.properties.sources.items,data:data39};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+vErrors.push(err90);
+}
+errors++;
+}
+for(const key6 in data39){
+if(!((key6 === "path") || (key6 === "sha256"))){
+const err91 = {instancePath:instancePath+"/data/sources/" + i3,schemaPath:"#/properties/data/properties/sources/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.properties.sources.items,data:data39};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+}
+if(data39.path !== undefined){
+let data40 = data39.path;
+if(typeof data40 !== "string"){
+const err92 = {instancePath:instancePath+"/data/sources/" + i3+"/path",schemaPath:"#/properties/data/properties/sources/items/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.properties.sources.items.properties.path.type,parentSchema:schema11.properties.data.properties.sources.items.properties.path,data:data40};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+vErrors.push(err92);
+}
+errors++;
+}
+}
+if(data39.sha256 !== undefined){
+let data41 = data39.sha256;
+if(typeof data41 === "string"){
+if(!pattern1.test(data41)){
+const err93 = {instancePath:instancePath+"/data/sources/" + i3+"/sha256",schemaPath:"#/definitions/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12,data:data41};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+}
+else {
+const err94 = {instancePath:instancePath+"/data/sources/" + i3+"/sha256",schemaPath:"#/definitions/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data41};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+}
+}
+else {
+const err95 = {instancePath:instancePath+"/data/sources/" + i3,schemaPath:"#/properties/data/properties/sources/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.properties.sources.items.type,parentSchema:schema11.properties.data.properties.sources.items,data:data39};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+}
+else {
+const err96 = {instancePath:instancePath+"/data/sources",schemaPath:"#/properties/data/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.data.properties.sources.type,parentSchema:schema11.properties.data.properties.sources,data:data38};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+}
+}
+else {
+const err97 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.type,parentSchema:schema11.properties.data,data:data32};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+}
+if(data.params !== undefined){
+let data42 = data.params;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+for(const key7 in data42){
+let data43 = data42[key7];
+if((((typeof data43 !== "string") && (!((typeof data43 == "number") && (isFinite(data43))))) && (typeof data43 !== "boolean")) && (data43 !== null)){
+const err98 = {instancePath:instancePath+"/params/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/params/additionalProperties/type",keyword:"type",params:{type: schema11.properties.params.additionalProperties.type},message:"must be string,number,boolean,null",schema:schema11.properties.params.additionalProperties.type,parentSchema:schema11.properties.params.additionalProperties,data:data43};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+}
+}
+else {
+const err99 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.params.type,parentSchema:schema11.properties.params,data:data42};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+}
+if(data.environment !== undefined){
+let data44 = data.environment;
+const _errs109 = errors;
+let valid28 = false;
+const _errs110 = errors;
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+if(data44.digest === undefined){
+const err100 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/0/required",keyword:"required",params:{missingProperty: "digest"},message:"must have required property '"+"digest"+"'",schema:schema11.properties.environment.anyOf[0].required,parentSchema:schema11.properties.environment.anyOf[0],data:data44};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+if(data44.python === undefined){
+const err101 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/0/required",keyword:"required",params:{missingProperty: "python"},message:"must have required property '"+"python"+"'",schema:schema11.properties.environment.anyOf[0].required,parentSchema:schema11.properties.environment.anyOf[0],data:data44};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+if(data44.platform === undefined){
+const err102 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/0/required",keyword:"required",params:{missingProperty: "platform"},message:"must have required property '"+"platform"+"'",schema:schema11.properties.environment.anyOf[0].required,parentSchema:schema11.properties.environment.anyOf[0],data:data44};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+if(data44.packages === undefined){
+const err103 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/0/required",keyword:"required",params:{missingProperty: "packages"},message:"must have required property '"+"packages"+"'",schema:schema11.properties.environment.anyOf[0].required,parentSchema:schema11.properties.environment.anyOf[0],data:data44};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
+}
+errors++;
+}
+for(const key8 in data44){
+if(!(((((key8 === "digest") || (key8 === "python")) || (key8 === "platform")) || (key8 === "packages")) || (key8 === "hardware"))){
+const err104 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.environment.anyOf[0],data:data44};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+}
+if(data44.digest !== undefined){
+let data45 = data44.digest;
+if(typeof data45 === "string"){
+if(!pattern1.test(data45)){
+const err105 = {instancePath:instancePath+"/environment/digest",schemaPath:"#/definitions/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12,data:data45};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+}
+else {
+const err106 = {instancePath:instancePath+"/environment/digest",schemaPath:"#/definitions/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data45};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+}
+if(data44.python !== undefined){
+let data46 = data44.python;
+if((typeof data46 !== "string") && (data46 !== null)){
+const err107 = {instancePath:instancePath+"/environment/python",schemaPath:"#/properties/environment/anyOf/0/properties/python/type",keyword:"type",params:{type: schema11.properties.environment.anyOf[0].properties.python.type},message:"must be string,null",schema:schema11.properties.environment.anyOf[0].properties.python.type,parentSchema:schema11.properties.environment.anyOf[0].properties.python,data:data46};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
+}
+errors++;
+}
+}
+if(data44.platform !== undefined){
+let data47 = data44.platform;
+if(typeof data47 !== "string"){
+const err108 = {instancePath:instancePath+"/environment/platform",schemaPath:"#/properties/environment/anyOf/0/properties/platform/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.environment.anyOf[0].properties.platform.type,parentSchema:schema11.properties.environment.anyOf[0].properties.platform,data:data47};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+vErrors.push(err108);
+}
+errors++;
+}
+}
+if(data44.packages !== undefined){
+let data48 = data44.packages;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+for(const key9 in data48){
+let data49 = data48[key9];
+if(typeof data49 !== "string"){
+const err109 = {instancePath:instancePath+"/environment/packages/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/environment/anyOf/0/properties/packages/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.environment.anyOf[0].properties.packages.additionalProperties.type,parentSchema:schema11.properties.environment.anyOf[0].properties.packages.additionalProperties,data:data49};
+if(vErrors === null){
+vErrors = [err109];
+}
+else {
+vErrors.push(err109);
+}
+errors++;
+}
+}
+}
+else {
+const err110 = {instancePath:instancePath+"/environment/packages",schemaPath:"#/properties/environment/anyOf/0/properties/packages/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.environment.anyOf[0].properties.packages.type,parentSchema:schema11.properties.environment.anyOf[0].properties.packages,data:data48};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+vErrors.push(err110);
+}
+errors++;
+}
+}
+if(data44.hardware !== undefined){
+let data50 = data44.hardware;
+if(typeof data50 !== "string"){
+const err111 = {instancePath:instancePath+"/environment/hardware",schemaPath:"#/properties/environment/anyOf/0/properties/hardware/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.environment.anyOf[0].properties.hardware.type,parentSchema:schema11.properties.environment.anyOf[0].properties.hardware,data:data50};
+if(vErrors === null){
+vErrors = [err111];
+}
+else {
+vErrors.push(err111);
+}
+errors++;
+}
+}
+}
+else {
+const err112 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.environment.anyOf[0].type,parentSchema:schema11.properties.environment.anyOf[0],data:data44};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+vErrors.push(err112);
+}
+errors++;
+}
+var _valid7 = _errs110 === errors;
+valid28 = valid28 || _valid7;
+if(!valid28){
+const _errs127 = errors;
+if(data44 !== null){
+const err113 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema11.properties.environment.anyOf[1].type,parentSchema:schema11.properties.environment.anyOf[1],data:data44};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
+var _valid7 = _errs127 === errors;
+valid28 = valid28 || _valid7;
+}
+if(!valid28){
+const err114 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.environment.anyOf,parentSchema:schema11.properties.environment,data:data44};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+vErrors.push(err114);
+}
+errors++;
+}
+else {
+errors = _errs109;
+if(vErrors !== null){
+if(_errs109){
+vErrors.length = _errs109;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.producer !== undefined){
+let data51 = data.producer;
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+if(data51.name === undefined){
+const err115 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.producer.required,parentSchema:schema11.properties.producer,data:data51};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+vErrors.push(err115);
+}
+errors++;
+}
+if(data51.version === undefined){
+const err116 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema11.properties.producer.required,parentSchema:schema11.properties.producer,data:data51};
+if(vErrors === null){
+vErrors = [err116];
+}
+else {
+vErrors.push(err116);
+}
+errors++;
+}
+for(const key10 in data51){
+if(!((key10 === "name") || (key10 === "version"))){
+const err117 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.producer,data:data51};
+if(vErrors === null){
+vErrors = [err117];
+}
+else {
+vErrors.push(err117);
+}
+errors++;
+}
+}
+if(data51.name !== undefined){
+let data52 = data51.name;
+if(typeof data52 !== "string"){
+const err118 = {instancePath:instancePath+"/producer/name",schemaPath:"#/properties/producer/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.producer.properties.name.type,parentSchema:schema11.properties.producer.properties.name,data:data52};
+if(vErrors === null){
+vErrors = [err118];
+}
+else {
+vErrors.push(err118);
+}
+errors++;
+}
+}
+if(data51.version !== undefined){
+let data53 = data51.version;
+if(typeof data53 !== "string"){
+const err119 = {instancePath:instancePath+"/producer/version",schemaPath:"#/properties/producer/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.producer.properties.version.type,parentSchema:schema11.properties.producer.properties.version,data:data53};
+if(vErrors === null){
+vErrors = [err119];
+}
+else {
+vErrors.push(err119);
+}
+errors++;
+}
+}
+}
+else {
+const err120 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.producer.type,parentSchema:schema11.properties.producer,data:data51};
+if(vErrors === null){
+vErrors = [err120];
+}
+else {
+vErrors.push(err120);
+}
+errors++;
+}
+}
+if(data.created !== undefined){
+let data54 = data.created;
+if(typeof data54 === "string"){
+if(!(formats0.validate(data54))){
+const err121 = {instancePath:instancePath+"/created",schemaPath:"#/properties/created/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\"",schema:"date-time",parentSchema:schema11.properties.created,data:data54};
+if(vErrors === null){
+vErrors = [err121];
+}
+else {
+vErrors.push(err121);
+}
+errors++;
+}
+}
+else {
+const err122 = {instancePath:instancePath+"/created",schemaPath:"#/properties/created/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.created.type,parentSchema:schema11.properties.created,data:data54};
+if(vErrors === null){
+vErrors = [err122];
+}
+else {
+vErrors.push(err122);
+}
+errors++;
+}
+}
+}
+else {
+const err123 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err123];
+}
+else {
+vErrors.push(err123);
 }
 errors++;
 }

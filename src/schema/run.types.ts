@@ -197,4 +197,8 @@ path: string
 bytes: number
 sha256: Sha256
 stage: (string | null)
+/**
+ * What the run was judged by, where the file is no part of the model; left out by records from before it was kept.
+ */
+holds?: ("metrics" | "predictions")
 }

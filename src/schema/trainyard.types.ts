@@ -119,6 +119,13 @@ export type Amount = (number | string)
  */
 export type Rules = RuleSection[]
 /**
+ * an address that begins with http:// or https://
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "url".
+ */
+export type Url = string
+/**
  * a whole number from 1, how many versions stay
  * 
  * This interface was referenced by `TrainyardFile`'s JSON-Schema
@@ -139,13 +146,6 @@ export type Command = string
  * via the `definition` "duration".
  */
 export type Duration = (string | number)
-/**
- * an address that begins with http:// or https://
- * 
- * This interface was referenced by `TrainyardFile`'s JSON-Schema
- * via the `definition` "url".
- */
-export type Url = string
 /**
  * a whole number from 0, or -1 for no limit
  * 
@@ -206,6 +206,7 @@ predictions?: PredictionsSection
 candidates?: CandidatesSection
 baseline?: Baseline
 gate?: Gate
+register?: RegisterSection
 deploy?: DeploySection
 }
 /**
@@ -421,6 +422,28 @@ drift?: ("warn" | "off")
  * `true` or `false`
  */
 "dry-run"?: boolean
+}
+/**
+ * a map that says which files a version has and where it lives
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "register".
+ */
+export interface RegisterSection {
+/**
+ * a list of outputs, files or folders, that are the model
+ * 
+ * @minItems 1
+ * 
+ * Items: a path of an output
+ */
+files?: [string, ...(string)[]]
+/**
+ * `github`, `mlflow` or `path`
+ */
+registry?: ("github" | "mlflow" | "path")
+url?: Url
+path?: Folder
 }
 /**
  * a map from the name of an environment to how a version gets there
@@ -657,6 +680,7 @@ predictions?: PredictionsSection
 candidates?: CandidatesSection
 baseline?: Baseline
 gate?: Gate
+register?: RegisterSection
 deploy?: DeploySection
 }
 /**

@@ -7,13 +7,13 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/trainyard.schema.json","title":"TrainyardFile","description":"trainyard.yml, version 1: the models of a project, how they are made and what judges them.","type":"object","if":{"required":["models"]},"then":{"$ref":"#/definitions/several"},"else":{"$ref":"#/definitions/one"},"definitions":{"several":{"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}},"one":{"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"model":{"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"enginePipelines":{},"schemaAddress":{"description":"the address of this schema, for editors","type":"string"},"version":{"description":"the version of this file's format: 1","const":1},"modelName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"path":{"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"},"engine":{"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100},"pipeline":{"description":"The pipeline, as its engine understands it."},"seed":{"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"name":{"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200},"direction":{"description":"`higher` or `lower`","type":"string","enum":["higher","lower"]},"label":{"description":"a label: a text, a number, `true` or `false`","type":["string","number","boolean"],"minLength":1},"metrics":{"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}},"metric":{"title":"MetricSection","description":"a map that says what the metric is","type":"object","additionalProperties":false,"minProperties":1,"properties":{"direction":{"$ref":"#/definitions/direction"},"average":{"description":"how classes are averaged, such as `macro`","type":"string","minLength":1},"positive-label":{"$ref":"#/definitions/label"},"threshold":{"description":"a number, the score from which a row counts as positive","type":"number"},"k":{"description":"a whole number from 1","type":"integer","minimum":1},"labels":{"description":"a list of labels","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/label"}},"split":{"description":"the name of the split, such as `test`","type":"string","minLength":1},"dataset":{"description":"the name of the data set","type":"string","minLength":1},"unit":{"description":"`ns`, `us`, `ms`, `s`, `min` or `h` for a time, `none` for what only sounds like one","type":"string","enum":["ns","us","ms","s","min","h","none"]}}},"column":{"description":"the name of a column of the predictions file","type":"string","minLength":1},"predictions":{"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of slices","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/slice"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}},"slice":{"description":"a column to slice by, a column with `bins` or `quantiles`, or a list of columns to combine","anyOf":[{"$ref":"#/definitions/column"},{"$ref":"#/definitions/columnBins"},{"$ref":"#/definitions/combination"}]},"columnBins":{"title":"ColumnBinsSection","description":"a map with `column` and either `bins` or `quantiles`","type":"object","additionalProperties":false,"required":["column"],"anyOf":[{"required":["bins"]},{"required":["quantiles"]}],"properties":{"column":{"$ref":"#/definitions/column"},"bins":{"description":"a list of ascending numbers, the edges between bins","type":"array","minItems":1,"maxItems":100,"items":{"description":"a number","type":"number"}},"quantiles":{"description":"a whole number from 2 to 100, how many bins of about equally many rows","type":"integer","minimum":2,"maximum":100}}},"combination":{"description":"a list of 2 to 5 columns to combine","type":"array","minItems":2,"maxItems":5,"uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"candidates":{"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}},"folder":{"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1},"baseline":{"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200},"gate":{"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]},"rules":{"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}},"gateSettings":{"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"drift":{"description":"`warn` or `off`","type":"string","enum":["warn","off"]},"alpha-spending":{"description":"`none` or `per-pull-request`","type":"string","enum":["none","per-pull-request"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"deploy":{"title":"DeploySection","description":"a map from the name of an environment to how a version gets there","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/environmentName"},"additionalProperties":{"$ref":"#/definitions/environment"}},"environmentName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"environment":{"title":"EnvironmentSection","description":"a map with `target`, and how a version gets there","type":"object","additionalProperties":false,"required":["target"],"properties":{"target":{"$ref":"#/definitions/target"},"url":{"$ref":"#/definitions/url"},"steps":{"description":"a list of shifts such as `{ weight: 5, bake: 10m }`","type":"array","items":{"$ref":"#/definitions/shift"}},"probes":{"description":"a list of probes, each `http`, `oip` or `run`","type":"array","items":{"$ref":"#/definitions/probe"}},"analysis":{"description":"a list of metrics to watch","type":"array","items":{"$ref":"#/definitions/watch"}},"freeze":{"description":"a list of times in which nothing is deployed","type":"array","items":{"$ref":"#/definitions/freeze"}},"lock-wait":{"$ref":"#/definitions/duration"}}},"url":{"description":"an address that begins with http:// or https://","type":"string","pattern":"^https?://\\S+$"},"duration":{"description":"a duration such as `90s`, `10m` or `1h30m`","type":["string","number"]},"command":{"description":"a command line for the shell","type":"string","minLength":1},"target":{"title":"TargetSection","description":"a map with one of `directory`, `command` and `oip`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"directory":{"title":"DirectoryTarget","description":"a map with `path`","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"a folder, absolute or below the root of the repository","type":"string","minLength":1},"keep":{"$ref":"#/definitions/keep"}}},"command":{"title":"CommandTarget","description":"a map with `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/definitions/command"},"traffic":{"description":"`switch` or `weighted`","type":"string","enum":["switch","weighted"]},"env":{"description":"a list of names of environment variables that the command sees","type":"array","uniqueItems":true,"items":{"description":"a name","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"timeout":{"$ref":"#/definitions/duration"}}},"oip":{"title":"OipTarget","description":"a map with `url`, `repository` and the name of the `model` there","type":"object","additionalProperties":false,"required":["url","repository"],"properties":{"url":{"$ref":"#/definitions/url"},"repository":{"description":"the folder that the server reads models from","type":"string","minLength":1},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"keep":{"$ref":"#/definitions/keep"}}}}},"keep":{"description":"a whole number from 1, how many versions stay","type":"integer","minimum":1},"shift":{"title":"ShiftSection","description":"a map with `weight` and `bake`","type":"object","additionalProperties":false,"required":["weight"],"properties":{"weight":{"description":"a whole number from 1 to 100, the share of the traffic in percent","type":"integer","minimum":1,"maximum":100},"bake":{"$ref":"#/definitions/duration"}}},"probe":{"title":"ProbeSection","description":"a map with one of `http`, `oip` and `run`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"http":{"$ref":"#/definitions/url"},"contains":{"description":"a text that the answer contains","type":"string","minLength":1},"oip":{"$ref":"#/definitions/url"},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"infer":{"description":"a map, the request for inference","type":"object"},"run":{"$ref":"#/definitions/command"},"timeout":{"$ref":"#/definitions/duration"}}},"watch":{"title":"WatchSection","description":"a map with a `metric` name, where its value comes from, and what is good or bad","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["success"]},{"required":["failure"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"prometheus":{"title":"PrometheusProvider","description":"a map with `url` and `query`","type":"object","additionalProperties":false,"required":["url","query"],"properties":{"url":{"$ref":"#/definitions/url"},"query":{"description":"a query that gives one value","type":"string","minLength":1}}},"json":{"title":"JsonProvider","description":"a map with `url` and `value`","type":"object","additionalProperties":false,"required":["url","value"],"properties":{"url":{"$ref":"#/definitions/url"},"value":{"description":"a JSON pointer to the value, such as `/data/error_rate`","type":"string","pattern":"^(/.*)?$"}}},"run":{"$ref":"#/definitions/command"},"success":{"$ref":"#/definitions/range"},"failure":{"$ref":"#/definitions/range"},"interval":{"$ref":"#/definitions/duration"},"count":{"description":"a whole number from 1, how often it is measured at each step","type":"integer","minimum":1},"failure-limit":{"$ref":"#/definitions/limit"},"inconclusive-limit":{"$ref":"#/definitions/limit"},"error-limit":{"$ref":"#/definitions/limit"},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"range":{"title":"RangeSection","description":"a map with `min`, `max` or both","type":"object","additionalProperties":false,"minProperties":1,"properties":{"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"}}},"limit":{"description":"a whole number from 0, or -1 for no limit","type":"integer","minimum":-1},"freeze":{"title":"FreezeSection","description":"a map with `from` and `to`, or with `days`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"from":{"description":"a moment such as 2026-12-20T00:00Z","type":"string","minLength":1},"to":{"description":"a moment such as 2027-01-02T00:00Z","type":"string","minLength":1},"days":{"description":"a list of days: mon, tue, wed, thu, fri, sat, sun","type":"array","uniqueItems":true,"items":{"description":"a day: mon, tue, wed, thu, fri, sat, sun","type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]}},"reason":{"description":"a text","type":"string","minLength":1}}},"amount":{"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},"rule":{"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["too-good"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"too-good":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}},"sliceMap":{"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/trainyard.schema.json","title":"TrainyardFile","description":"trainyard.yml, version 1: the models of a project, how they are made and what judges them.","type":"object","if":{"required":["models"]},"then":{"$ref":"#/definitions/several"},"else":{"$ref":"#/definitions/one"},"definitions":{"several":{"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}},"one":{"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"model":{"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"enginePipelines":{},"schemaAddress":{"description":"the address of this schema, for editors","type":"string"},"version":{"description":"the version of this file's format: 1","const":1},"modelName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"path":{"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"},"engine":{"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100},"pipeline":{"description":"The pipeline, as its engine understands it."},"seed":{"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"name":{"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200},"direction":{"description":"`higher` or `lower`","type":"string","enum":["higher","lower"]},"label":{"description":"a label: a text, a number, `true` or `false`","type":["string","number","boolean"],"minLength":1},"metrics":{"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}},"metric":{"title":"MetricSection","description":"a map that says what the metric is","type":"object","additionalProperties":false,"minProperties":1,"properties":{"direction":{"$ref":"#/definitions/direction"},"average":{"description":"how classes are averaged, such as `macro`","type":"string","minLength":1},"positive-label":{"$ref":"#/definitions/label"},"threshold":{"description":"a number, the score from which a row counts as positive","type":"number"},"k":{"description":"a whole number from 1","type":"integer","minimum":1},"labels":{"description":"a list of labels","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/label"}},"split":{"description":"the name of the split, such as `test`","type":"string","minLength":1},"dataset":{"description":"the name of the data set","type":"string","minLength":1},"unit":{"description":"`ns`, `us`, `ms`, `s`, `min` or `h` for a time, `none` for what only sounds like one","type":"string","enum":["ns","us","ms","s","min","h","none"]}}},"column":{"description":"the name of a column of the predictions file","type":"string","minLength":1},"predictions":{"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of slices","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/slice"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}},"slice":{"description":"a column to slice by, a column with `bins` or `quantiles`, or a list of columns to combine","anyOf":[{"$ref":"#/definitions/column"},{"$ref":"#/definitions/columnBins"},{"$ref":"#/definitions/combination"}]},"columnBins":{"title":"ColumnBinsSection","description":"a map with `column` and either `bins` or `quantiles`","type":"object","additionalProperties":false,"required":["column"],"anyOf":[{"required":["bins"]},{"required":["quantiles"]}],"properties":{"column":{"$ref":"#/definitions/column"},"bins":{"description":"a list of ascending numbers, the edges between bins","type":"array","minItems":1,"maxItems":100,"items":{"description":"a number","type":"number"}},"quantiles":{"description":"a whole number from 2 to 100, how many bins of about equally many rows","type":"integer","minimum":2,"maximum":100}}},"combination":{"description":"a list of 2 to 5 columns to combine","type":"array","minItems":2,"maxItems":5,"uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"candidates":{"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}},"folder":{"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1},"baseline":{"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200},"gate":{"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]},"rules":{"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}},"gateSettings":{"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"drift":{"description":"`warn` or `off`","type":"string","enum":["warn","off"]},"alpha-spending":{"description":"`none` or `per-pull-request`","type":"string","enum":["none","per-pull-request"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"register":{"title":"RegisterSection","description":"a map that says which files a version has and where it lives","type":"object","additionalProperties":false,"properties":{"files":{"description":"a list of outputs, files or folders, that are the model","type":"array","minItems":1,"uniqueItems":true,"items":{"description":"a path of an output","type":"string","minLength":1}},"registry":{"description":"`github`, `mlflow` or `path`","type":"string","enum":["github","mlflow","path"]},"url":{"$ref":"#/definitions/url"},"path":{"$ref":"#/definitions/folder"}}},"deploy":{"title":"DeploySection","description":"a map from the name of an environment to how a version gets there","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/environmentName"},"additionalProperties":{"$ref":"#/definitions/environment"}},"environmentName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"environment":{"title":"EnvironmentSection","description":"a map with `target`, and how a version gets there","type":"object","additionalProperties":false,"required":["target"],"properties":{"target":{"$ref":"#/definitions/target"},"url":{"$ref":"#/definitions/url"},"steps":{"description":"a list of shifts such as `{ weight: 5, bake: 10m }`","type":"array","items":{"$ref":"#/definitions/shift"}},"probes":{"description":"a list of probes, each `http`, `oip` or `run`","type":"array","items":{"$ref":"#/definitions/probe"}},"analysis":{"description":"a list of metrics to watch","type":"array","items":{"$ref":"#/definitions/watch"}},"freeze":{"description":"a list of times in which nothing is deployed","type":"array","items":{"$ref":"#/definitions/freeze"}},"lock-wait":{"$ref":"#/definitions/duration"}}},"url":{"description":"an address that begins with http:// or https://","type":"string","pattern":"^https?://\\S+$"},"duration":{"description":"a duration such as `90s`, `10m` or `1h30m`","type":["string","number"]},"command":{"description":"a command line for the shell","type":"string","minLength":1},"target":{"title":"TargetSection","description":"a map with one of `directory`, `command` and `oip`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"directory":{"title":"DirectoryTarget","description":"a map with `path`","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"a folder, absolute or below the root of the repository","type":"string","minLength":1},"keep":{"$ref":"#/definitions/keep"}}},"command":{"title":"CommandTarget","description":"a map with `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/definitions/command"},"traffic":{"description":"`switch` or `weighted`","type":"string","enum":["switch","weighted"]},"env":{"description":"a list of names of environment variables that the command sees","type":"array","uniqueItems":true,"items":{"description":"a name","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"timeout":{"$ref":"#/definitions/duration"}}},"oip":{"title":"OipTarget","description":"a map with `url`, `repository` and the name of the `model` there","type":"object","additionalProperties":false,"required":["url","repository"],"properties":{"url":{"$ref":"#/definitions/url"},"repository":{"description":"the folder that the server reads models from","type":"string","minLength":1},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"keep":{"$ref":"#/definitions/keep"}}}}},"keep":{"description":"a whole number from 1, how many versions stay","type":"integer","minimum":1},"shift":{"title":"ShiftSection","description":"a map with `weight` and `bake`","type":"object","additionalProperties":false,"required":["weight"],"properties":{"weight":{"description":"a whole number from 1 to 100, the share of the traffic in percent","type":"integer","minimum":1,"maximum":100},"bake":{"$ref":"#/definitions/duration"}}},"probe":{"title":"ProbeSection","description":"a map with one of `http`, `oip` and `run`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"http":{"$ref":"#/definitions/url"},"contains":{"description":"a text that the answer contains","type":"string","minLength":1},"oip":{"$ref":"#/definitions/url"},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"infer":{"description":"a map, the request for inference","type":"object"},"run":{"$ref":"#/definitions/command"},"timeout":{"$ref":"#/definitions/duration"}}},"watch":{"title":"WatchSection","description":"a map with a `metric` name, where its value comes from, and what is good or bad","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["success"]},{"required":["failure"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"prometheus":{"title":"PrometheusProvider","description":"a map with `url` and `query`","type":"object","additionalProperties":false,"required":["url","query"],"properties":{"url":{"$ref":"#/definitions/url"},"query":{"description":"a query that gives one value","type":"string","minLength":1}}},"json":{"title":"JsonProvider","description":"a map with `url` and `value`","type":"object","additionalProperties":false,"required":["url","value"],"properties":{"url":{"$ref":"#/definitions/url"},"value":{"description":"a JSON pointer to the value, such as `/data/error_rate`","type":"string","pattern":"^(/.*)?$"}}},"run":{"$ref":"#/definitions/command"},"success":{"$ref":"#/definitions/range"},"failure":{"$ref":"#/definitions/range"},"interval":{"$ref":"#/definitions/duration"},"count":{"description":"a whole number from 1, how often it is measured at each step","type":"integer","minimum":1},"failure-limit":{"$ref":"#/definitions/limit"},"inconclusive-limit":{"$ref":"#/definitions/limit"},"error-limit":{"$ref":"#/definitions/limit"},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"range":{"title":"RangeSection","description":"a map with `min`, `max` or both","type":"object","additionalProperties":false,"minProperties":1,"properties":{"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"}}},"limit":{"description":"a whole number from 0, or -1 for no limit","type":"integer","minimum":-1},"freeze":{"title":"FreezeSection","description":"a map with `from` and `to`, or with `days`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"from":{"description":"a moment such as 2026-12-20T00:00Z","type":"string","minLength":1},"to":{"description":"a moment such as 2027-01-02T00:00Z","type":"string","minLength":1},"days":{"description":"a list of days: mon, tue, wed, thu, fri, sat, sun","type":"array","uniqueItems":true,"items":{"description":"a day: mon, tue, wed, thu, fri, sat, sun","type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]}},"reason":{"description":"a text","type":"string","minLength":1}}},"amount":{"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},"rule":{"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["too-good"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"too-good":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}},"sliceMap":{"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}}}};
 const schema12 = {"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}};
 const schema13 = {"description":"the address of this schema, for editors","type":"string"};
 const schema14 = {"description":"the version of this file's format: 1","const":1};
 const schema15 = {"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"};
 const pattern0 = new RegExp("^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$", "u");
-const schema16 = {"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]};
+const schema16 = {"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]};
 const schema17 = {};
 const schema18 = {"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"};
 const schema19 = {"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100};
@@ -2064,25 +2064,206 @@ validate27.errors = vErrors;
 return errors === 0;
 }
 
-const schema58 = {"title":"DeploySection","description":"a map from the name of an environment to how a version gets there","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/environmentName"},"additionalProperties":{"$ref":"#/definitions/environment"}};
-const schema59 = {"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"};
-const schema60 = {"title":"EnvironmentSection","description":"a map with `target`, and how a version gets there","type":"object","additionalProperties":false,"required":["target"],"properties":{"target":{"$ref":"#/definitions/target"},"url":{"$ref":"#/definitions/url"},"steps":{"description":"a list of shifts such as `{ weight: 5, bake: 10m }`","type":"array","items":{"$ref":"#/definitions/shift"}},"probes":{"description":"a list of probes, each `http`, `oip` or `run`","type":"array","items":{"$ref":"#/definitions/probe"}},"analysis":{"description":"a list of metrics to watch","type":"array","items":{"$ref":"#/definitions/watch"}},"freeze":{"description":"a list of times in which nothing is deployed","type":"array","items":{"$ref":"#/definitions/freeze"}},"lock-wait":{"$ref":"#/definitions/duration"}}};
-const schema65 = {"description":"an address that begins with http:// or https://","type":"string","pattern":"^https?://\\S+$"};
-const schema86 = {"title":"FreezeSection","description":"a map with `from` and `to`, or with `days`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"from":{"description":"a moment such as 2026-12-20T00:00Z","type":"string","minLength":1},"to":{"description":"a moment such as 2027-01-02T00:00Z","type":"string","minLength":1},"days":{"description":"a list of days: mon, tue, wed, thu, fri, sat, sun","type":"array","uniqueItems":true,"items":{"description":"a day: mon, tue, wed, thu, fri, sat, sun","type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]}},"reason":{"description":"a text","type":"string","minLength":1}}};
-const schema64 = {"description":"a duration such as `90s`, `10m` or `1h30m`","type":["string","number"]};
-const schema61 = {"title":"TargetSection","description":"a map with one of `directory`, `command` and `oip`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"directory":{"title":"DirectoryTarget","description":"a map with `path`","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"a folder, absolute or below the root of the repository","type":"string","minLength":1},"keep":{"$ref":"#/definitions/keep"}}},"command":{"title":"CommandTarget","description":"a map with `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/definitions/command"},"traffic":{"description":"`switch` or `weighted`","type":"string","enum":["switch","weighted"]},"env":{"description":"a list of names of environment variables that the command sees","type":"array","uniqueItems":true,"items":{"description":"a name","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"timeout":{"$ref":"#/definitions/duration"}}},"oip":{"title":"OipTarget","description":"a map with `url`, `repository` and the name of the `model` there","type":"object","additionalProperties":false,"required":["url","repository"],"properties":{"url":{"$ref":"#/definitions/url"},"repository":{"description":"the folder that the server reads models from","type":"string","minLength":1},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"keep":{"$ref":"#/definitions/keep"}}}}};
-const schema62 = {"description":"a whole number from 1, how many versions stay","type":"integer","minimum":1};
-const schema63 = {"description":"a command line for the shell","type":"string","minLength":1};
-const pattern7 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-const pattern8 = new RegExp("^https?://\\S+$", "u");
-const pattern9 = new RegExp("^[A-Za-z0-9._-]{1,100}$", "u");
+const schema58 = {"title":"RegisterSection","description":"a map that says which files a version has and where it lives","type":"object","additionalProperties":false,"properties":{"files":{"description":"a list of outputs, files or folders, that are the model","type":"array","minItems":1,"uniqueItems":true,"items":{"description":"a path of an output","type":"string","minLength":1}},"registry":{"description":"`github`, `mlflow` or `path`","type":"string","enum":["github","mlflow","path"]},"url":{"$ref":"#/definitions/url"},"path":{"$ref":"#/definitions/folder"}}};
+const schema59 = {"description":"an address that begins with http:// or https://","type":"string","pattern":"^https?://\\S+$"};
+const pattern6 = new RegExp("^https?://\\S+$", "u");
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "files") || (key0 === "registry")) || (key0 === "url")) || (key0 === "path"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema58,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.files !== undefined){
+let data0 = data.files;
+if(Array.isArray(data0)){
+if(data0.length < 1){
+const err1 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema58.properties.files,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(typeof data1 === "string"){
+if(func3(data1) < 1){
+const err2 = {instancePath:instancePath+"/files/" + i0,schemaPath:"#/properties/files/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema58.properties.files.items,data:data1};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/files/" + i0,schemaPath:"#/properties/files/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties.files.items.type,parentSchema:schema58.properties.files.items,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+let i1 = data0.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data0[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err4 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema58.properties.files,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema58.properties.files.type,parentSchema:schema58.properties.files,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.registry !== undefined){
+let data2 = data.registry;
+if(typeof data2 !== "string"){
+const err6 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties.registry.type,parentSchema:schema58.properties.registry,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(!(((data2 === "github") || (data2 === "mlflow")) || (data2 === "path"))){
+const err7 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/enum",keyword:"enum",params:{allowedValues: schema58.properties.registry.enum},message:"must be equal to one of the allowed values",schema:schema58.properties.registry.enum,parentSchema:schema58.properties.registry,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.url !== undefined){
+let data3 = data.url;
+if(typeof data3 === "string"){
+if(!pattern6.test(data3)){
+const err8 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema59,data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.path !== undefined){
+let data4 = data.path;
+if(typeof data4 === "string"){
+if(func3(data4) < 1){
+const err10 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44,data:data4};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.type,parentSchema:schema44,data:data4};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.type,parentSchema:schema58,data};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+validate38.errors = vErrors;
+return errors === 0;
+}
+
+const schema61 = {"title":"DeploySection","description":"a map from the name of an environment to how a version gets there","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/environmentName"},"additionalProperties":{"$ref":"#/definitions/environment"}};
+const schema62 = {"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"};
+const schema63 = {"title":"EnvironmentSection","description":"a map with `target`, and how a version gets there","type":"object","additionalProperties":false,"required":["target"],"properties":{"target":{"$ref":"#/definitions/target"},"url":{"$ref":"#/definitions/url"},"steps":{"description":"a list of shifts such as `{ weight: 5, bake: 10m }`","type":"array","items":{"$ref":"#/definitions/shift"}},"probes":{"description":"a list of probes, each `http`, `oip` or `run`","type":"array","items":{"$ref":"#/definitions/probe"}},"analysis":{"description":"a list of metrics to watch","type":"array","items":{"$ref":"#/definitions/watch"}},"freeze":{"description":"a list of times in which nothing is deployed","type":"array","items":{"$ref":"#/definitions/freeze"}},"lock-wait":{"$ref":"#/definitions/duration"}}};
+const schema89 = {"title":"FreezeSection","description":"a map with `from` and `to`, or with `days`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"from":{"description":"a moment such as 2026-12-20T00:00Z","type":"string","minLength":1},"to":{"description":"a moment such as 2027-01-02T00:00Z","type":"string","minLength":1},"days":{"description":"a list of days: mon, tue, wed, thu, fri, sat, sun","type":"array","uniqueItems":true,"items":{"description":"a day: mon, tue, wed, thu, fri, sat, sun","type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]}},"reason":{"description":"a text","type":"string","minLength":1}}};
+const schema67 = {"description":"a duration such as `90s`, `10m` or `1h30m`","type":["string","number"]};
+const schema64 = {"title":"TargetSection","description":"a map with one of `directory`, `command` and `oip`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"directory":{"title":"DirectoryTarget","description":"a map with `path`","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"a folder, absolute or below the root of the repository","type":"string","minLength":1},"keep":{"$ref":"#/definitions/keep"}}},"command":{"title":"CommandTarget","description":"a map with `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/definitions/command"},"traffic":{"description":"`switch` or `weighted`","type":"string","enum":["switch","weighted"]},"env":{"description":"a list of names of environment variables that the command sees","type":"array","uniqueItems":true,"items":{"description":"a name","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"timeout":{"$ref":"#/definitions/duration"}}},"oip":{"title":"OipTarget","description":"a map with `url`, `repository` and the name of the `model` there","type":"object","additionalProperties":false,"required":["url","repository"],"properties":{"url":{"$ref":"#/definitions/url"},"repository":{"description":"the folder that the server reads models from","type":"string","minLength":1},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"keep":{"$ref":"#/definitions/keep"}}}}};
+const schema65 = {"description":"a whole number from 1, how many versions stay","type":"integer","minimum":1};
+const schema66 = {"description":"a command line for the shell","type":"string","minLength":1};
+const pattern8 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+const pattern10 = new RegExp("^[A-Za-z0-9._-]{1,100}$", "u");
+
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema61,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema64,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2093,7 +2274,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "directory") || (key0 === "command")) || (key0 === "oip"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema61,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema64,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2107,7 +2288,7 @@ if(data.directory !== undefined){
 let data0 = data.directory;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.path === undefined){
-const err2 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema61.properties.directory.required,parentSchema:schema61.properties.directory,data:data0};
+const err2 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema64.properties.directory.required,parentSchema:schema64.properties.directory,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2118,7 +2299,7 @@ errors++;
 }
 for(const key1 in data0){
 if(!((key1 === "path") || (key1 === "keep"))){
-const err3 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema61.properties.directory,data:data0};
+const err3 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema64.properties.directory,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2132,7 +2313,7 @@ if(data0.path !== undefined){
 let data1 = data0.path;
 if(typeof data1 === "string"){
 if(func3(data1) < 1){
-const err4 = {instancePath:instancePath+"/directory/path",schemaPath:"#/properties/directory/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema61.properties.directory.properties.path,data:data1};
+const err4 = {instancePath:instancePath+"/directory/path",schemaPath:"#/properties/directory/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.properties.directory.properties.path,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2143,7 +2324,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/directory/path",schemaPath:"#/properties/directory/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.directory.properties.path.type,parentSchema:schema61.properties.directory.properties.path,data:data1};
+const err5 = {instancePath:instancePath+"/directory/path",schemaPath:"#/properties/directory/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.directory.properties.path.type,parentSchema:schema64.properties.directory.properties.path,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2156,7 +2337,7 @@ errors++;
 if(data0.keep !== undefined){
 let data2 = data0.keep;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err6 = {instancePath:instancePath+"/directory/keep",schemaPath:"#/definitions/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema62.type,parentSchema:schema62,data:data2};
+const err6 = {instancePath:instancePath+"/directory/keep",schemaPath:"#/definitions/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema65.type,parentSchema:schema65,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2167,7 +2348,7 @@ errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 < 1 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/directory/keep",schemaPath:"#/definitions/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema62,data:data2};
+const err7 = {instancePath:instancePath+"/directory/keep",schemaPath:"#/definitions/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema65,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2180,7 +2361,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.properties.directory.type,parentSchema:schema61.properties.directory,data:data0};
+const err8 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema64.properties.directory.type,parentSchema:schema64.properties.directory,data:data0};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2194,7 +2375,7 @@ if(data.command !== undefined){
 let data3 = data.command;
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.run === undefined){
-const err9 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema61.properties.command.required,parentSchema:schema61.properties.command,data:data3};
+const err9 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema64.properties.command.required,parentSchema:schema64.properties.command,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2205,7 +2386,7 @@ errors++;
 }
 for(const key2 in data3){
 if(!((((key2 === "run") || (key2 === "traffic")) || (key2 === "env")) || (key2 === "timeout"))){
-const err10 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema61.properties.command,data:data3};
+const err10 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema64.properties.command,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2219,7 +2400,7 @@ if(data3.run !== undefined){
 let data4 = data3.run;
 if(typeof data4 === "string"){
 if(func3(data4) < 1){
-const err11 = {instancePath:instancePath+"/command/run",schemaPath:"#/definitions/command/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema63,data:data4};
+const err11 = {instancePath:instancePath+"/command/run",schemaPath:"#/definitions/command/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema66,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2230,7 +2411,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/command/run",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.type,parentSchema:schema63,data:data4};
+const err12 = {instancePath:instancePath+"/command/run",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.type,parentSchema:schema66,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2243,7 +2424,7 @@ errors++;
 if(data3.traffic !== undefined){
 let data5 = data3.traffic;
 if(typeof data5 !== "string"){
-const err13 = {instancePath:instancePath+"/command/traffic",schemaPath:"#/properties/command/properties/traffic/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.command.properties.traffic.type,parentSchema:schema61.properties.command.properties.traffic,data:data5};
+const err13 = {instancePath:instancePath+"/command/traffic",schemaPath:"#/properties/command/properties/traffic/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.command.properties.traffic.type,parentSchema:schema64.properties.command.properties.traffic,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2253,7 +2434,7 @@ vErrors.push(err13);
 errors++;
 }
 if(!((data5 === "switch") || (data5 === "weighted"))){
-const err14 = {instancePath:instancePath+"/command/traffic",schemaPath:"#/properties/command/properties/traffic/enum",keyword:"enum",params:{allowedValues: schema61.properties.command.properties.traffic.enum},message:"must be equal to one of the allowed values",schema:schema61.properties.command.properties.traffic.enum,parentSchema:schema61.properties.command.properties.traffic,data:data5};
+const err14 = {instancePath:instancePath+"/command/traffic",schemaPath:"#/properties/command/properties/traffic/enum",keyword:"enum",params:{allowedValues: schema64.properties.command.properties.traffic.enum},message:"must be equal to one of the allowed values",schema:schema64.properties.command.properties.traffic.enum,parentSchema:schema64.properties.command.properties.traffic,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2270,8 +2451,8 @@ const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
 let data7 = data6[i0];
 if(typeof data7 === "string"){
-if(!pattern7.test(data7)){
-const err15 = {instancePath:instancePath+"/command/env/" + i0,schemaPath:"#/properties/command/properties/env/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema61.properties.command.properties.env.items,data:data7};
+if(!pattern8.test(data7)){
+const err15 = {instancePath:instancePath+"/command/env/" + i0,schemaPath:"#/properties/command/properties/env/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema64.properties.command.properties.env.items,data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2282,7 +2463,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/command/env/" + i0,schemaPath:"#/properties/command/properties/env/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.command.properties.env.items.type,parentSchema:schema61.properties.command.properties.env.items,data:data7};
+const err16 = {instancePath:instancePath+"/command/env/" + i0,schemaPath:"#/properties/command/properties/env/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.command.properties.env.items.type,parentSchema:schema64.properties.command.properties.env.items,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2303,7 +2484,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err17 = {instancePath:instancePath+"/command/env",schemaPath:"#/properties/command/properties/env/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema61.properties.command.properties.env,data:data6};
+const err17 = {instancePath:instancePath+"/command/env",schemaPath:"#/properties/command/properties/env/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64.properties.command.properties.env,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2318,7 +2499,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/command/env",schemaPath:"#/properties/command/properties/env/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema61.properties.command.properties.env.type,parentSchema:schema61.properties.command.properties.env,data:data6};
+const err18 = {instancePath:instancePath+"/command/env",schemaPath:"#/properties/command/properties/env/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.properties.command.properties.env.type,parentSchema:schema64.properties.command.properties.env,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2331,7 +2512,7 @@ errors++;
 if(data3.timeout !== undefined){
 let data8 = data3.timeout;
 if((typeof data8 !== "string") && (!((typeof data8 == "number") && (isFinite(data8))))){
-const err19 = {instancePath:instancePath+"/command/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema64.type},message:"must be string,number",schema:schema64.type,parentSchema:schema64,data:data8};
+const err19 = {instancePath:instancePath+"/command/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema67.type},message:"must be string,number",schema:schema67.type,parentSchema:schema67,data:data8};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2343,7 +2524,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.properties.command.type,parentSchema:schema61.properties.command,data:data3};
+const err20 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema64.properties.command.type,parentSchema:schema64.properties.command,data:data3};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2357,7 +2538,7 @@ if(data.oip !== undefined){
 let data9 = data.oip;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.url === undefined){
-const err21 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema61.properties.oip.required,parentSchema:schema61.properties.oip,data:data9};
+const err21 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema64.properties.oip.required,parentSchema:schema64.properties.oip,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2367,7 +2548,7 @@ vErrors.push(err21);
 errors++;
 }
 if(data9.repository === undefined){
-const err22 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema61.properties.oip.required,parentSchema:schema61.properties.oip,data:data9};
+const err22 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema64.properties.oip.required,parentSchema:schema64.properties.oip,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2378,7 +2559,7 @@ errors++;
 }
 for(const key3 in data9){
 if(!((((key3 === "url") || (key3 === "repository")) || (key3 === "model")) || (key3 === "keep"))){
-const err23 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema61.properties.oip,data:data9};
+const err23 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema64.properties.oip,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2391,8 +2572,8 @@ errors++;
 if(data9.url !== undefined){
 let data10 = data9.url;
 if(typeof data10 === "string"){
-if(!pattern8.test(data10)){
-const err24 = {instancePath:instancePath+"/oip/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema65,data:data10};
+if(!pattern6.test(data10)){
+const err24 = {instancePath:instancePath+"/oip/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema59,data:data10};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2403,7 +2584,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/oip/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.type,parentSchema:schema65,data:data10};
+const err25 = {instancePath:instancePath+"/oip/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data10};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2417,7 +2598,7 @@ if(data9.repository !== undefined){
 let data11 = data9.repository;
 if(typeof data11 === "string"){
 if(func3(data11) < 1){
-const err26 = {instancePath:instancePath+"/oip/repository",schemaPath:"#/properties/oip/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema61.properties.oip.properties.repository,data:data11};
+const err26 = {instancePath:instancePath+"/oip/repository",schemaPath:"#/properties/oip/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.properties.oip.properties.repository,data:data11};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2428,7 +2609,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/oip/repository",schemaPath:"#/properties/oip/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.oip.properties.repository.type,parentSchema:schema61.properties.oip.properties.repository,data:data11};
+const err27 = {instancePath:instancePath+"/oip/repository",schemaPath:"#/properties/oip/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.oip.properties.repository.type,parentSchema:schema64.properties.oip.properties.repository,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2441,8 +2622,8 @@ errors++;
 if(data9.model !== undefined){
 let data12 = data9.model;
 if(typeof data12 === "string"){
-if(!pattern9.test(data12)){
-const err28 = {instancePath:instancePath+"/oip/model",schemaPath:"#/properties/oip/properties/model/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^[A-Za-z0-9._-]{1,100}$",parentSchema:schema61.properties.oip.properties.model,data:data12};
+if(!pattern10.test(data12)){
+const err28 = {instancePath:instancePath+"/oip/model",schemaPath:"#/properties/oip/properties/model/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^[A-Za-z0-9._-]{1,100}$",parentSchema:schema64.properties.oip.properties.model,data:data12};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2453,7 +2634,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/oip/model",schemaPath:"#/properties/oip/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.oip.properties.model.type,parentSchema:schema61.properties.oip.properties.model,data:data12};
+const err29 = {instancePath:instancePath+"/oip/model",schemaPath:"#/properties/oip/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.oip.properties.model.type,parentSchema:schema64.properties.oip.properties.model,data:data12};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2466,7 +2647,7 @@ errors++;
 if(data9.keep !== undefined){
 let data13 = data9.keep;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err30 = {instancePath:instancePath+"/oip/keep",schemaPath:"#/definitions/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema62.type,parentSchema:schema62,data:data13};
+const err30 = {instancePath:instancePath+"/oip/keep",schemaPath:"#/definitions/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema65.type,parentSchema:schema65,data:data13};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2477,7 +2658,7 @@ errors++;
 }
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 < 1 || isNaN(data13)){
-const err31 = {instancePath:instancePath+"/oip/keep",schemaPath:"#/definitions/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema62,data:data13};
+const err31 = {instancePath:instancePath+"/oip/keep",schemaPath:"#/definitions/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema65,data:data13};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2490,7 +2671,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.properties.oip.type,parentSchema:schema61.properties.oip,data:data9};
+const err32 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema64.properties.oip.type,parentSchema:schema64.properties.oip,data:data9};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2502,7 +2683,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.type,parentSchema:schema61,data};
+const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema64.type,parentSchema:schema64,data};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2511,18 +2692,18 @@ vErrors.push(err33);
 }
 errors++;
 }
-validate40.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
-const schema68 = {"title":"ShiftSection","description":"a map with `weight` and `bake`","type":"object","additionalProperties":false,"required":["weight"],"properties":{"weight":{"description":"a whole number from 1 to 100, the share of the traffic in percent","type":"integer","minimum":1,"maximum":100},"bake":{"$ref":"#/definitions/duration"}}};
+const schema71 = {"title":"ShiftSection","description":"a map with `weight` and `bake`","type":"object","additionalProperties":false,"required":["weight"],"properties":{"weight":{"description":"a whole number from 1 to 100, the share of the traffic in percent","type":"integer","minimum":1,"maximum":100},"bake":{"$ref":"#/definitions/duration"}}};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.weight === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema68.required,parentSchema:schema68,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema71.required,parentSchema:schema71,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2533,7 +2714,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((key0 === "weight") || (key0 === "bake"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema68,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema71,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2546,7 +2727,7 @@ errors++;
 if(data.weight !== undefined){
 let data0 = data.weight;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err2 = {instancePath:instancePath+"/weight",schemaPath:"#/properties/weight/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema68.properties.weight.type,parentSchema:schema68.properties.weight,data:data0};
+const err2 = {instancePath:instancePath+"/weight",schemaPath:"#/properties/weight/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema71.properties.weight.type,parentSchema:schema71.properties.weight,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2557,7 +2738,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 100 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/weight",schemaPath:"#/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema68.properties.weight,data:data0};
+const err3 = {instancePath:instancePath+"/weight",schemaPath:"#/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema71.properties.weight,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2567,7 +2748,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err4 = {instancePath:instancePath+"/weight",schemaPath:"#/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema68.properties.weight,data:data0};
+const err4 = {instancePath:instancePath+"/weight",schemaPath:"#/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema71.properties.weight,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2581,7 +2762,7 @@ errors++;
 if(data.bake !== undefined){
 let data1 = data.bake;
 if((typeof data1 !== "string") && (!((typeof data1 == "number") && (isFinite(data1))))){
-const err5 = {instancePath:instancePath+"/bake",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema64.type},message:"must be string,number",schema:schema64.type,parentSchema:schema64,data:data1};
+const err5 = {instancePath:instancePath+"/bake",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema67.type},message:"must be string,number",schema:schema67.type,parentSchema:schema67,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2593,7 +2774,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema68.type,parentSchema:schema68,data};
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.type,parentSchema:schema71,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2602,18 +2783,18 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
 
-const schema70 = {"title":"ProbeSection","description":"a map with one of `http`, `oip` and `run`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"http":{"$ref":"#/definitions/url"},"contains":{"description":"a text that the answer contains","type":"string","minLength":1},"oip":{"$ref":"#/definitions/url"},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"infer":{"description":"a map, the request for inference","type":"object"},"run":{"$ref":"#/definitions/command"},"timeout":{"$ref":"#/definitions/duration"}}};
+const schema73 = {"title":"ProbeSection","description":"a map with one of `http`, `oip` and `run`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"http":{"$ref":"#/definitions/url"},"contains":{"description":"a text that the answer contains","type":"string","minLength":1},"oip":{"$ref":"#/definitions/url"},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"infer":{"description":"a map, the request for inference","type":"object"},"run":{"$ref":"#/definitions/command"},"timeout":{"$ref":"#/definitions/duration"}}};
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema70,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema73,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2624,7 +2805,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "http") || (key0 === "contains")) || (key0 === "oip")) || (key0 === "model")) || (key0 === "infer")) || (key0 === "run")) || (key0 === "timeout"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema70,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema73,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2637,8 +2818,8 @@ errors++;
 if(data.http !== undefined){
 let data0 = data.http;
 if(typeof data0 === "string"){
-if(!pattern8.test(data0)){
-const err2 = {instancePath:instancePath+"/http",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema65,data:data0};
+if(!pattern6.test(data0)){
+const err2 = {instancePath:instancePath+"/http",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema59,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2649,7 +2830,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/http",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.type,parentSchema:schema65,data:data0};
+const err3 = {instancePath:instancePath+"/http",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2663,7 +2844,7 @@ if(data.contains !== undefined){
 let data1 = data.contains;
 if(typeof data1 === "string"){
 if(func3(data1) < 1){
-const err4 = {instancePath:instancePath+"/contains",schemaPath:"#/properties/contains/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema70.properties.contains,data:data1};
+const err4 = {instancePath:instancePath+"/contains",schemaPath:"#/properties/contains/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema73.properties.contains,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2674,7 +2855,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/contains",schemaPath:"#/properties/contains/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema70.properties.contains.type,parentSchema:schema70.properties.contains,data:data1};
+const err5 = {instancePath:instancePath+"/contains",schemaPath:"#/properties/contains/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema73.properties.contains.type,parentSchema:schema73.properties.contains,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2687,8 +2868,8 @@ errors++;
 if(data.oip !== undefined){
 let data2 = data.oip;
 if(typeof data2 === "string"){
-if(!pattern8.test(data2)){
-const err6 = {instancePath:instancePath+"/oip",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema65,data:data2};
+if(!pattern6.test(data2)){
+const err6 = {instancePath:instancePath+"/oip",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema59,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2699,7 +2880,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/oip",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.type,parentSchema:schema65,data:data2};
+const err7 = {instancePath:instancePath+"/oip",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2712,8 +2893,8 @@ errors++;
 if(data.model !== undefined){
 let data3 = data.model;
 if(typeof data3 === "string"){
-if(!pattern9.test(data3)){
-const err8 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^[A-Za-z0-9._-]{1,100}$",parentSchema:schema70.properties.model,data:data3};
+if(!pattern10.test(data3)){
+const err8 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^[A-Za-z0-9._-]{1,100}$",parentSchema:schema73.properties.model,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2724,7 +2905,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema70.properties.model.type,parentSchema:schema70.properties.model,data:data3};
+const err9 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema73.properties.model.type,parentSchema:schema73.properties.model,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2737,7 +2918,7 @@ errors++;
 if(data.infer !== undefined){
 let data4 = data.infer;
 if(!(data4 && typeof data4 == "object" && !Array.isArray(data4))){
-const err10 = {instancePath:instancePath+"/infer",schemaPath:"#/properties/infer/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema70.properties.infer.type,parentSchema:schema70.properties.infer,data:data4};
+const err10 = {instancePath:instancePath+"/infer",schemaPath:"#/properties/infer/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema73.properties.infer.type,parentSchema:schema73.properties.infer,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2751,7 +2932,7 @@ if(data.run !== undefined){
 let data5 = data.run;
 if(typeof data5 === "string"){
 if(func3(data5) < 1){
-const err11 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema63,data:data5};
+const err11 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema66,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2762,7 +2943,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.type,parentSchema:schema63,data:data5};
+const err12 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.type,parentSchema:schema66,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2775,7 +2956,7 @@ errors++;
 if(data.timeout !== undefined){
 let data6 = data.timeout;
 if((typeof data6 !== "string") && (!((typeof data6 == "number") && (isFinite(data6))))){
-const err13 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema64.type},message:"must be string,number",schema:schema64.type,parentSchema:schema64,data:data6};
+const err13 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema67.type},message:"must be string,number",schema:schema67.type,parentSchema:schema67,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2787,7 +2968,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema70.type,parentSchema:schema70,data};
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema73.type,parentSchema:schema73,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2796,16 +2977,16 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate44.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
 
-const schema75 = {"title":"WatchSection","description":"a map with a `metric` name, where its value comes from, and what is good or bad","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["success"]},{"required":["failure"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"prometheus":{"title":"PrometheusProvider","description":"a map with `url` and `query`","type":"object","additionalProperties":false,"required":["url","query"],"properties":{"url":{"$ref":"#/definitions/url"},"query":{"description":"a query that gives one value","type":"string","minLength":1}}},"json":{"title":"JsonProvider","description":"a map with `url` and `value`","type":"object","additionalProperties":false,"required":["url","value"],"properties":{"url":{"$ref":"#/definitions/url"},"value":{"description":"a JSON pointer to the value, such as `/data/error_rate`","type":"string","pattern":"^(/.*)?$"}}},"run":{"$ref":"#/definitions/command"},"success":{"$ref":"#/definitions/range"},"failure":{"$ref":"#/definitions/range"},"interval":{"$ref":"#/definitions/duration"},"count":{"description":"a whole number from 1, how often it is measured at each step","type":"integer","minimum":1},"failure-limit":{"$ref":"#/definitions/limit"},"inconclusive-limit":{"$ref":"#/definitions/limit"},"error-limit":{"$ref":"#/definitions/limit"},"dry-run":{"description":"`true` or `false`","type":"boolean"}}};
-const schema80 = {"title":"RangeSection","description":"a map with `min`, `max` or both","type":"object","additionalProperties":false,"minProperties":1,"properties":{"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"}}};
-const schema83 = {"description":"a whole number from 0, or -1 for no limit","type":"integer","minimum":-1};
-const pattern16 = new RegExp("^(/.*)?$", "u");
+const schema78 = {"title":"WatchSection","description":"a map with a `metric` name, where its value comes from, and what is good or bad","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["success"]},{"required":["failure"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"prometheus":{"title":"PrometheusProvider","description":"a map with `url` and `query`","type":"object","additionalProperties":false,"required":["url","query"],"properties":{"url":{"$ref":"#/definitions/url"},"query":{"description":"a query that gives one value","type":"string","minLength":1}}},"json":{"title":"JsonProvider","description":"a map with `url` and `value`","type":"object","additionalProperties":false,"required":["url","value"],"properties":{"url":{"$ref":"#/definitions/url"},"value":{"description":"a JSON pointer to the value, such as `/data/error_rate`","type":"string","pattern":"^(/.*)?$"}}},"run":{"$ref":"#/definitions/command"},"success":{"$ref":"#/definitions/range"},"failure":{"$ref":"#/definitions/range"},"interval":{"$ref":"#/definitions/duration"},"count":{"description":"a whole number from 1, how often it is measured at each step","type":"integer","minimum":1},"failure-limit":{"$ref":"#/definitions/limit"},"inconclusive-limit":{"$ref":"#/definitions/limit"},"error-limit":{"$ref":"#/definitions/limit"},"dry-run":{"description":"`true` or `false`","type":"boolean"}}};
+const schema83 = {"title":"RangeSection","description":"a map with `min`, `max` or both","type":"object","additionalProperties":false,"minProperties":1,"properties":{"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"}}};
+const schema86 = {"description":"a whole number from 0, or -1 for no limit","type":"integer","minimum":-1};
+const pattern17 = new RegExp("^(/.*)?$", "u");
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 const _errs1 = errors;
@@ -2813,7 +2994,7 @@ let valid0 = false;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.success === undefined){
-const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "success"},message:"must have required property '"+"success"+"'",schema:schema75.anyOf[0].required,parentSchema:schema75.anyOf[0],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "success"},message:"must have required property '"+"success"+"'",schema:schema78.anyOf[0].required,parentSchema:schema78.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2829,7 +3010,7 @@ if(!valid0){
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.failure === undefined){
-const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "failure"},message:"must have required property '"+"failure"+"'",schema:schema75.anyOf[1].required,parentSchema:schema75.anyOf[1],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "failure"},message:"must have required property '"+"failure"+"'",schema:schema78.anyOf[1].required,parentSchema:schema78.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2843,7 +3024,7 @@ var _valid0 = _errs3 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema75.anyOf,parentSchema:schema75,data};
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema78.anyOf,parentSchema:schema78,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2865,7 +3046,7 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.metric === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema75.required,parentSchema:schema75,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema78.required,parentSchema:schema78,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2875,8 +3056,8 @@ vErrors.push(err3);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema75.properties, key0))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema75,data};
+if(!(func2.call(schema78.properties, key0))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema78,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2925,7 +3106,7 @@ if(data.prometheus !== undefined){
 let data1 = data.prometheus;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(data1.url === undefined){
-const err8 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema75.properties.prometheus.required,parentSchema:schema75.properties.prometheus,data:data1};
+const err8 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema78.properties.prometheus.required,parentSchema:schema78.properties.prometheus,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2935,7 +3116,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data1.query === undefined){
-const err9 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/required",keyword:"required",params:{missingProperty: "query"},message:"must have required property '"+"query"+"'",schema:schema75.properties.prometheus.required,parentSchema:schema75.properties.prometheus,data:data1};
+const err9 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/required",keyword:"required",params:{missingProperty: "query"},message:"must have required property '"+"query"+"'",schema:schema78.properties.prometheus.required,parentSchema:schema78.properties.prometheus,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2946,7 +3127,7 @@ errors++;
 }
 for(const key1 in data1){
 if(!((key1 === "url") || (key1 === "query"))){
-const err10 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema75.properties.prometheus,data:data1};
+const err10 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.prometheus,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2959,8 +3140,8 @@ errors++;
 if(data1.url !== undefined){
 let data2 = data1.url;
 if(typeof data2 === "string"){
-if(!pattern8.test(data2)){
-const err11 = {instancePath:instancePath+"/prometheus/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema65,data:data2};
+if(!pattern6.test(data2)){
+const err11 = {instancePath:instancePath+"/prometheus/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema59,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2971,7 +3152,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/prometheus/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.type,parentSchema:schema65,data:data2};
+const err12 = {instancePath:instancePath+"/prometheus/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2985,7 +3166,7 @@ if(data1.query !== undefined){
 let data3 = data1.query;
 if(typeof data3 === "string"){
 if(func3(data3) < 1){
-const err13 = {instancePath:instancePath+"/prometheus/query",schemaPath:"#/properties/prometheus/properties/query/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema75.properties.prometheus.properties.query,data:data3};
+const err13 = {instancePath:instancePath+"/prometheus/query",schemaPath:"#/properties/prometheus/properties/query/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema78.properties.prometheus.properties.query,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2996,7 +3177,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/prometheus/query",schemaPath:"#/properties/prometheus/properties/query/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.properties.prometheus.properties.query.type,parentSchema:schema75.properties.prometheus.properties.query,data:data3};
+const err14 = {instancePath:instancePath+"/prometheus/query",schemaPath:"#/properties/prometheus/properties/query/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema78.properties.prometheus.properties.query.type,parentSchema:schema78.properties.prometheus.properties.query,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3008,7 +3189,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema75.properties.prometheus.type,parentSchema:schema75.properties.prometheus,data:data1};
+const err15 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.prometheus.type,parentSchema:schema78.properties.prometheus,data:data1};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3022,7 +3203,7 @@ if(data.json !== undefined){
 let data4 = data.json;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.url === undefined){
-const err16 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema75.properties.json.required,parentSchema:schema75.properties.json,data:data4};
+const err16 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema78.properties.json.required,parentSchema:schema78.properties.json,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3032,7 +3213,7 @@ vErrors.push(err16);
 errors++;
 }
 if(data4.value === undefined){
-const err17 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/required",keyword:"required",params:{missingProperty: "value"},message:"must have required property '"+"value"+"'",schema:schema75.properties.json.required,parentSchema:schema75.properties.json,data:data4};
+const err17 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/required",keyword:"required",params:{missingProperty: "value"},message:"must have required property '"+"value"+"'",schema:schema78.properties.json.required,parentSchema:schema78.properties.json,data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3043,7 +3224,7 @@ errors++;
 }
 for(const key2 in data4){
 if(!((key2 === "url") || (key2 === "value"))){
-const err18 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema75.properties.json,data:data4};
+const err18 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.json,data:data4};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3056,8 +3237,8 @@ errors++;
 if(data4.url !== undefined){
 let data5 = data4.url;
 if(typeof data5 === "string"){
-if(!pattern8.test(data5)){
-const err19 = {instancePath:instancePath+"/json/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema65,data:data5};
+if(!pattern6.test(data5)){
+const err19 = {instancePath:instancePath+"/json/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema59,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3068,7 +3249,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/json/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.type,parentSchema:schema65,data:data5};
+const err20 = {instancePath:instancePath+"/json/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data5};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3081,8 +3262,8 @@ errors++;
 if(data4.value !== undefined){
 let data6 = data4.value;
 if(typeof data6 === "string"){
-if(!pattern16.test(data6)){
-const err21 = {instancePath:instancePath+"/json/value",schemaPath:"#/properties/json/properties/value/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"},message:"must match pattern \""+"^(/.*)?$"+"\"",schema:"^(/.*)?$",parentSchema:schema75.properties.json.properties.value,data:data6};
+if(!pattern17.test(data6)){
+const err21 = {instancePath:instancePath+"/json/value",schemaPath:"#/properties/json/properties/value/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"},message:"must match pattern \""+"^(/.*)?$"+"\"",schema:"^(/.*)?$",parentSchema:schema78.properties.json.properties.value,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3093,7 +3274,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/json/value",schemaPath:"#/properties/json/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.properties.json.properties.value.type,parentSchema:schema75.properties.json.properties.value,data:data6};
+const err22 = {instancePath:instancePath+"/json/value",schemaPath:"#/properties/json/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema78.properties.json.properties.value.type,parentSchema:schema78.properties.json.properties.value,data:data6};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3105,7 +3286,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema75.properties.json.type,parentSchema:schema75.properties.json,data:data4};
+const err23 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.json.type,parentSchema:schema78.properties.json,data:data4};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3119,7 +3300,7 @@ if(data.run !== undefined){
 let data7 = data.run;
 if(typeof data7 === "string"){
 if(func3(data7) < 1){
-const err24 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema63,data:data7};
+const err24 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema66,data:data7};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3130,7 +3311,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.type,parentSchema:schema63,data:data7};
+const err25 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.type,parentSchema:schema66,data:data7};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3144,7 +3325,7 @@ if(data.success !== undefined){
 let data8 = data.success;
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(Object.keys(data8).length < 1){
-const err26 = {instancePath:instancePath+"/success",schemaPath:"#/definitions/range/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema80,data:data8};
+const err26 = {instancePath:instancePath+"/success",schemaPath:"#/definitions/range/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema83,data:data8};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3155,7 +3336,7 @@ errors++;
 }
 for(const key3 in data8){
 if(!((key3 === "min") || (key3 === "max"))){
-const err27 = {instancePath:instancePath+"/success",schemaPath:"#/definitions/range/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema80,data:data8};
+const err27 = {instancePath:instancePath+"/success",schemaPath:"#/definitions/range/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema83,data:data8};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3168,7 +3349,7 @@ errors++;
 if(data8.min !== undefined){
 let data9 = data8.min;
 if(!((typeof data9 == "number") && (isFinite(data9)))){
-const err28 = {instancePath:instancePath+"/success/min",schemaPath:"#/definitions/range/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema80.properties.min.type,parentSchema:schema80.properties.min,data:data9};
+const err28 = {instancePath:instancePath+"/success/min",schemaPath:"#/definitions/range/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema83.properties.min.type,parentSchema:schema83.properties.min,data:data9};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3181,7 +3362,7 @@ errors++;
 if(data8.max !== undefined){
 let data10 = data8.max;
 if(!((typeof data10 == "number") && (isFinite(data10)))){
-const err29 = {instancePath:instancePath+"/success/max",schemaPath:"#/definitions/range/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema80.properties.max.type,parentSchema:schema80.properties.max,data:data10};
+const err29 = {instancePath:instancePath+"/success/max",schemaPath:"#/definitions/range/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema83.properties.max.type,parentSchema:schema83.properties.max,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3193,7 +3374,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/success",schemaPath:"#/definitions/range/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema80.type,parentSchema:schema80,data:data8};
+const err30 = {instancePath:instancePath+"/success",schemaPath:"#/definitions/range/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema83.type,parentSchema:schema83,data:data8};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3207,7 +3388,7 @@ if(data.failure !== undefined){
 let data11 = data.failure;
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 if(Object.keys(data11).length < 1){
-const err31 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/range/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema80,data:data11};
+const err31 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/range/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema83,data:data11};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3218,7 +3399,7 @@ errors++;
 }
 for(const key4 in data11){
 if(!((key4 === "min") || (key4 === "max"))){
-const err32 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/range/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema80,data:data11};
+const err32 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/range/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema83,data:data11};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3231,7 +3412,7 @@ errors++;
 if(data11.min !== undefined){
 let data12 = data11.min;
 if(!((typeof data12 == "number") && (isFinite(data12)))){
-const err33 = {instancePath:instancePath+"/failure/min",schemaPath:"#/definitions/range/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema80.properties.min.type,parentSchema:schema80.properties.min,data:data12};
+const err33 = {instancePath:instancePath+"/failure/min",schemaPath:"#/definitions/range/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema83.properties.min.type,parentSchema:schema83.properties.min,data:data12};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3244,7 +3425,7 @@ errors++;
 if(data11.max !== undefined){
 let data13 = data11.max;
 if(!((typeof data13 == "number") && (isFinite(data13)))){
-const err34 = {instancePath:instancePath+"/failure/max",schemaPath:"#/definitions/range/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema80.properties.max.type,parentSchema:schema80.properties.max,data:data13};
+const err34 = {instancePath:instancePath+"/failure/max",schemaPath:"#/definitions/range/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema83.properties.max.type,parentSchema:schema83.properties.max,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3256,7 +3437,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/range/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema80.type,parentSchema:schema80,data:data11};
+const err35 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/range/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema83.type,parentSchema:schema83,data:data11};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3269,7 +3450,7 @@ errors++;
 if(data.interval !== undefined){
 let data14 = data.interval;
 if((typeof data14 !== "string") && (!((typeof data14 == "number") && (isFinite(data14))))){
-const err36 = {instancePath:instancePath+"/interval",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema64.type},message:"must be string,number",schema:schema64.type,parentSchema:schema64,data:data14};
+const err36 = {instancePath:instancePath+"/interval",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema67.type},message:"must be string,number",schema:schema67.type,parentSchema:schema67,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3282,7 +3463,7 @@ errors++;
 if(data.count !== undefined){
 let data15 = data.count;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err37 = {instancePath:instancePath+"/count",schemaPath:"#/properties/count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema75.properties.count.type,parentSchema:schema75.properties.count,data:data15};
+const err37 = {instancePath:instancePath+"/count",schemaPath:"#/properties/count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema78.properties.count.type,parentSchema:schema78.properties.count,data:data15};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3293,7 +3474,7 @@ errors++;
 }
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 < 1 || isNaN(data15)){
-const err38 = {instancePath:instancePath+"/count",schemaPath:"#/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema75.properties.count,data:data15};
+const err38 = {instancePath:instancePath+"/count",schemaPath:"#/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema78.properties.count,data:data15};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3307,7 +3488,7 @@ errors++;
 if(data["failure-limit"] !== undefined){
 let data16 = data["failure-limit"];
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err39 = {instancePath:instancePath+"/failure-limit",schemaPath:"#/definitions/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema83.type,parentSchema:schema83,data:data16};
+const err39 = {instancePath:instancePath+"/failure-limit",schemaPath:"#/definitions/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.type,parentSchema:schema86,data:data16};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -3318,7 +3499,7 @@ errors++;
 }
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 < -1 || isNaN(data16)){
-const err40 = {instancePath:instancePath+"/failure-limit",schemaPath:"#/definitions/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema83,data:data16};
+const err40 = {instancePath:instancePath+"/failure-limit",schemaPath:"#/definitions/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema86,data:data16};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3332,7 +3513,7 @@ errors++;
 if(data["inconclusive-limit"] !== undefined){
 let data17 = data["inconclusive-limit"];
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err41 = {instancePath:instancePath+"/inconclusive-limit",schemaPath:"#/definitions/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema83.type,parentSchema:schema83,data:data17};
+const err41 = {instancePath:instancePath+"/inconclusive-limit",schemaPath:"#/definitions/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.type,parentSchema:schema86,data:data17};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3343,7 +3524,7 @@ errors++;
 }
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 < -1 || isNaN(data17)){
-const err42 = {instancePath:instancePath+"/inconclusive-limit",schemaPath:"#/definitions/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema83,data:data17};
+const err42 = {instancePath:instancePath+"/inconclusive-limit",schemaPath:"#/definitions/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema86,data:data17};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3357,7 +3538,7 @@ errors++;
 if(data["error-limit"] !== undefined){
 let data18 = data["error-limit"];
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err43 = {instancePath:instancePath+"/error-limit",schemaPath:"#/definitions/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema83.type,parentSchema:schema83,data:data18};
+const err43 = {instancePath:instancePath+"/error-limit",schemaPath:"#/definitions/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.type,parentSchema:schema86,data:data18};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3368,7 +3549,7 @@ errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 < -1 || isNaN(data18)){
-const err44 = {instancePath:instancePath+"/error-limit",schemaPath:"#/definitions/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema83,data:data18};
+const err44 = {instancePath:instancePath+"/error-limit",schemaPath:"#/definitions/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema86,data:data18};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -3382,7 +3563,7 @@ errors++;
 if(data["dry-run"] !== undefined){
 let data19 = data["dry-run"];
 if(typeof data19 !== "boolean"){
-const err45 = {instancePath:instancePath+"/dry-run",schemaPath:"#/properties/dry-run/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema75.properties["dry-run"].type,parentSchema:schema75.properties["dry-run"],data:data19};
+const err45 = {instancePath:instancePath+"/dry-run",schemaPath:"#/properties/dry-run/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema78.properties["dry-run"].type,parentSchema:schema78.properties["dry-run"],data:data19};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -3394,7 +3575,7 @@ errors++;
 }
 }
 else {
-const err46 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema75.type,parentSchema:schema75,data};
+const err46 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.type,parentSchema:schema78,data};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -3403,17 +3584,17 @@ vErrors.push(err46);
 }
 errors++;
 }
-validate46.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.target === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "target"},message:"must have required property '"+"target"+"'",schema:schema60.required,parentSchema:schema60,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "target"},message:"must have required property '"+"target"+"'",schema:schema63.required,parentSchema:schema63,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3424,7 +3605,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "target") || (key0 === "url")) || (key0 === "steps")) || (key0 === "probes")) || (key0 === "analysis")) || (key0 === "freeze")) || (key0 === "lock-wait"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema60,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema63,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3435,16 +3616,16 @@ errors++;
 }
 }
 if(data.target !== undefined){
-if(!(validate40(data.target, {instancePath:instancePath+"/target",parentData:data,parentDataProperty:"target",rootData}))){
-vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+if(!(validate42(data.target, {instancePath:instancePath+"/target",parentData:data,parentDataProperty:"target",rootData}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
 errors = vErrors.length;
 }
 }
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern8.test(data1)){
-const err2 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema65,data:data1};
+if(!pattern6.test(data1)){
+const err2 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema59,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3455,7 +3636,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.type,parentSchema:schema65,data:data1};
+const err3 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3470,14 +3651,14 @@ let data2 = data.steps;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate42(data2[i0], {instancePath:instancePath+"/steps/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate44(data2[i0], {instancePath:instancePath+"/steps/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema60.properties.steps.type,parentSchema:schema60.properties.steps,data:data2};
+const err4 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema63.properties.steps.type,parentSchema:schema63.properties.steps,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3492,14 +3673,14 @@ let data4 = data.probes;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate44(data4[i1], {instancePath:instancePath+"/probes/" + i1,parentData:data4,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+if(!(validate46(data4[i1], {instancePath:instancePath+"/probes/" + i1,parentData:data4,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/probes",schemaPath:"#/properties/probes/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema60.properties.probes.type,parentSchema:schema60.properties.probes,data:data4};
+const err5 = {instancePath:instancePath+"/probes",schemaPath:"#/properties/probes/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema63.properties.probes.type,parentSchema:schema63.properties.probes,data:data4};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3514,14 +3695,14 @@ let data6 = data.analysis;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate46(data6[i2], {instancePath:instancePath+"/analysis/" + i2,parentData:data6,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+if(!(validate48(data6[i2], {instancePath:instancePath+"/analysis/" + i2,parentData:data6,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/analysis",schemaPath:"#/properties/analysis/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema60.properties.analysis.type,parentSchema:schema60.properties.analysis,data:data6};
+const err6 = {instancePath:instancePath+"/analysis",schemaPath:"#/properties/analysis/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema63.properties.analysis.type,parentSchema:schema63.properties.analysis,data:data6};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3539,7 +3720,7 @@ for(let i3=0; i3<len3; i3++){
 let data9 = data8[i3];
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(Object.keys(data9).length < 1){
-const err7 = {instancePath:instancePath+"/freeze/" + i3,schemaPath:"#/definitions/freeze/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema86,data:data9};
+const err7 = {instancePath:instancePath+"/freeze/" + i3,schemaPath:"#/definitions/freeze/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema89,data:data9};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3550,7 +3731,7 @@ errors++;
 }
 for(const key1 in data9){
 if(!((((key1 === "from") || (key1 === "to")) || (key1 === "days")) || (key1 === "reason"))){
-const err8 = {instancePath:instancePath+"/freeze/" + i3,schemaPath:"#/definitions/freeze/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema86,data:data9};
+const err8 = {instancePath:instancePath+"/freeze/" + i3,schemaPath:"#/definitions/freeze/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema89,data:data9};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3564,7 +3745,7 @@ if(data9.from !== undefined){
 let data10 = data9.from;
 if(typeof data10 === "string"){
 if(func3(data10) < 1){
-const err9 = {instancePath:instancePath+"/freeze/" + i3+"/from",schemaPath:"#/definitions/freeze/properties/from/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema86.properties.from,data:data10};
+const err9 = {instancePath:instancePath+"/freeze/" + i3+"/from",schemaPath:"#/definitions/freeze/properties/from/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema89.properties.from,data:data10};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3575,7 +3756,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/freeze/" + i3+"/from",schemaPath:"#/definitions/freeze/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.from.type,parentSchema:schema86.properties.from,data:data10};
+const err10 = {instancePath:instancePath+"/freeze/" + i3+"/from",schemaPath:"#/definitions/freeze/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema89.properties.from.type,parentSchema:schema89.properties.from,data:data10};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3589,7 +3770,7 @@ if(data9.to !== undefined){
 let data11 = data9.to;
 if(typeof data11 === "string"){
 if(func3(data11) < 1){
-const err11 = {instancePath:instancePath+"/freeze/" + i3+"/to",schemaPath:"#/definitions/freeze/properties/to/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema86.properties.to,data:data11};
+const err11 = {instancePath:instancePath+"/freeze/" + i3+"/to",schemaPath:"#/definitions/freeze/properties/to/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema89.properties.to,data:data11};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3600,7 +3781,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/freeze/" + i3+"/to",schemaPath:"#/definitions/freeze/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.to.type,parentSchema:schema86.properties.to,data:data11};
+const err12 = {instancePath:instancePath+"/freeze/" + i3+"/to",schemaPath:"#/definitions/freeze/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema89.properties.to.type,parentSchema:schema89.properties.to,data:data11};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3617,7 +3798,7 @@ const len4 = data12.length;
 for(let i4=0; i4<len4; i4++){
 let data13 = data12[i4];
 if(typeof data13 !== "string"){
-const err13 = {instancePath:instancePath+"/freeze/" + i3+"/days/" + i4,schemaPath:"#/definitions/freeze/properties/days/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.days.items.type,parentSchema:schema86.properties.days.items,data:data13};
+const err13 = {instancePath:instancePath+"/freeze/" + i3+"/days/" + i4,schemaPath:"#/definitions/freeze/properties/days/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema89.properties.days.items.type,parentSchema:schema89.properties.days.items,data:data13};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3627,7 +3808,7 @@ vErrors.push(err13);
 errors++;
 }
 if(!(((((((data13 === "mon") || (data13 === "tue")) || (data13 === "wed")) || (data13 === "thu")) || (data13 === "fri")) || (data13 === "sat")) || (data13 === "sun"))){
-const err14 = {instancePath:instancePath+"/freeze/" + i3+"/days/" + i4,schemaPath:"#/definitions/freeze/properties/days/items/enum",keyword:"enum",params:{allowedValues: schema86.properties.days.items.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.days.items.enum,parentSchema:schema86.properties.days.items,data:data13};
+const err14 = {instancePath:instancePath+"/freeze/" + i3+"/days/" + i4,schemaPath:"#/definitions/freeze/properties/days/items/enum",keyword:"enum",params:{allowedValues: schema89.properties.days.items.enum},message:"must be equal to one of the allowed values",schema:schema89.properties.days.items.enum,parentSchema:schema89.properties.days.items,data:data13};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3648,7 +3829,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err15 = {instancePath:instancePath+"/freeze/" + i3+"/days",schemaPath:"#/definitions/freeze/properties/days/uniqueItems",keyword:"uniqueItems",params:{i: i5, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i5+" are identical)",schema:true,parentSchema:schema86.properties.days,data:data12};
+const err15 = {instancePath:instancePath+"/freeze/" + i3+"/days",schemaPath:"#/definitions/freeze/properties/days/uniqueItems",keyword:"uniqueItems",params:{i: i5, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i5+" are identical)",schema:true,parentSchema:schema89.properties.days,data:data12};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3663,7 +3844,7 @@ indices0[item0] = i5;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/freeze/" + i3+"/days",schemaPath:"#/definitions/freeze/properties/days/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.days.type,parentSchema:schema86.properties.days,data:data12};
+const err16 = {instancePath:instancePath+"/freeze/" + i3+"/days",schemaPath:"#/definitions/freeze/properties/days/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema89.properties.days.type,parentSchema:schema89.properties.days,data:data12};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3677,7 +3858,7 @@ if(data9.reason !== undefined){
 let data14 = data9.reason;
 if(typeof data14 === "string"){
 if(func3(data14) < 1){
-const err17 = {instancePath:instancePath+"/freeze/" + i3+"/reason",schemaPath:"#/definitions/freeze/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema86.properties.reason,data:data14};
+const err17 = {instancePath:instancePath+"/freeze/" + i3+"/reason",schemaPath:"#/definitions/freeze/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema89.properties.reason,data:data14};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3688,7 +3869,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/freeze/" + i3+"/reason",schemaPath:"#/definitions/freeze/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.reason.type,parentSchema:schema86.properties.reason,data:data14};
+const err18 = {instancePath:instancePath+"/freeze/" + i3+"/reason",schemaPath:"#/definitions/freeze/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema89.properties.reason.type,parentSchema:schema89.properties.reason,data:data14};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3700,7 +3881,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/freeze/" + i3,schemaPath:"#/definitions/freeze/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.type,parentSchema:schema86,data:data9};
+const err19 = {instancePath:instancePath+"/freeze/" + i3,schemaPath:"#/definitions/freeze/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema89.type,parentSchema:schema89,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3712,7 +3893,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/freeze",schemaPath:"#/properties/freeze/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema60.properties.freeze.type,parentSchema:schema60.properties.freeze,data:data8};
+const err20 = {instancePath:instancePath+"/freeze",schemaPath:"#/properties/freeze/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema63.properties.freeze.type,parentSchema:schema63.properties.freeze,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3725,7 +3906,7 @@ errors++;
 if(data["lock-wait"] !== undefined){
 let data15 = data["lock-wait"];
 if((typeof data15 !== "string") && (!((typeof data15 == "number") && (isFinite(data15))))){
-const err21 = {instancePath:instancePath+"/lock-wait",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema64.type},message:"must be string,number",schema:schema64.type,parentSchema:schema64,data:data15};
+const err21 = {instancePath:instancePath+"/lock-wait",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema67.type},message:"must be string,number",schema:schema67.type,parentSchema:schema67,data:data15};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3737,7 +3918,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.type,parentSchema:schema60,data};
+const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.type,parentSchema:schema63,data};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3746,17 +3927,17 @@ vErrors.push(err22);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema58,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema61,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3769,7 +3950,7 @@ for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
 if(!pattern0.test(key0)){
-const err1 = {instancePath,schemaPath:"#/definitions/environmentName/pattern",keyword:"pattern",params:{pattern: "^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$",parentSchema:schema59,data:key0,propertyName:key0};
+const err1 = {instancePath,schemaPath:"#/definitions/environmentName/pattern",keyword:"pattern",params:{pattern: "^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$",parentSchema:schema62,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3780,7 +3961,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/definitions/environmentName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:key0,propertyName:key0};
+const err2 = {instancePath,schemaPath:"#/definitions/environmentName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema62.type,parentSchema:schema62,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3791,7 +3972,7 @@ errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema58.propertyNames,parentSchema:schema58,data};
+const err3 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema61.propertyNames,parentSchema:schema61,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3802,14 +3983,14 @@ errors++;
 }
 }
 for(const key1 in data){
-if(!(validate39(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+if(!(validate41(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
+vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.type,parentSchema:schema58,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.type,parentSchema:schema61,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3818,7 +3999,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
@@ -4003,9 +4184,15 @@ vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.error
 errors = vErrors.length;
 }
 }
-if(data.deploy !== undefined){
-if(!(validate38(data.deploy, {instancePath:instancePath+"/deploy",parentData:data,parentDataProperty:"deploy",rootData}))){
+if(data.register !== undefined){
+if(!(validate38(data.register, {instancePath:instancePath+"/register",parentData:data,parentDataProperty:"register",rootData}))){
 vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+errors = vErrors.length;
+}
+}
+if(data.deploy !== undefined){
+if(!(validate40(data.deploy, {instancePath:instancePath+"/deploy",parentData:data,parentDataProperty:"deploy",rootData}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
 errors = vErrors.length;
 }
 }
@@ -4169,14 +4356,14 @@ validate11.errors = vErrors;
 return errors === 0;
 }
 
-const schema88 = {"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]};
+const schema91 = {"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]};
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.version === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema88.required,parentSchema:schema88,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema91.required,parentSchema:schema91,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4186,7 +4373,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.model === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"},message:"must have required property '"+"model"+"'",schema:schema88.required,parentSchema:schema88,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"},message:"must have required property '"+"model"+"'",schema:schema91.required,parentSchema:schema91,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4196,8 +4383,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema88.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema88,data};
+if(!(func2.call(schema91.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema91,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4422,15 +4609,21 @@ vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.error
 errors = vErrors.length;
 }
 }
-if(data.deploy !== undefined){
-if(!(validate38(data.deploy, {instancePath:instancePath+"/deploy",parentData:data,parentDataProperty:"deploy",rootData}))){
+if(data.register !== undefined){
+if(!(validate38(data.register, {instancePath:instancePath+"/register",parentData:data,parentDataProperty:"register",rootData}))){
 vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+errors = vErrors.length;
+}
+}
+if(data.deploy !== undefined){
+if(!(validate40(data.deploy, {instancePath:instancePath+"/deploy",parentData:data,parentDataProperty:"deploy",rootData}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema88.type,parentSchema:schema88,data};
+const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema91.type,parentSchema:schema91,data};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4439,7 +4632,7 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate52.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
 
@@ -4497,8 +4690,8 @@ ifClause0 = "then";
 }
 else {
 const _errs4 = errors;
-if(!(validate52(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate54(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs4 === errors;

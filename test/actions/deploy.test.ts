@@ -15,6 +15,7 @@ afterAll(async () => {
 
 const config = (target: string, more = '') => `version: 1
 model: churn
+register: { registry: path, path: .trainyard/registry }
 deploy:
   production:
     target: { directory: { path: ${target} } }

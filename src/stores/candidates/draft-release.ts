@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
+import { type Asset, downloadAsset, ensureAsset, isWhole, listAssets } from '../../github/release-assets.ts';
+import { ensureDraft, removeRelease } from '../../github/releases.ts';
 import type { GitHubClient } from '../../github/types.ts';
 import type { CandidateStore } from '../../platform/types.ts';
 import type { Runtime } from '../../runtime/types.ts';
-import { type Asset, downloadAsset, ensureAsset, isWhole, listAssets } from './assets.ts';
-import { type Draft, draftsOf, ensureDraft, keyOf, listDrafts, removeDraft } from './drafts.ts';
+import { type DraftKey, draftsOf, isDraftOf, keyOf, listDrafts, seedOf } from './drafts.ts';
 import { bringAll, type CandidateFile, candidateFiles, requireFiles } from './files.ts';
 
 /** GitHub's limits of a release. */
@@ -36,13 +37,16 @@ export function createReleaseCandidateStore(
       if (wanted.length === 0) return;
       refuseTooMuch(wanted);
       await requireFiles(runtime, wanted, folder);
-      const draft = await ensureDraft(runtime, client, keyOf(record));
+      const key = keyOf(record);
+      const draft = await ensureDraft(runtime, client, isDraftOf(key), seedOf(key));
       const there = await listAssets(client, draft);
       for (const file of contents(wanted)) {
-        const sent = { ...file, file: join(folder, file.path) };
-        await ensureAsset(runtime, client, draft, sent, there.get(file.sha256));
+        const { path, bytes, sha256 } = file;
+        /** GitHub would change a path that is a name. */
+        const sent = { name: sha256, label: path, file: join(folder, path), bytes, sha256 };
+        await ensureAsset(runtime, client, draft, sent, there.get(sha256));
       }
-      await removeOld(runtime, client, draft, keep);
+      await removeOld(runtime, client, key, keep);
     },
 
     async get(record, folder) {
@@ -87,12 +91,12 @@ async function fetchOne(
   return bytes === 0;
 }
 
-async function removeOld({ log }: Runtime, client: GitHubClient, draft: Draft, keep: number): Promise<void> {
-  const own = (await listDrafts(client)).filter(({ model }) => model === draft.model);
+async function removeOld({ log }: Runtime, client: GitHubClient, key: DraftKey, keep: number): Promise<void> {
+  const own = (await listDrafts(client)).filter(({ model }) => model === key.model);
   for (const old of own.reverse().slice(keep)) {
-    if (old.run === draft.run) continue;
+    if (old.run === key.run) continue;
     log.info(`Removing the candidate ${old.model} ${old.run}: ${keep} newer ones are kept.`);
-    await removeDraft(client, old);
+    await removeRelease(client, old);
   }
 }
 

@@ -32,6 +32,8 @@ export function makeRepository(state: State, fullName: string, seed: RepositoryS
     checks: [],
     deployments: [],
     releases: [],
+    immutableReleases: false,
+    burntTags: new Set(),
     runs: [],
     retentionDays: 90,
     description: null,

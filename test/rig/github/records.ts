@@ -67,6 +67,8 @@ export interface Release extends Stamped {
   draft: boolean;
   prerelease: boolean;
   published: string | null;
+  /** Published while the repository made releases immutable. */
+  immutable: boolean;
   assets: Asset[];
 }
 

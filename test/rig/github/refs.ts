@@ -109,6 +109,8 @@ export const refs: Handlers = {
     const ref = `refs/${call.path['ref']}`;
     if (!repository.refs.has(ref)) throw unprocessable('Reference does not exist');
     checkProtected(repository, ref);
+    const kept = repository.releases.some((one) => one.immutable && ref === `refs/tags/${one.tag}`);
+    if (kept) throw unprocessable('Cannot delete the tag of an immutable release.');
     repository.refs.delete(ref);
     return { status: 204 };
   },

@@ -30,7 +30,7 @@ export function assetShape(call: Call, repository: Repository, release: Release,
 export function releaseShape(call: Call, repository: Repository, release: Release): unknown {
   const [base, page] = [repositoryUrl(call.places, repository), repositoryPage(call.places, repository)];
   const url = `${base}/releases/${release.id}`;
-  const { tag, target, name, body, draft, prerelease } = release;
+  const { tag, target, name, body, draft, prerelease, immutable } = release;
   const ball = (kind: string) => (draft ? null : `${base}/${kind}/${encodeURIComponent(tag)}`);
   return {
     ...{
@@ -42,6 +42,7 @@ export function releaseShape(call: Call, repository: Repository, release: Releas
       body,
       draft,
       prerelease,
+      immutable,
     },
     ...{
       url,

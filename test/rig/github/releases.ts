@@ -2,7 +2,7 @@ import { byId, type Call, type Handlers, repositoryOf, userOf } from './call.ts'
 import { listed } from './paging.ts';
 import { allows } from './permissions.ts';
 import type { Asset, Release } from './records.ts';
-import { invalidField, notFound } from './refusals.ts';
+import { invalidField, notFound, unprocessable } from './refusals.ts';
 import { assetShape, releaseShape } from './release-shapes.ts';
 import { resolveCommit } from './revisions.ts';
 import { signedUrl } from './signed.ts';
@@ -22,6 +22,8 @@ const longestBody = 125_000;
 /** Publishing makes the tag where there is none. */
 function publish(call: Call, repository: Repository, release: Release): void {
   const ref = `refs/tags/${release.tag}`;
+  if (repository.burntTags.has(release.tag))
+    throw invalidField('Release', 'tag_name', 'custom', 'tag_name was used by an immutable release');
   if (repository.releases.some((other) => other !== release && !other.draft && other.tag === release.tag))
     throw invalidField('Release', 'tag_name', 'already_exists');
   if (!repository.refs.has(ref)) {
@@ -31,6 +33,13 @@ function publish(call: Call, repository: Repository, release: Release): void {
   }
   release.draft = false;
   release.published = timestamp(call.state.now());
+  release.immutable = repository.immutableReleases;
+  if (release.immutable) repository.burntTags.add(release.tag);
+}
+
+/** Of an immutable release only title, text and flags change. */
+function requireMutable({ immutable }: Release, what: string): void {
+  if (immutable) throw unprocessable(`Cannot ${what} an immutable release.`);
 }
 
 function apply(release: Release, body: ReleaseBody): void {
@@ -54,7 +63,7 @@ function create(call: Call) {
   const release: Release = {
     ...stamp(call.state),
     ...{ author: userOf(call), tag: '', target: repository.defaultBranch, name: null, body: '' },
-    ...{ draft: true, prerelease: false, published: null, assets: [] },
+    ...{ draft: true, prerelease: false, published: null, immutable: false, assets: [] },
   };
   apply(release, body);
   if (!body.draft) publish(call, repository, release);
@@ -65,6 +74,7 @@ function create(call: Call) {
 function upload(call: Call) {
   const { repository, release } = at(call);
   const { name, label = '' } = call.query;
+  requireMutable(release, 'upload assets to');
   if (call.bytes.length === 0)
     throw invalidField('ReleaseAsset', 'size', 'custom', 'size must be greater than 0');
   if (release.assets.some((asset) => asset.name === name))
@@ -109,6 +119,7 @@ export const releases: Handlers = {
   'repos/update-release': (call) => {
     const { repository, release } = at(call);
     const body = call.body as ReleaseBody;
+    if ((body.tag_name ?? release.tag) !== release.tag) requireMutable(release, 'change the tag of');
     apply(release, body);
     if (body.draft === false && release.draft) publish(call, repository, release);
     release.updated = timestamp(call.state.now());
@@ -152,6 +163,7 @@ export const releases: Handlers = {
   },
   'repos/delete-release-asset': (call) => {
     const { release, asset } = assetAt(call);
+    requireMutable(release, 'delete assets of');
     release.assets.splice(release.assets.indexOf(asset), 1);
     return { status: 204 };
   },

@@ -83,6 +83,10 @@ export interface Repository extends Stamped {
   checks: CheckRun[];
   deployments: Deployment[];
   releases: Release[];
+  /** Releases can no longer be changed once they are published. */
+  immutableReleases: boolean;
+  /** Tags of immutable releases, deleted or not: nobody may use them again. */
+  burntTags: Set<string>;
   runs: WorkflowRun[];
   /** Days that artifacts are kept when nobody asks for fewer. */
   retentionDays: number;

@@ -105,6 +105,7 @@ describe('a draft release', () => {
         id: draft.id + 1 + i,
         tag: `v${i}`,
         draft: false,
+        immutable: false,
         assets: [],
       });
 

@@ -1,0 +1,84 @@
+import { createGitHubDocuments } from '../ledger/github/documents.ts';
+import { linkVersions } from '../platform/github/release-link.ts';
+import { createVerdicts } from '../platform/github/verdicts.ts';
+import { createGitHubVersionTags } from '../platform/github/version-tags.ts';
+import { openRegistry } from '../registry/api.ts';
+import { configOf } from '../run/config-at.ts';
+import type { Deps } from '../run/deps.ts';
+import { localRuns } from '../run/local-runs.ts';
+import { type ActionsRuntime, setOutput } from '../runtime/actions/index.ts';
+import { createFileBlobStore } from '../stores/index.ts';
+import { type RegisterSite, type Registration, register as registerModels } from '../verbs/register.ts';
+import { requireNoProposal } from './record.ts';
+import { releaseTrigger } from './release-trigger.ts';
+import { remoteDeps } from './remote-deps.ts';
+import { openSite, type Site } from './site.ts';
+import { createRunnerUploads } from './uploads.ts';
+
+/**
+ * The job that registers: a release, a tag or a dispatch becomes versions of the models whose runs were recorded for its
+ * commit. It has no checkout and runs none of the project's code. Outputs: `versions` (JSON), and `version`, `tag` and
+ * `model` of the one that is registered.
+ */
+export async function register(runtime: ActionsRuntime): Promise<number> {
+  const site = openSite(runtime, 'write');
+  await requireNoProposal(site, 'register');
+  const trigger = await releaseTrigger(site);
+  if (typeof trigger === 'string') {
+    runtime.log.notice(trigger, { title: 'trainyard: nothing to register' });
+    tell(site, []);
+    return 0;
+  }
+  const { version, revision, release } = trigger;
+  const model = site.inputs.text('model');
+  const registered = await registerModels(registerSite(site), { version, revision, model, retrain: false });
+  tell(site, registered);
+  const links = registered.filter(({ result }) => result !== 'same-bytes');
+  if (release !== null && links.length > 0) await linkVersions(site.client, release, links);
+  return 0;
+}
+
+function registerSite(site: Site): RegisterSite {
+  const { runtime, client, platform, runner, inputs, folder } = site;
+  const deps: Deps = remoteDeps(
+    site,
+    { runs: localRuns, config: async () => configOf(deps, await platform.context()) },
+    createFileBlobStore(runtime, folder),
+  );
+  const signingKey = inputs.text('signing-key');
+  for (const line of signingKey?.split('\n') ?? []) if (line.trim() !== '') runtime.log.mask(line);
+  const uploads = createRunnerUploads(runtime);
+  return {
+    deps,
+    judging: (workflow) => ({
+      ...deps,
+      platform: { ...platform, ...createVerdicts(client, { ...runner, workflowPath: workflow }, uploads) },
+    }),
+    registry: (model) => openRegistry({ runtime, root: runtime.cwd, client }, model.register.registry),
+    tags: createGitHubVersionTags(client),
+    documents: createGitHubDocuments(client),
+    signingKey,
+  };
+}
+
+function tell({ runtime }: Site, versions: readonly Registration[]): void {
+  const title = 'trainyard: registered';
+  for (const { tag, result, url, warnings } of versions) {
+    const where = url === null ? '' : ` ${url}`;
+    if (result === 'same-bytes')
+      runtime.log.notice(`${tag}: no new version, the bytes are those of the last.`, { title });
+    else
+      runtime.log.notice(`${tag}: ${result === 'registered' ? 'registered' : 'was registered'}.${where}`, {
+        title,
+      });
+    for (const warning of warnings) runtime.log.warn(warning, { title });
+  }
+  const told = versions.map(({ warnings: _, ...version }) => version);
+  setOutput('versions', JSON.stringify(told));
+  const there = versions.filter(({ result }) => result !== 'same-bytes');
+  const [only] = there;
+  if (only === undefined || there.length > 1) return;
+  setOutput('model', only.model);
+  setOutput('version', only.version);
+  setOutput('tag', only.tag);
+}

@@ -1,0 +1,233 @@
+import type { Config, ModelConfig } from '../config/parse.ts';
+import { ConfigError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import { compareSemver, parseSemver } from '../core/version/semver.ts';
+import { isGtoName, parseWantedVersion, versionTag, type WantedVersion } from '../core/version/tag.ts';
+import { manifestText, rootDigest } from '../formats/manifest.ts';
+import type { Documents } from '../ledger/documents.ts';
+import { recordedOtherwise, recordVersion, registeredManifest } from '../ledger/registrations.ts';
+import type { CommitInfo } from '../platform/types.ts';
+import type { VersionTags } from '../platform/version-tags.ts';
+import { manifestOf, resourcesOf, withShards } from '../registry/manifest.ts';
+import { signVersion } from '../registry/signature.ts';
+import type { WritableRegistry } from '../registry/types.ts';
+import { otherBytes } from '../registry/verified.ts';
+import { configOf } from '../run/config-at.ts';
+import type { Deps } from '../run/deps.ts';
+import {
+  type Admitted,
+  admittedRun,
+  bringFiles,
+  filesGone,
+  madeAgain,
+  type Released,
+  releasedRun,
+} from '../run/registrable.ts';
+import type { ModelManifest } from '../schema/manifest.types.ts';
+import type { RunRecord } from '../schema/run.types.ts';
+
+/** Where versions are registered from: a laptop, or a job. */
+export interface RegisterSite {
+  deps: Deps;
+  /** The same, with verdicts looked up among the runs of the workflow that recorded a run. */
+  judging(workflow: string | null): Deps;
+  registry(model: ModelConfig): Promise<WritableRegistry>;
+  tags: VersionTags;
+  documents: Documents;
+  /** PEM text of the key that versions are signed with; `null`: they are not signed. */
+  signingKey: string | null;
+}
+
+export interface RegisterOptions {
+  /** `v1.2.0`: every model whose bytes changed; `churn@v1.2.0`: that model. */
+  version: string;
+  /** Only this model. */
+  model: string | null;
+  /** Commit, branch or tag that is released. */
+  revision: string;
+  /** Trains where the files of the run are gone. */
+  retrain: boolean;
+}
+
+/** What became of one model. */
+export interface Registration {
+  model: string;
+  version: string;
+  tag: string;
+  /** `same-bytes`: the newest version has these bytes already, so there is no new one. */
+  result: 'registered' | 'unchanged' | 'same-bytes';
+  /** Root digest of the files. */
+  digest: string;
+  run: string;
+  verdict: string | null;
+  /** Where a person can look at the version. */
+  url: string | null;
+  warnings: readonly string[];
+}
+
+/**
+ * Registers the models of a commit under a version: the run recorded for it, judged by the gate, becomes an annotated tag
+ * and an immutable version in the registry, and stands in the ledger. Doing it twice is doing it once, and one that was
+ * cut off goes on. Whatever must not be released is a ConfigError before anything is written.
+ */
+export async function register(site: RegisterSite, options: RegisterOptions): Promise<Registration[]> {
+  const wanted = readWanted(options);
+  const commit = await releasedCommit(site.deps, options.revision);
+  const context = await site.deps.platform.context();
+  const config = await configOf(site.deps, { ...context, builtSha: commit.sha, headSha: commit.sha });
+  const done: Registration[] = [];
+  for (const model of modelsOf(config, wanted.model))
+    done.push(await registerModel(site, { model, config, commit, wanted, retrain: options.retrain }));
+  return done;
+}
+
+interface Work extends Released {
+  wanted: WantedVersion;
+  retrain: boolean;
+}
+
+async function registerModel(site: RegisterSite, work: Work): Promise<Registration> {
+  const { model, wanted } = work;
+  const { version } = wanted;
+  const record = await releasedRun(site.deps, work);
+  const digest = rootDigest(resourcesOf(record, model.register.files));
+  const registry = await site.registry(model);
+  const about = {
+    model: model.name,
+    version,
+    tag: versionTag(model.name, version),
+    digest,
+    run: runOf(record),
+  };
+  const there = await registry.find(model.name, version);
+  if (there !== null) {
+    if (there.digest !== digest) throw otherBytes(there, { digest });
+    await recordVersion(site.deps.runtime, site.documents, there, manifestText(there));
+    return { ...about, result: 'unchanged', verdict: there.verdict?.kind ?? null, url: null, warnings: [] };
+  }
+  if (wanted.model === null && (await newestDigest(registry, model.name)) === digest)
+    return { ...about, result: 'same-bytes', verdict: null, url: null, warnings: [] };
+  const admitted = await admittedRun(site.judging(record.commit.workflow_path), record);
+  return withFiles(site, work, { record, admitted }, (ready) => publish(site, work, registry, ready));
+}
+
+/** A run that may be released, with its files. */
+interface Ready {
+  record: RunRecord;
+  admitted: Admitted;
+  folder: string;
+}
+
+async function publish(
+  { deps, tags, documents, signingKey }: RegisterSite,
+  { model, commit, wanted: { version } }: Work,
+  registry: WritableRegistry,
+  { record, admitted, folder }: Ready,
+): Promise<Registration> {
+  const { runtime } = deps;
+  const { verdict, warnings } = admitted;
+  const manifest = manifestOf({
+    ...{ record, version, verdict, commit: commit.sha, created: runtime.clock.now() },
+    resources: await withShards(runtime.files, resourcesOf(record, model.register.files), folder),
+  });
+  await refuseRecordedOtherwise(documents, manifest);
+  const text = manifestText(manifest);
+  const signature = signingKey === null ? null : signVersion(manifest, text, signingKey);
+  const tag = versionTag(model.name, version);
+  await tags.ensure({ tag, sha: commit.sha, message: `Register ${model.name} ${version}` });
+  const { result, url } = await registry.publish({ manifest, text, folder, signature });
+  await recordVersion(runtime, documents, manifest, text);
+  return {
+    ...{ model: model.name, version, tag, digest: manifest.digest, run: runOf(record), url },
+    result: result === 'created' ? 'registered' : 'unchanged',
+    verdict: verdict.kind,
+    warnings: [...warnings, ...nameWarnings(model)],
+  };
+}
+
+/** Does something with the files of a run in a folder that is gone afterwards; made again where they are gone and that was asked for. */
+async function withFiles<T>(
+  { deps }: RegisterSite,
+  work: Work,
+  { record, admitted }: Omit<Ready, 'folder'>,
+  use: (ready: Ready) => Promise<T>,
+): Promise<T> {
+  const folder = await deps.runtime.files.makeTemporaryFolder('trainyard-register-');
+  try {
+    if (await bringFiles(deps, record, folder)) return await use({ record, admitted, folder });
+    if (!work.retrain) throw filesGone(record);
+    const made = await madeAgain(deps, work, record, folder);
+    return await use({ record: made, admitted: await admittedRun(unsettled(deps), made), folder });
+  } finally {
+    await deps.runtime.files.remove(folder);
+  }
+}
+
+/** For a run made again: the verdict that stands is on what was made first. */
+function unsettled(deps: Deps): Deps {
+  const platform = { ...deps.platform, standingVerdict: async () => null, keepVerdict: async () => {} };
+  return { ...deps, platform };
+}
+
+function runOf({ id, promoted_from }: RunRecord): string {
+  return promoted_from ?? id;
+}
+
+/** A version that the ledger knows with other bytes stays taken, also when the registry has lost it. */
+async function refuseRecordedOtherwise(documents: Documents, manifest: ModelManifest): Promise<void> {
+  const recorded = await registeredManifest(documents, manifest.model, manifest.model_version);
+  if (recorded !== null && recorded.digest !== manifest.digest)
+    throw recordedOtherwise(manifest, recorded.digest);
+}
+
+/** Root digest of the highest version that is whole; `null` without one. */
+async function newestDigest(registry: WritableRegistry, model: string): Promise<string | null> {
+  const versions = (await registry.versions(model)).flatMap((text) => {
+    const version = parseSemver(text);
+    return version === null ? [] : [{ text, version }];
+  });
+  versions.sort((a, b) => compareSemver(b.version, a.version));
+  for (const { text } of versions) {
+    const manifest = await registry.find(model, text);
+    if (manifest !== null) return manifest.digest;
+  }
+  return null;
+}
+
+function nameWarnings({ name }: ModelConfig): string[] {
+  if (isGtoName(name)) return [];
+  return [`GTO does not read the name "${name}": it takes small letters, digits, "-" and "/".`];
+}
+
+function readWanted({ version, model }: RegisterOptions): WantedVersion {
+  const wanted = parseWantedVersion(version);
+  if (wanted === null)
+    throw new ConfigError(`${JSON.stringify(version.slice(0, 120))} is no version.`, {
+      expected: 'a semantic version, as v1.2.0, or a model with one, as churn@v1.2.0',
+    });
+  if (model !== null && wanted.model !== null && model !== wanted.model)
+    throw new ConfigError(`The version ${version} is one of ${wanted.model}, and ${model} is asked for.`);
+  return model === null ? wanted : { ...wanted, model };
+}
+
+async function releasedCommit({ platform }: Deps, revision: string): Promise<CommitInfo> {
+  const commit = await platform.commit(revision);
+  if (commit !== null) return commit;
+  throw new ConfigError(`There is no commit ${JSON.stringify(revision.slice(0, 120))} to release.`, {
+    expected: 'a commit, branch or tag of this repository',
+    hint: 'Push it first; in a clone "git fetch --tags" brings what is elsewhere.',
+  });
+}
+
+function modelsOf({ file, models }: Config, only: string | null): readonly ModelConfig[] {
+  if (only === null) return models;
+  const found = models.filter(({ name }) => name === only);
+  if (found.length > 0) return found;
+  const names = models.map(({ name }) => name);
+  const guess = nearest(only, names);
+  throw new ConfigError(`There is no model "${only}" in ${file} at the released commit.`, {
+    place: { file },
+    expected: `one of ${names.join(', ')}`,
+    ...(guess !== null && { hint: `Did you mean "${guess}"?` }),
+  });
+}

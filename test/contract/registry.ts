@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { byName, manifestText, rootDigest } from '../../src/formats/manifest.ts';
+import type { NewVersion, WritableRegistry } from '../../src/registry/types.ts';
+import type { ModelManifest } from '../../src/schema/manifest.types.ts';
+import { makeFolder } from '../git/repository.ts';
+
+/** A model of several files: in folders, empty, with names that registries change. */
+export const model: Record<string, string> = {
+  'model/weights.bin': 'weights',
+  'model/config.json': '{"layers": 2}',
+  'model.config.json': 'not the other one',
+  'empty.txt': '',
+  'ünï "x".txt': 'named',
+};
+
+/** A version ready to be published. */
+export function versionOf(
+  version: string,
+  files: Record<string, string> = model,
+  changes: Partial<ModelManifest> = {},
+): NewVersion {
+  const folder = makeFolder();
+  const resources = Object.entries(files).map(([name, text]) => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+    const digest = createHash('sha256').update(text).digest('hex');
+    return { name, bytes: Buffer.byteLength(text), algorithm: 'sha256' as const, digest };
+  });
+  resources.sort(byName);
+  const manifest: ModelManifest = {
+    ...{ schema: 'trainyard/manifest', version: 1, model: 'churn', model_version: version },
+    ...{ digest: rootDigest(resources), resources, commit: null, run: 'a'.repeat(20) },
+    ...{ verdict: { verdict: 'pass', kind: 'pass' }, created: '2026-05-01T00:00:00.000Z' },
+    ...changes,
+  };
+  return { manifest, text: manifestText(manifest), folder, signature: '{"signed": true}\n' };
+}
+
+/** Paths and texts below a folder. */
+export function filesIn(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const paths = entries.map(({ parentPath, name }) => join(parentPath, name));
+  return Object.fromEntries(paths.map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]));
+}
+
+export interface OpenedRegistry {
+  /** Another process's view of the same registry. */
+  open(): WritableRegistry;
+}
+
+/** What every registry does. */
+export function describeRegistry(name: string, make: () => Promise<OpenedRegistry>): void {
+  describe(`a registry of ${name}`, () => {
+    test('has nothing at first', async () => {
+      const registry = (await make()).open();
+      expect(await registry.find('churn', '1.0.0')).toBeNull();
+      expect(await registry.signed('churn', '1.0.0')).toBeNull();
+      expect(await registry.versions('churn')).toEqual([]);
+    });
+
+    test('gives back what was published: manifest, text, signature and every file', async () => {
+      const { open } = await make();
+      const made = versionOf('1.0.0');
+
+      expect(await open().publish(made)).toMatchObject({ result: 'created' });
+
+      expect(await open().find('churn', '1.0.0')).toEqual(made.manifest);
+      expect(await open().signed('churn', '1.0.0')).toEqual({ text: made.text, signature: made.signature });
+      const folder = join(makeFolder(), 'to');
+      await open().fetch(made.manifest, folder);
+      expect(filesIn(folder)).toEqual(model);
+    });
+
+    test('keeps each version and each model for itself', async () => {
+      const { open } = await make();
+      for (const version of ['1.0.0', '1.10.0', '2.0.0-rc.1']) await open().publish(versionOf(version));
+      await open().publish(versionOf('1.0.0', { a: 'b' }, { model: 'churn-2' }));
+
+      expect((await open().versions('churn')).sort()).toEqual(['1.0.0', '1.10.0', '2.0.0-rc.1']);
+      expect(await open().versions('churn-2')).toEqual(['1.0.0']);
+      expect(await open().find('churn', '1.1.0')).toBeNull();
+    });
+
+    test('the same bytes again are unchanged, whatever else the manifest says now', async () => {
+      const { open } = await make();
+      const first = versionOf('1.0.0');
+      await open().publish(first);
+
+      const later = versionOf('1.0.0', model, { created: '2027-01-01T00:00:00.000Z' });
+      expect(await open().publish(later)).toMatchObject({ result: 'unchanged' });
+      expect(await open().find('churn', '1.0.0')).toEqual(first.manifest);
+    });
+
+    test('other bytes under a version that is taken are refused, and what is there stays', async () => {
+      const { open } = await make();
+      const first = versionOf('1.0.0');
+      await open().publish(first);
+
+      await expect(open().publish(versionOf('1.0.0', { model: 'x' }))).rejects.toMatchObject({
+        name: 'ConfigError',
+        message: expect.stringContaining('churn 1.0.0 is registered already, with other bytes'),
+      });
+      expect(await open().find('churn', '1.0.0')).toEqual(first.manifest);
+    });
+
+    test('of two that publish at once one creates, whoever is first', async () => {
+      const { open } = await make();
+      const made = [versionOf('1.0.0'), versionOf('1.0.0')];
+
+      const results = await Promise.all(made.map((version) => open().publish(version)));
+
+      expect(results.map(({ result }) => result).sort()[0]).toBe('created');
+      expect(await open().versions('churn')).toEqual(['1.0.0']);
+      const folder = join(makeFolder(), 'to');
+      await open().fetch(versionOf('1.0.0').manifest, folder);
+      expect(filesIn(folder)).toEqual(model);
+    });
+
+    test('a version without a signature has none', async () => {
+      const { open } = await make();
+      await open().publish({ ...versionOf('1.0.0'), signature: null });
+      expect(await open().signed('churn', '1.0.0')).toMatchObject({ signature: null });
+    });
+
+    test('files of another digest than the manifest says are not brought', async () => {
+      const { open } = await make();
+      const made = versionOf('1.0.0');
+      await open().publish(made);
+      const resources = made.manifest.resources.map((one) => ({ ...one, digest: '0'.repeat(64) }));
+      const folder = join(makeFolder(), 'to');
+
+      await expect(open().fetch({ ...made.manifest, resources }, folder)).rejects.toMatchObject({
+        name: 'ConfigError',
+      });
+    });
+  });
+}

@@ -1,0 +1,184 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import type { Registration } from '../../src/verbs/register.ts';
+import { removeFolders } from '../rig/command.ts';
+import { makeProject, type Project, type ProjectFiles, plainConfig, plainParams } from '../rig/project.ts';
+
+jest.setTimeout(120_000);
+
+afterAll(removeFolders);
+
+/** A project whose run is recorded, made once and copied. */
+let plain: Promise<Project> | null = null;
+
+async function recorded(): Promise<Project> {
+  plain ??= recordedWith({});
+  return (await plain).copy();
+}
+
+async function recordedWith(files: ProjectFiles): Promise<Project> {
+  const project = makeProject(files);
+  await project.record();
+  return project;
+}
+
+const register = async (project: Project, ...args: string[]) =>
+  (await project.json<{ versions: Registration[] }>(0, 'register', ...args)).versions;
+
+const refused = async (project: Project, ...args: string[]) => {
+  const { code, stderr } = await project.run('register', ...args);
+  return { code, stderr: stderr.replace(/\s+/g, ' ') };
+};
+
+const manifestIn = (project: Project, version: string) =>
+  JSON.parse(project.read(`.trainyard/registry/churn/${version}/manifest.json`));
+
+describe('register on a laptop', () => {
+  test('makes an annotated tag, a version with its files and manifest, and an entry in the ledger', async () => {
+    const project = await recorded();
+
+    const [version] = await register(project, '--version', 'v1.0.0');
+
+    expect(version).toMatchObject({ tag: 'churn@v1.0.0', result: 'registered', verdict: 'adoption' });
+    expect(project.git('cat-file', '-t', 'churn@v1.0.0')).toBe('tag');
+    expect(project.git('rev-parse', 'churn@v1.0.0^{commit}')).toBe(project.git('rev-parse', 'HEAD'));
+    const manifest = manifestIn(project, '1.0.0');
+    expect(manifest.resources).toMatchObject([{ name: 'model.txt', bytes: plainParams.length }]);
+    expect(project.git('show', 'trainyard:models/churn/1.0.0.json')).toBe(
+      project.read('.trainyard/registry/churn/1.0.0/manifest.json').trimEnd(),
+    );
+    expect(project.read('.trainyard/registry/churn/1.0.0/files/model.txt')).toBe(project.read('params.yaml'));
+  });
+
+  test('twice is once, and other bytes under a version that is taken are refused', async () => {
+    const project = await recorded();
+    await register(project, '--version', 'v1.0.0');
+    const before = manifestIn(project, '1.0.0');
+
+    const [again] = await register(project, '--version', 'churn@v1.0.0');
+    expect([again?.result, manifestIn(project, '1.0.0')]).toEqual(['unchanged', before]);
+
+    project.edit('params.yaml', 'errors: 40', 'errors: 39');
+    project.commit();
+    await project.record();
+    expect(await refused(project, '--version', 'v1.0.0')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('churn 1.0.0 is registered already, with other bytes'),
+    });
+  });
+
+  test('a release makes no version of a model whose bytes did not change, unless it is named', async () => {
+    const project = await recorded();
+    await register(project, '--version', 'v1.0.0');
+    project.write('notes.txt', 'x');
+    project.commit();
+    await project.record();
+
+    expect(await register(project, '--version', 'v1.1.0')).toMatchObject([{ result: 'same-bytes' }]);
+    expect(project.git('tag', '--list')).toBe('churn@v1.0.0');
+    expect(await register(project, '--version', 'churn@v1.1.0')).toMatchObject([{ result: 'registered' }]);
+  });
+
+  test('a commit that changes nothing of the model does not launder a run that its gate refused', async () => {
+    const project = await recorded();
+    project.edit('params.yaml', 'errors: 40', 'errors: 80');
+    project.commit();
+    await project.record();
+    project.write('notes.txt', 'x');
+    project.commit();
+    await project.record();
+
+    for (const revision of ['HEAD~1', 'HEAD'])
+      expect(await refused(project, '--version', 'v1.0.0', '--commit', revision)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/must not be released: its verdict is "fail"\. .*accuracy/),
+      });
+    expect(project.git('tag', '--list')).toBe('');
+    expect(project.exists('.trainyard/registry')).toBe(false);
+  });
+
+  test('files that are gone are named with the remedy, and made again where that is asked for', async () => {
+    const project = await recorded();
+    project.remove('.trainyard/cache');
+
+    expect(await refused(project, '--version', 'v1.0.0')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--retrain'),
+    });
+    expect(project.git('tag', '--list')).toBe('');
+
+    expect(await register(project, '--version', 'v1.0.0', '--retrain')).toMatchObject([
+      { result: 'registered', verdict: 'adoption' },
+    ]);
+    expect(project.exists('.trainyard/registry/churn/1.0.0/files/model.txt')).toBe(true);
+    expect(await register(project, '--version', 'v1.0.0')).toMatchObject([{ result: 'unchanged' }]);
+  });
+
+  test.each([
+    ['no version', ['--version', 'latest'], '"latest" is no version'],
+    ['a commit that is not there', ['--version', 'v1.0.0', '--commit', 'nowhere'], 'no commit "nowhere"'],
+    ['a model that is not there', ['--version', 'chrun@v1.0.0'], 'Did you mean "churn"?'],
+    ['two models at once', ['--version', 'churn@v1.0.0', '--model', 'other'], 'is one of churn, and other'],
+    ['a key that is none', ['--version', 'v1.0.0', '--signing-key', 'params.yaml'], 'cannot be used'],
+    ['a key that is not there', ['--version', 'v1.0.0', '--signing-key', 'key.pem'], 'no key key.pem'],
+  ])('refuses %s', async (_name, args, said) => {
+    const project = await recorded();
+    expect(await refused(project, ...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(said) });
+    expect(project.git('tag', '--list')).toBe('');
+  });
+
+  test('refuses a commit without a recorded run, and a tag that is elsewhere or not annotated', async () => {
+    const project = makeProject();
+    expect((await refused(project, '--version', 'v1.0.0')).stderr).toContain(
+      'No run is recorded for churn at',
+    );
+    await project.record();
+    project.git('tag', 'churn@v1.0.0');
+    expect((await refused(project, '--version', 'v1.0.0')).stderr).toContain('is not annotated');
+    const other = project.git('commit-tree', '-m', 'other', 'HEAD^{tree}');
+    project.git('tag', '--annotate', '--message', 'x', 'churn@v1.1.0', other);
+    expect((await refused(project, '--version', 'v1.1.0')).stderr).toContain(`is on ${other.slice(0, 7)}`);
+  });
+
+  test('a version that was deleted stays taken: the ledger knows its bytes', async () => {
+    const project = await recorded();
+    await register(project, '--version', 'v1.0.0');
+    project.remove('.trainyard/registry');
+    project.git('tag', '--delete', 'churn@v1.0.0');
+    project.edit('params.yaml', 'errors: 40', 'errors: 39');
+    project.commit();
+    await project.record();
+
+    expect((await refused(project, '--version', 'v1.0.0')).stderr).toContain(
+      'was registered before with other bytes',
+    );
+  });
+
+  test('a version that was cut off after its tag is finished by the next try', async () => {
+    const project = await recorded();
+    project.git('tag', '--annotate', '--message', 'cut off', 'churn@v1.0.0');
+
+    expect(await register(project, '--version', 'v1.0.0')).toMatchObject([{ result: 'registered' }]);
+  });
+
+  test('several models of a project get their own versions', async () => {
+    const model = plainConfig.slice(plainConfig.indexOf('pipeline:')).trimEnd().replace(/^/gm, '    ');
+    const config = `version: 1\nmodels:\n  churn:\n    path: a\n${model}\n  price:\n    path: b\n${model}\n`;
+    const files: Record<string, string> = { 'trainyard.yml': config };
+    const source = makeProject();
+    for (const folder of ['a', 'b'])
+      for (const name of ['train.sh', 'evaluate.sh', 'params.yaml'])
+        files[`${folder}/${name}`] = source.read(name);
+    const project = await recordedWith(files);
+
+    const versions = await register(project, '--version', 'v1.0.0');
+
+    expect(versions.map(({ tag, result }) => [tag, result])).toEqual([
+      ['churn@v1.0.0', 'registered'],
+      ['price@v1.0.0', 'registered'],
+    ]);
+    const tags = execFileSync('git', ['tag'], { cwd: join(project.folder) }).toString();
+    expect(tags.trim().split('\n')).toEqual(['churn@v1.0.0', 'price@v1.0.0']);
+  });
+});
