@@ -13,17 +13,34 @@ export function compareIds(ids: Uint32Array, row: number, others: Uint32Array, o
 
 /** Length of an id as text: hexadecimal digits. */
 export const ID_DIGITS = 32;
+const DIGITS = new TextEncoder().encode('0123456789abcdef');
 
 /** Writes the 32 hexadecimal digits of an id as ASCII, from `at` on. */
 export function putIdText(ids: Uint32Array, row: number, bytes: Uint8Array, at: number): void {
-  for (let digit = 0; digit < ID_DIGITS; digit += 1) {
-    const value = ((ids[row * ID_WORDS + (digit >>> 3)] as number) >>> (28 - 4 * (digit & 7))) & 15;
-    bytes[at + digit] = value < 10 ? 48 + value : 87 + value;
+  let to = at;
+  for (let word = row * ID_WORDS; word < (row + 1) * ID_WORDS; word += 1) {
+    const value = ids[word] as number;
+    for (let shift = 28; shift >= 0; shift -= 4) {
+      bytes[to] = DIGITS[(value >>> shift) & 15] as number;
+      to += 1;
+    }
   }
 }
 
-/** Row numbers in ascending order of their ids, equal ids in the order of rows; O(n): ids are digests, evenly spread. */
+/** Columns do not change, and several readers need their order. */
+const orders = new WeakMap<Uint32Array, Uint32Array>();
+
+/**
+ * Row numbers in ascending order of their ids, equal ids in the order of rows; not to be written to. O(n): ids are
+ * digests, evenly spread.
+ */
 export function sortedRows(ids: Uint32Array): Uint32Array {
+  const order = orders.get(ids) ?? sorted(ids);
+  orders.set(ids, order);
+  return order;
+}
+
+function sorted(ids: Uint32Array): Uint32Array {
   const rows = new Uint32Array(ids.length / ID_WORDS).map((_, row) => row);
   if (rows.every((row) => row === 0 || compareIds(ids, row - 1, ids, row) <= 0)) return rows;
   return settleTies(ids, byDigit(ids, byDigit(ids, rows, 0), 16));
@@ -40,14 +57,14 @@ function byDigit(ids: Uint32Array, rows: Uint32Array, shift: number): Uint32Arra
   }
   for (let at = 1; at < places.length; at += 1)
     places[at] = (places[at] as number) + (places[at - 1] as number);
-  const sorted = new Uint32Array(rows.length);
+  const ordered = new Uint32Array(rows.length);
   for (let at = 0; at < rows.length; at += 1) {
     const digit = digits[at] as number;
     const place = places[digit] as number;
-    sorted[place] = rows[at] as number;
+    ordered[place] = rows[at] as number;
     places[digit] = place + 1;
   }
-  return sorted;
+  return ordered;
 }
 
 /** Insertion sort: only neighbours with the same first word can still be out of order. */

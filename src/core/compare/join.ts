@@ -23,19 +23,18 @@ export interface JoinedTables {
 export function joinTables(candidate: PredictionTable, baseline: PredictionTable): JoinedTables {
   const rows = sharedRows(idsOf(candidate), idsOf(baseline));
   const classes = unitedClasses(candidate, baseline);
-  const joined = {
-    candidate: takeRows(candidate, rows.candidate, classes),
-    baseline: takeRows(baseline, rows.baseline, classes),
-  };
-  const { weight, group, slices } = joined.candidate;
+  const ours = takeRows(candidate, rows.candidate, classes);
+  const { ids, weight, group, slices } = ours;
+  const outputs = { ...baseline, ids: null, weight: null, group: null, slices: {} };
+  const theirs = { ...takeRows(outputs, rows.baseline, classes), ids, weight, group, slices };
   return {
-    candidate: joined.candidate,
-    baseline: { ...joined.baseline, weight, group, slices },
+    candidate: ours,
+    baseline: theirs,
     baselineRows: rows.baseline,
     shared: rows.candidate.length,
     onlyCandidate: candidate.n - rows.candidate.length,
     onlyBaseline: baseline.n - rows.candidate.length,
-    labelsDiffer: differingLabels(joined.candidate, joined.baseline),
+    labelsDiffer: differingLabels(ours, theirs),
   };
 }
 
@@ -49,10 +48,13 @@ function sharedRows(
   ours: Uint32Array,
   theirs: Uint32Array,
 ): { candidate: Uint32Array; baseline: Uint32Array } {
-  const [candidate, baseline] = [sortedRows(ours), sortedRows(theirs)];
+  const [ourOrder, theirOrder] = [sortedRows(ours), sortedRows(theirs)];
+  const most = Math.min(ourOrder.length, theirOrder.length);
+  const [candidate, baseline] = [new Uint32Array(most), new Uint32Array(most)];
   let shared = 0;
-  for (let a = 0, b = 0; a < candidate.length && b < baseline.length; ) {
-    const [row, other] = [candidate[a] as number, baseline[b] as number];
+  for (let a = 0, b = 0; a < ourOrder.length && b < theirOrder.length; ) {
+    const row = ourOrder[a] as number;
+    const other = theirOrder[b] as number;
     const order = compareIds(ours, row, theirs, other);
     if (order === 0) {
       candidate[shared] = row;
@@ -62,7 +64,7 @@ function sharedRows(
     if (order <= 0) a += 1;
     if (order >= 0) b += 1;
   }
-  return { candidate: candidate.slice(0, shared), baseline: baseline.slice(0, shared) };
+  return { candidate: candidate.subarray(0, shared), baseline: baseline.subarray(0, shared) };
 }
 
 /** Classes of both sides in sorted order; `null` for regression. */

@@ -55,7 +55,7 @@ function viewOf(pair: RowPair, slice: string | null, inside: Uint32Array, distin
   const { weight } = pair.candidate;
   const rows = usable || weight ? inside.filter((row) => usable?.[row] !== 0 && weight?.[row] !== 0) : inside;
   const whole = rows.length === pair.candidate.n;
-  const taken = (table: PredictionTable) => (whole ? table : takeRows(table, rows));
+  const taken = (table: PredictionTable) => (whole ? table : takeRows({ ...table, ids: null }, rows));
   const candidate = taken(pair.candidate);
   const own = candidate.weight ?? new Float64Array(rows.length).fill(1);
   return {

@@ -32,6 +32,11 @@ export function createSeed(): SeedStream {
   return {
     add(bytes) {
       total += bytes.length;
+      if (held + bytes.length < BLOCK_BYTES) {
+        for (let at = 0; at < bytes.length; at += 1) block[held + at] = bytes[at] as number;
+        held += bytes.length;
+        return;
+      }
       for (let from = 0; from < bytes.length; ) {
         const part = bytes.subarray(from, from + BLOCK_BYTES - held);
         block.set(part, held);

@@ -3,6 +3,13 @@ import { ID_DIGITS, ID_WORDS, putIdText, sortedRows } from '../../core/compare/i
 import type { DictionaryColumn, PredictionTable } from '../../core/metrics/types.ts';
 import { codeWidth, FORMAT_VERSION, type Header, ID_BYTES, MAGIC, type StoredColumn } from './stored.ts';
 
+/** Bytes given to the hash at once. */
+const DIGEST_BLOCK = 1 << 20;
+/** More than any double takes as a text, framed. */
+const LONGEST_NUMBER = 40;
+/** How an id is framed. */
+const MARK = Buffer.from(`${ID_DIGITS}:`);
+
 export { decodeCanonical } from './decode.ts';
 
 /**
@@ -45,16 +52,30 @@ export function encodeCanonical(table: PredictionTable): Uint8Array {
 export function rowDigests(table: PredictionTable): { rows: string; labels: string | null } {
   const rows = createHash('sha256');
   const ids = idsOf(table);
-  const order = sortedRows(ids);
-  const text = Buffer.alloc(ID_DIGITS);
-  for (let from = 0; from < order.length; from += 4096) {
-    const lines = Array.from(order.subarray(from, from + 4096), (row) => {
-      putIdText(ids, row, text, 0);
-      return framed(text.toString('latin1')) + framed(labelText(table, row));
-    });
-    rows.update(lines.join(''));
+  const labels = (table.classes ?? []).map((name) => Buffer.from(framed(name)));
+  const { labelCodes, labelValues } = table;
+  const longest = labels.reduce((most, { length }) => Math.max(most, length), LONGEST_NUMBER);
+  const block = Buffer.alloc(DIGEST_BLOCK + longest);
+  let held = 0;
+  for (const row of sortedRows(ids)) {
+    const label = labelCodes
+      ? (labels[labelCodes[row] as number] as Buffer)
+      : Buffer.from(framed(String(labelValues?.[row])));
+    if (held + MARK.length + ID_DIGITS + label.length > DIGEST_BLOCK) {
+      rows.update(block.subarray(0, held));
+      held = 0;
+    }
+    held = putBytes(block, held, MARK);
+    putIdText(ids, row, block, held);
+    held = putBytes(block, held + ID_DIGITS, label);
   }
-  return { rows: rows.digest('hex'), labels: labelDigest(table) };
+  return { rows: rows.update(block.subarray(0, held)).digest('hex'), labels: labelDigest(table) };
+}
+
+/** Copies a few bytes without a call; gives where they end. */
+function putBytes(block: Uint8Array, at: number, bytes: Uint8Array): number {
+  for (let from = 0; from < bytes.length; from += 1) block[at + from] = bytes[from] as number;
+  return at + bytes.length;
 }
 
 function labelDigest(table: PredictionTable): string | null {
@@ -68,11 +89,6 @@ function labelDigest(table: PredictionTable): string | null {
 /** Length before text, so that no two lists of texts look the same. */
 function framed(text: string): string {
   return `${text.length}:${text}`;
-}
-
-function labelText(table: PredictionTable, row: number): string {
-  if (table.labelValues) return String(table.labelValues[row]);
-  return table.classes?.[table.labelCodes?.[row] ?? 0] ?? '';
 }
 
 interface Column {
