@@ -50,15 +50,19 @@ function makeProject(folder, megabytes) {
 
 export async function rows({ measure, row, node, root, folder, quick }) {
   const command = `const { command } = await import(${JSON.stringify(join(root, 'build/index.js'))}); await command(process.argv.slice(1));`;
-  return [quick ? 200 : 2000].map((megabytes) => {
+  return [quick ? 200 : 2000].flatMap((megabytes) => {
     const project = makeProject(folder, megabytes);
     const file = join(project, '.trainyard/registry/churn/1.0.0/files/model.bin');
     const copy = join(folder, 'copy.bin');
     // Each run begins where nothing was deployed.
     const afresh = `cd "${project}" && rm -rf ../srv .git/refs/heads/trainyard`;
     const ours = `${afresh} && exec "${node}" --input-type=module -e '${command}' -- deploy --version 1.0.0`;
-    const peer = `rm -f "${copy}" && cp "${file}" "${copy}" && exec openssl dgst -sha256 "${copy}"`;
-    const [seen, beside] = measure([{ argv: ['sh', '-c', ours] }, { argv: ['sh', '-c', peer] }], { runs: 3 });
-    return row(`deploy 1 file of ${megabytes} MB`, seen, 'cp + openssl dgst', beside);
+    const copied = (then) => ({ argv: ['sh', '-c', `rm -f "${copy}" && cp "${file}" "${copy}" && ${then}`] });
+    const digest = `exec openssl dgst -sha256 "${copy}"`;
+    const peers = { 'cp + openssl dgst': digest, 'cp + sync + openssl dgst': `sync "${copy}" && ${digest}` };
+    const commands = [{ argv: ['sh', '-c', ours] }, ...Object.values(peers).map(copied)];
+    const [seen, ...beside] = measure(commands, { runs: 3 });
+    const work = `deploy 1 file of ${megabytes} MB, on disk before it is live`;
+    return Object.keys(peers).map((peer, i) => row(work, seen, peer, beside[i]));
   });
 }

@@ -69,7 +69,7 @@ export const mutants = [
   {
     name: 'what is shown stays as the dead run left it',
     file: 'release/reconcile.ts',
-    from: 'if (newest !== undefined) await show(deps, { books: await readBooks(deps, newest.id) });',
+    from: 'if (newest !== undefined) await show(deps, await readBooks(deps, newest.id));',
     to: '',
   },
   {

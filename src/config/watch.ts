@@ -45,7 +45,7 @@ export function watchOf(section: WatchSection, spot: Spot): Watch | null {
     interval: secondsOf(inside(spot, 'interval'), section.interval, measuredEvery),
     success: rangeOf(section.success, inside(spot, 'success')),
     failure: rangeOf(section.failure, inside(spot, 'failure')),
-    count: section.count ?? 1,
+    count: section.count ?? null,
     failureLimit: section['failure-limit'] ?? 0,
     inconclusiveLimit: section['inconclusive-limit'] ?? 0,
     errorLimit: section['error-limit'] ?? 4,

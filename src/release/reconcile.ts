@@ -1,4 +1,5 @@
-import { adoptBooks, readBooks, readState } from './journal.ts';
+import { readBooks, readState } from './books.ts';
+import { adoptBooks } from './journal.ts';
 import { recover } from './recover.ts';
 import { show } from './show.ts';
 import type { DeployResult, ReleaseDeps } from './types.ts';
@@ -11,10 +12,10 @@ export async function reconcileLocked(deps: ReleaseDeps): Promise<DeployResult |
   const { state } = await readState(deps);
   if (state.open === null) {
     const [newest] = state.recent;
-    if (newest !== undefined) await show(deps, { books: await readBooks(deps, newest.id) });
+    if (newest !== undefined) await show(deps, await readBooks(deps, newest.id));
     return null;
   }
-  const { record } = await readBooks(deps, state.open);
+  const { record } = (await readBooks(deps, state.open)).books;
   if (record.state === 'held') {
     await show(deps, { books: { state, record } });
     return { result: 'held', record, reason: `Deployment ${record.id} is held: ${record.reason}`, exit: 4 };

@@ -1,6 +1,6 @@
 import { ConfigError } from '../core/errors.ts';
 import type { EnvironmentState } from '../schema/environment.types.ts';
-import { readState, writeState } from './journal.ts';
+import { readState, writeState } from './books.ts';
 import type { ReleaseDeps } from './types.ts';
 
 /** Takes a version off the blocked ones; one that is not among them is a ConfigError. */

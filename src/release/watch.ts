@@ -61,7 +61,9 @@ async function analyse(
   const stop = new AbortController();
   const notes = [...journal.books.record.measurements];
   const running = watches.map(async (watch) => {
-    const assessment = await follow(deps, watch, about, notes, AbortSignal.any([signal, stop.signal]));
+    const count = watch.count ?? Math.max(1, Math.floor(bake / watch.interval));
+    const following = { watch, count, about, notes, signal: AbortSignal.any([signal, stop.signal]) };
+    const assessment = await follow(deps, following);
     if (!watch.dryRun && isBad(assessment.phase)) stop.abort();
     return { watch, assessment };
   });
@@ -73,13 +75,19 @@ async function analyse(
   return conclusion(results.filter(({ watch }) => !watch.dryRun));
 }
 
+/** A metric during one step: `count` measurements, which are noted for the record. */
+interface Following {
+  watch: Watch;
+  count: number;
+  about: Circumstances;
+  notes: Journal['books']['record']['measurements'];
+  signal: AbortSignal;
+}
+
 /** Measures one metric until it is decided, or another one has gone wrong. */
 async function follow(
   deps: ReleaseDeps,
-  watch: Watch,
-  about: Circumstances,
-  notes: Journal['books']['record']['measurements'],
-  signal: AbortSignal,
+  { watch, count, about, notes, signal }: Following,
 ): Promise<Assessment> {
   const { clock, log } = deps.runtime;
   const taken: Measurement[] = [];
@@ -99,7 +107,7 @@ async function follow(
       message: message.slice(0, 1000),
     });
     log.info(`          ${watch.metric}${watch.dryRun ? ' (dry run)' : ''}: ${phase}, ${message}`);
-    const assessment = assess(watch, taken);
+    const assessment = assess(watch, taken, count);
     if (assessment.phase !== 'running') return assessment;
   }
 }

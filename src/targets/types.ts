@@ -31,6 +31,13 @@ export interface TargetState {
   fence: number;
 }
 
+/** A version that a target has kept. */
+export interface KeptVersion {
+  manifest: ModelManifest;
+  /** Where its files lie. */
+  folder: string;
+}
+
 /**
  * Where a version serves. Every method is idempotent, may be repeated after a failure, and leaves the stable version
  * serving until `shift` and `promote` say otherwise. A fence below the highest seen is refused where the target can keep
@@ -50,6 +57,8 @@ export interface Target {
   promote(placement: Placement): Promise<void>;
   /** All traffic back to `to` (nothing when `null`), and the attempt's own version off the target. */
   rollback(placement: Placement, to: Placed | null): Promise<void>;
+  /** The files of a version that lies here still, by its manifest, for going back where the registry cannot be asked. */
+  kept?(version: string): Promise<KeptVersion | null>;
   /** Removes what is neither stable nor among the versions that are kept. */
   retire(placement: Placement): Promise<void>;
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
+import { readManifest } from '../formats/manifest.ts';
 import { verifyFiles } from '../registry/verified.ts';
 import type { Runtime } from '../runtime/types.ts';
 import type { ModelManifest } from '../schema/manifest.types.ts';
 import { outdated } from './fence.ts';
 import { type PlacedNote, readPlaced } from './note.ts';
-import type { Placed, Placement } from './types.ts';
+import type { KeptVersion, Placed, Placement } from './types.ts';
 
 /** Versions in a folder, `versions/<deployment>/model` with `deployment.json` beside it, and the fence of who writes. */
 export interface Versions {
@@ -15,6 +16,8 @@ export interface Versions {
   pass(fence: number): Promise<void>;
   /** What a deployment brought; `null` when it is not there. */
   placed(deployment: string | null): Promise<Placed | null>;
+  /** A version that lies here still. */
+  kept(version: string): Promise<KeptVersion | null>;
   /** Takes the verified files from their folder; they appear at once or not at all. */
   stage(placement: Placement, manifest: ModelManifest, folder: string): Promise<void>;
   discard(deployment: string): Promise<void>;
@@ -29,6 +32,10 @@ export function createVersions(runtime: Runtime, base: string): Versions {
   const partial = (deployment: string) => join(base, `.staging-${deployment}`);
   const fenceFile = join(base, '.fence');
   const fence = async () => Number((await files.readText(fenceFile)) ?? 0);
+  const placed = async (deployment: string) => {
+    const text = await files.readText(join(versions, deployment, 'deployment.json'));
+    return text === null ? null : readPlaced(parsed(text));
+  };
   return {
     fence,
 
@@ -38,10 +45,19 @@ export function createVersions(runtime: Runtime, base: string): Versions {
       if (seen !== own) await files.write(fenceFile, String(own));
     },
 
-    async placed(deployment) {
-      if (deployment === null) return null;
-      const text = await files.readText(join(versions, deployment, 'deployment.json'));
-      return text === null ? null : readPlaced(parsed(text));
+    placed: async (deployment) => (deployment === null ? null : placed(deployment)),
+
+    async kept(version) {
+      const names = (await files.list(versions)) ?? [];
+      const all = await Promise.all(names.map((name) => placed(name)));
+      const found = all.findLast((one) => one?.version === version);
+      if (!found) return null;
+      const folder = join(versions, found.deployment);
+      const file = join(folder, 'manifest.json');
+      const text = await files.readText(file);
+      if (text === null) return null;
+      const { model } = JSON.parse(text) as ModelManifest;
+      return { manifest: readManifest(text, file, { model, version }), folder: join(folder, 'model') };
     },
 
     async stage({ deployment, version, digest, model }, manifest, folder) {
@@ -50,6 +66,7 @@ export function createVersions(runtime: Runtime, base: string): Versions {
       const making = partial(deployment);
       const note: PlacedNote = { deployment, version, digest, model };
       await files.write(join(making, 'deployment.json'), `${JSON.stringify(note, null, 2)}\n`);
+      await files.write(join(making, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
       if ((await files.info(join(making, 'model'))) === null) {
         await takeFiles(runtime, manifest, folder, join(making, 'model'));
       }

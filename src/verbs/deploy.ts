@@ -1,9 +1,10 @@
 import { ConfigError } from '../core/errors.ts';
 import { parseSemver } from '../core/version/semver.ts';
+import { readBooks, readState } from '../release/books.ts';
 import { type Checks, check } from '../release/checks.ts';
 import { drive } from '../release/drive.ts';
 import { turnBack } from '../release/ending.ts';
-import { adoptBooks, type Journal, readBooks, readState } from '../release/journal.ts';
+import { adoptBooks, type Journal } from '../release/journal.ts';
 import { withLock } from '../release/lock.ts';
 import { occupied, openAndDrive } from '../release/open.ts';
 import { reconcileLocked } from '../release/reconcile.ts';
@@ -98,7 +99,7 @@ export async function abort(site: ReleaseSite, asked: Asked): Promise<DeployResu
 
 async function heldDeployment(deps: ReleaseDeps): Promise<Journal> {
   const { state } = await readState(deps);
-  const record = state.open === null ? null : (await readBooks(deps, state.open)).record;
+  const record = state.open === null ? null : (await readBooks(deps, state.open)).books.record;
   if (record?.state === 'held') return adoptBooks(deps, record.id);
   throw new ConfigError(`No deployment is held in ${state.environment}.`, {
     hint:

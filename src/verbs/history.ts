@@ -1,5 +1,5 @@
 import { readHistory } from '../formats/deployment.ts';
-import { readState } from '../release/journal.ts';
+import { readState } from '../release/books.ts';
 import { historyPath } from '../release/paths.ts';
 import { oneDestination, type ReleaseSite } from '../release/site.ts';
 import type { DeploymentEntry } from '../schema/environment.types.ts';

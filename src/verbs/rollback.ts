@@ -1,11 +1,13 @@
 import { ConfigError } from '../core/errors.ts';
+import { readState } from '../release/books.ts';
 import { check, lastGood } from '../release/checks.ts';
 import { turnBack } from '../release/ending.ts';
-import { adoptBooks, readState } from '../release/journal.ts';
+import { adoptBooks } from '../release/journal.ts';
 import { withLock } from '../release/lock.ts';
 import { openAndDrive } from '../release/open.ts';
 import { reconcileLocked } from '../release/reconcile.ts';
 import { oneDestination, type ReleaseSite } from '../release/site.ts';
+import { withKept } from '../release/stored.ts';
 import type { DeployResult, ReleaseDeps } from '../release/types.ts';
 import { unblockVersion } from '../release/unblock.ts';
 import type { EnvironmentState } from '../schema/environment.types.ts';
@@ -33,7 +35,8 @@ export async function rollback(site: ReleaseSite, options: RollbackOptions): Pro
     const version = options.to ?? lastGood(state)?.version ?? null;
     if (version === null) throw nothingGood(state);
     if (version === state.live?.version) throw liveAlready(state, version);
-    const manifest = await manifestOf(deps, version);
+    const registry = withKept(deps);
+    const manifest = await manifestOf({ ...deps, registry }, version);
     const freeze = deps.environment.freeze;
     const now = deps.runtime.clock.now().getTime();
     const against = {
@@ -46,7 +49,7 @@ export async function rollback(site: ReleaseSite, options: RollbackOptions): Pro
     } as const;
     admit(deps, check(manifest, against));
     const reason = options.reason ?? `rolled back by ${deps.by.actor ?? 'hand'}`;
-    return openAndDrive(deps, { kind: 'rollback', manifest, state, reason });
+    return openAndDrive({ ...deps, registry }, { kind: 'rollback', manifest, state, reason });
   });
 }
 

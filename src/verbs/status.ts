@@ -1,4 +1,4 @@
-import { readBooks, readState } from '../release/journal.ts';
+import { readBooks, readState } from '../release/books.ts';
 import { type Destination, destinations, type ReleaseSite } from '../release/site.ts';
 import type { EnvironmentStatus } from '../report/status.ts';
 import type { Asked } from './deploy.ts';
@@ -11,7 +11,7 @@ export async function status(site: ReleaseSite, asked: Asked): Promise<Environme
 async function statusOf(site: ReleaseSite, { model, environment }: Destination): Promise<EnvironmentStatus> {
   const deps = await site.open(model, environment);
   const { state } = await readState(deps);
-  const record = state.open === null ? null : (await readBooks(deps, state.open)).record;
+  const record = state.open === null ? null : (await readBooks(deps, state.open)).books.record;
   const last = record?.journal.at(-1);
   return {
     ...{ model: model.name, environment: environment.name, live: state.live },

@@ -135,6 +135,28 @@ test('a plan changes nothing, and refusals come before a byte moves', async () =
   expect(await live(project)).toMatchObject({ live: null, open: null });
 }, 60_000);
 
+test('a rollback uses what the target has kept where the registry has lost it, and never other bytes', async () => {
+  const project = makeRelease();
+  for (const version of ['1.0.0', '1.1.0']) await project.json(0, 'deploy', '--version', version);
+  project.remove('.trainyard/registry/churn/1.0.0');
+
+  const back = await project.run('rollback');
+  expect(back).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('is taken from what the target has kept'),
+  });
+  expect(project.served()).toBe('model 1.0.0');
+
+  await project.json(0, 'deploy', '--version', '1.2.0');
+  for (const id of project.list('../srv/versions')) {
+    const file = `../srv/versions/${id}/model/model.bin`;
+    if (project.read(file) === 'model 1.0.0') project.write(file, 'model 6.6.6');
+  }
+  const torn = await project.run('rollback');
+  expect(torn).toMatchObject({ code: 2, stderr: expect.stringContaining('has another digest') });
+  expect(project.served()).toBe('model 1.2.0');
+}, 60_000);
+
 test('a deployment that is killed is tidied by the next one', async () => {
   const project = makeRelease();
   await project.json(0, 'deploy', '--version', '1.0.0');

@@ -1,8 +1,9 @@
 import { afterAll, expect, test } from '@jest/globals';
 import type { Documents } from '../../src/ledger/documents.ts';
 import { createLocalLocks } from '../../src/platform/local/locks.ts';
+import { readState } from '../../src/release/books.ts';
 import { lastGood } from '../../src/release/checks.ts';
-import { openBooks, readState } from '../../src/release/journal.ts';
+import { openBooks } from '../../src/release/journal.ts';
 import { begun, emptyState, opened, succeeded } from '../../src/release/state.ts';
 import type { DeploymentRecord } from '../../src/schema/deployment.types.ts';
 import type { DeploymentEntry } from '../../src/schema/environment.types.ts';

@@ -9,9 +9,9 @@ export interface Assessment {
 /**
  * Counts the measurements of one metric as Argo Rollouts does: more failures than allowed fail it, else more
  * inconclusive ones make it inconclusive, and more errors in a row than allowed an error, which counts before both. Errors
- * do not count as measurements. Enough others make it successful.
+ * do not count as measurements. `count` others make it successful.
  */
-export function assess(limits: Limits, measurements: readonly Measurement[]): Assessment {
+export function assess(limits: Limits, measurements: readonly Measurement[], count: number): Assessment {
   const of = (phase: string) => measurements.filter((measurement) => measurement.phase === phase);
   const [failed, inconclusive] = [of('failed'), of('inconclusive')];
   const errors = trailingErrors(measurements);
@@ -23,8 +23,7 @@ export function assess(limits: Limits, measurements: readonly Measurement[]): As
   if (isBroken(failed.length, limits.failureLimit))
     return { phase: 'failed', reason: counted(failed, 'failed') };
   const counting = measurements.filter(({ phase }) => phase !== 'error').length;
-  if (counting < limits.count)
-    return { phase: 'running', reason: `${counting} of ${limits.count} measurements` };
+  if (counting < count) return { phase: 'running', reason: `${counting} of ${count} measurements` };
   return { phase: 'successful', reason: `${counting} measurements, ${failed.length} failed` };
 }
 

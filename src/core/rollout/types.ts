@@ -10,8 +10,8 @@ export interface Limits {
   success: Range | null;
   /** The value is bad within it; with it alone, everything else is good. */
   failure: Range | null;
-  /** Measurements at each step. */
-  count: number;
+  /** Measurements at each step; `null` is as many as fit into it. */
+  count: number | null;
   failureLimit: number;
   inconclusiveLimit: number;
   /** Errors in a row. */

@@ -66,6 +66,8 @@ function createDirectory(runtime: Runtime, folder: string, keep: number): Target
       await versions.discard(deployment);
     },
 
+    kept: (version) => versions.kept(version),
+
     async retire({ deployment, fence }) {
       await versions.pass(fence);
       await versions.prune(deployment, keep);

@@ -92,6 +92,8 @@ function createOip(place: TargetPlace, section: OipTarget): Target {
       await versions.discard(deployment);
     },
 
+    kept: (version) => versions.kept(version),
+
     async retire({ deployment, fence }) {
       await versions.pass(fence);
       await versions.prune(deployment, keep(section));

@@ -7,7 +7,7 @@ const limits: Limits = {
   ...{
     success: null,
     failure: null,
-    count: 3,
+    count: null,
     failureLimit: 0,
     inconclusiveLimit: 0,
     errorLimit: 4,
@@ -20,7 +20,7 @@ function assessed(taken: string, changed: Partial<Limits> = {}): AnalysisPhase {
   const measurements = [...taken].map((letter) => ({
     ...{ value: null, message: letter, phase: letters[letter] as Phase },
   }));
-  return assess({ ...limits, ...changed }, measurements).phase;
+  return assess({ ...limits, ...changed }, measurements, 3).phase;
 }
 
 /** Measurements (s, f, i, e), limits, and what Argo Rollouts makes of them. */
