@@ -29,9 +29,8 @@ export async function rows({ measure, row, node, root, log, python, quick }) {
     runs: quick ? 1 : 3,
   });
   const compared = (work, seen, beside, least, named) => {
-    log(
-      `  ${work}: ${Math.round(beside.cpu / seen.cpu).toLocaleString('en')} times less CPU than ${named} (aim ${least})`,
-    );
+    const times = (beside.cpu / seen.cpu).toLocaleString('en', { maximumSignificantDigits: 3 });
+    log(`  ${work}: ${times} times less CPU than ${named}${quick ? '' : ` (aim ${least})`}`);
     return row(work, seen, named, beside);
   };
   const on = `${n.toLocaleString('en')} rows, ${resamples.toLocaleString('en')} resamples`;
