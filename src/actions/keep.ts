@@ -30,11 +30,19 @@ export async function keepForGood(
   let branch = false;
   for (const record of records) {
     const stores = await storesOfModel(deps, context, record.model);
-    if (stores.predictions?.kind === 'ledger')
-      branch = (await movePredictions(site, deps, stores, record)) || branch;
+    if (stores.predictions?.kind === 'ledger') {
+      for (const sha256 of digestsOf(record))
+        branch = (await movePredictions(site, deps, stores, record.model, sha256)) || branch;
+    }
     if (stores.candidates.kind === 'draft-release') await moveCandidate(site, stores, record);
   }
   if (branch) await tidyBranch(site, deps);
+}
+
+/** Predictions of a run and of those with further seeds. */
+function digestsOf({ predictions, repeats = [] }: RunRecord): string[] {
+  const all = [predictions?.sha256 ?? null, ...repeats.map((one) => one.predictions)];
+  return all.filter((sha256) => sha256 !== null);
 }
 
 /** Whether something was put on the branch. */
@@ -42,10 +50,9 @@ async function movePredictions(
   site: Site,
   deps: Deps,
   stores: StoresConfig,
-  { model, predictions }: RunRecord,
+  model: string,
+  sha256: string,
 ): Promise<boolean> {
-  if (predictions === null) return false;
-  const { sha256 } = predictions;
   const places = storePlaces(site);
   const far = await openPredictionsStore(places, stores.predictions);
   if (await far.has(sha256)) return false;

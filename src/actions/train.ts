@@ -74,7 +74,7 @@ async function requestOf(deps: Deps, inputs: Inputs): Promise<BundleRequest> {
     key: inputs.text('key') ?? names.slice(0, 60),
     jobs: numberInput(inputs, 'jobs') ?? 1,
     config,
-    models: models.map((model) => (seed === null ? model : { ...model, seed })),
+    models: models.map((model) => (seed === null ? model : { ...model, seed, seeds: [seed] })),
     planned: [],
     context: await deps.platform.context(),
   };

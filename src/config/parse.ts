@@ -26,7 +26,10 @@ export interface ModelConfig {
   engine: string;
   /** As written; its engine validates it. `undefined` when there is none. */
   pipeline: unknown;
+  /** Training seed of the run whose model is judged and released. */
   seed: number | null;
+  /** Training seeds of all runs that are made, the first is `seed`. */
+  seeds: readonly (number | null)[];
   policy: Policy;
   stores: StoresConfig;
   /** What versions of the model are made of, and where they live. */
@@ -55,13 +58,15 @@ export function parseConfig(text: string, file: string): Config {
     const { deploy, problems: undeployable } = deployOf(section, at, tree);
     const { register, problems: unregistrable } = registerOf(section, at, tree);
     problems.push(...found, ...misplaced, ...unregistrable, ...undeployable);
+    const seeds = policy.seeds.length > 0 ? policy.seeds : [section.seed ?? null];
     const pipelineAt = step(at, 'pipeline');
     return {
       name,
       path: section.path ?? '.',
       engine: section.engine ?? 'python',
       pipeline: section.pipeline,
-      seed: section.seed ?? null,
+      seed: seeds[0] ?? null,
+      seeds,
       policy,
       stores,
       register,

@@ -33,11 +33,17 @@ export function policyOf(
     drift: gate.drift ?? 'warn',
     alphaSpending: gate['alpha-spending'] ?? 'none',
     dryRun: gate['dry-run'] ?? false,
+    seeds: seedsOf(section),
     baseline: asWritten(section.baseline ?? 'auto', step(at, 'baseline'), tree),
     metrics,
     predictions: predictionsOf(section.predictions ?? {}, slicesToRead(slices, rules), predictionsAt, tree),
   };
   return { policy, problems: [...problems, ...sliceProblems] };
+}
+
+/** `seed` and those after it, as many as `repeats` says. */
+function seedsOf({ seed = 1, repeats = 0 }: ModelSection): number[] {
+  return Array.from({ length: repeats }, (_, at) => seed + at);
 }
 
 function declarationsOf(

@@ -6,6 +6,7 @@ import { bestRecord } from './best.ts';
 import { readableConfigAt } from './config-at.ts';
 import type { Deps } from './deps.ts';
 import { liveVersion } from './live.ts';
+import { wholeSets } from './repeats.ts';
 import { usable } from './usable.ts';
 
 /** How a baseline was found. */
@@ -132,7 +133,7 @@ async function atRevision(
     return { record: null, reason: `Commit ${short(sha)} has ${what} yet.`, refusals };
   }
   if (promote) {
-    const equal = await promotedByTree(deps, request.model.name, commit, refusals);
+    const equal = await promotedByTree(deps, before, commit, refusals);
     if (equal) return { record: equal, how: 'promoted', refusals };
   }
   const found = await deps.runs.computed(deps, {
@@ -159,11 +160,11 @@ async function recordedAt(
 
 async function promotedByTree(
   deps: Deps,
-  model: string,
+  model: ModelConfig,
   commit: CommitInfo,
   refusals: string[],
 ): Promise<RunRecord | null> {
-  const kept = await deps.platform.promotable(model, null);
+  const kept = wholeSets(await deps.platform.promotable(model.name, null), model.policy.seeds);
   for (const record of kept) {
     if (record.commit.tree !== commit.tree || record.commit.dirty) continue;
     if (await usable(deps, record, `Run ${record.id}, made from an equal tree,`, refusals)) return record;

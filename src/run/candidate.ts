@@ -2,8 +2,8 @@ import type { ModelConfig } from '../config/parse.ts';
 import type { RunContext } from '../platform/types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import type { Deps, Side } from './deps.ts';
-import { sideOfFiles, sideOfRecord } from './side.ts';
-import { trainModel } from './train.ts';
+import { trainSeeds } from './repeats.ts';
+import { sideOfRecord, sideOfSeeds } from './side.ts';
 
 /**
  * The run being judged: one imported for this very commit (it was made elsewhere and is not made again), else the
@@ -17,8 +17,7 @@ export async function candidateOf(
 ): Promise<Side> {
   const imported = await importedFor(deps, model.name, context);
   if (imported) return sideOfRecord(deps, imported, 'imported');
-  const run = await trainModel(deps, model, { root: deps.root, context }, config);
-  return sideOfFiles(deps, run.record, run.files);
+  return sideOfSeeds(deps, await trainSeeds(deps, model, { root: deps.root, context }, config));
 }
 
 async function importedFor(deps: Deps, model: string, context: RunContext): Promise<RunRecord | null> {

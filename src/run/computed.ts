@@ -3,9 +3,10 @@ import { StageError } from '../core/errors.ts';
 import type { CommitInfo, RunContext, Worktree } from '../platform/types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import type { Computation, Deps } from './deps.ts';
+import { trainSeeds, wholeSets } from './repeats.ts';
 import { engineSpec } from './spec.ts';
 import type { Place } from './submit.ts';
-import { planRun, textDigest, trainModel } from './train.ts';
+import { planRun, textDigest } from './train.ts';
 import { usable } from './usable.ts';
 
 /**
@@ -55,7 +56,7 @@ export async function trainAt(
 ): Promise<RunRecord> {
   deps.runtime.log.group(`baseline ${model.name} at ${short(commit.sha)}: computing it in a worktree`);
   try {
-    return (await trainModel(deps, model, place, config)).record;
+    return (await trainSeeds(deps, model, place, config)).first.record;
   } finally {
     deps.runtime.log.endGroup();
   }
@@ -80,7 +81,8 @@ async function promotedByInputs(deps: Deps, work: Computation, place: Place): Pr
   const { model, config, refusals } = work;
   const plan = await planRun(deps, model, place, config.file);
   const digest = textDigest(config.text);
-  for (const record of await deps.platform.promotable(model.name, null)) {
+  const kept = await deps.platform.promotable(model.name, null);
+  for (const record of wholeSets(kept, model.policy.seeds)) {
     if (record.run_key !== plan.runKey || record.digests.config !== digest) continue;
     if (await usable(deps, record, `Run ${record.id}, made from equal inputs,`, refusals)) return record;
   }

@@ -1,5 +1,6 @@
 import type { Config, ModelConfig } from '../config/parse.ts';
 import type { Policy } from '../core/gate/types.ts';
+import type { PredictionTable } from '../core/metrics/types.ts';
 import type { Engine } from '../engines/types.ts';
 import type { Documents } from '../ledger/documents.ts';
 import type { Ledger } from '../ledger/types.ts';
@@ -47,8 +48,17 @@ export interface Side {
   label: string;
   /** What a reader has to know of it, in a plain sentence. */
   note?: string;
+  /** The same pipeline's runs with further training seeds. */
+  repeats?: readonly RepeatedSide[];
   /** `model` salts the pseudonyms of a bare file, so that it can be joined with that model's stored predictions. */
   scores(policy: Policy, model: string): Promise<Scores>;
+}
+
+/** A run with another training seed than the one beside it. */
+export interface RepeatedSide {
+  seed: number;
+  /** Its rows; `null` where it has none, or they are gone. */
+  table(policy: Policy, model: string): Promise<PredictionTable | null>;
 }
 
 /** A commit without a record of its own, and what to compute there. */
@@ -64,7 +74,7 @@ export interface Computation {
 
 /** A run to be judged. `side` throws what kept the run from being made. */
 export interface Candidate {
-  /** The model's name; with the seed where a matrix trains one model several times. */
+  /** The model's name; with the seed where a matrix trains one model several times and each run is judged by itself. */
   label: string;
   side(): Promise<Side>;
 }

@@ -2,6 +2,7 @@ import { settleMetrics } from '../core/compare/match.ts';
 import type { RunFacts } from '../core/compare/types.ts';
 import type { JudgedSide } from '../core/gate/case.ts';
 import { confusionOf } from '../core/metrics/confusion.ts';
+import type { PredictionTable } from '../core/metrics/types.ts';
 import { rowDigests } from '../formats/predictions/canonical.ts';
 import type { Side } from './deps.ts';
 import { digestOf } from './keys.ts';
@@ -25,13 +26,14 @@ export function runFacts(side: Side, scores: Scores): RunFacts {
   };
 }
 
-/** A side as the gate reads it. */
-export function judgedSide(side: Side, scores: Scores): JudgedSide {
+/** A side as the gate reads it; `seeds`: rows of all its training seeds, where these are judged. */
+export function judgedSide(side: Side, scores: Scores, seeds: readonly PredictionTable[] | null): JudgedSide {
   const { digests } = runFacts(side, scores);
   const artifacts = side.record?.artifacts ?? [];
   return {
     metrics: settleMetrics(scores.metrics, 'run').metrics,
     table: scores.table,
+    ...(seeds !== null && { seeds }),
     rows: digests.rows,
     evaluator: digests.evaluator,
     hardware: side.record?.environment?.hardware ?? null,

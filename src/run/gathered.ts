@@ -8,6 +8,7 @@ import { findRelease, type Release } from './drift.ts';
 import { lastRuns } from './history.ts';
 import { verdictKey } from './keys.ts';
 import { marginModes, type ScoredBaselines, scoreBaselines } from './rescore/baselines.ts';
+import { requireSeeds } from './seed-tables.ts';
 
 /** Everything that one model is judged by, found or made. */
 export interface Gathered {
@@ -27,6 +28,7 @@ export async function gather(deps: Deps, request: AssessRequest): Promise<Gather
   const { model, base, context } = request;
   const candidate = await request.candidate.side();
   const policies = base ? [base.policy, model.policy] : [model.policy];
+  requireSeeds(candidate, policies);
   const { policy } = base ?? model;
   const baselines = await findBaselines(deps, { model: base ?? model, policies, context });
   const margins = marginModes(policies);

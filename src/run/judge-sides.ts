@@ -1,6 +1,6 @@
 import { compareRuns } from '../core/compare/compare.ts';
 import type { Comparison } from '../core/compare/types.ts';
-import type { EarlierRun } from '../core/gate/case.ts';
+import type { EarlierRun, JudgedSide } from '../core/gate/case.ts';
 import { judgeRules } from '../core/gate/judge.ts';
 import type { Outcome, Policy, PolicyChange, RuleResult } from '../core/gate/types.ts';
 import type { IndexEntry } from '../ledger/types.ts';
@@ -12,6 +12,7 @@ import { judgedSide, runFacts } from './facts.ts';
 import { valuesByMetric } from './history.ts';
 import { provenanceOf } from './provenance.ts';
 import type { Scores } from './scores.ts';
+import { seedTables } from './seed-tables.ts';
 
 /** Judging is one long computation: a cancel that came meanwhile is heard here, as a CancelledError. */
 export async function hearCancel({ clock, signal }: Runtime): Promise<void> {
@@ -36,13 +37,16 @@ export async function judgeSides(
     candidate: runFacts(candidate, of(candidate)),
     baseline: main && runFacts(main, of(main)),
   });
+  const judged = new Map<Side, JudgedSide>();
+  for (const [side, read] of scores)
+    judged.set(side, judgedSide(side, read, await seedTables(side, read, policy, model)));
   const results = judgeRules({
     policy,
-    candidate: judgedSide(candidate, of(candidate)),
+    candidate: judged.get(candidate) as JudgedSide,
     baselines: new Map(
       [...baselines].map(([mode, found]) => [
         mode,
-        found.side ? { side: judgedSide(found.side, of(found.side)) } : { side: null, reason: found.reason },
+        found.side ? { side: judged.get(found.side) as JudgedSide } : { side: null, reason: found.reason },
       ]),
     ),
     earlier,

@@ -37,7 +37,8 @@ export function verdictKey(parts: {
   policies: readonly (Policy | null)[];
 }): string {
   const { candidate, baseline } = parts;
-  const run = candidate.run_key ?? candidate.id;
+  const own = candidate.run_key ?? candidate.id;
+  const run = candidate.repeats ? [own, ...candidate.repeats.map(({ run_key }) => run_key)] : own;
   const rows = [candidate.digests.rows, baseline?.digests.rows ?? null];
   return digestOf([run, baseline?.id ?? null, parts.against, parts.policies.map(judging), rows]);
 }

@@ -1,8 +1,9 @@
 import { candidateOf } from './candidate.ts';
 import { computedAt } from './computed.ts';
 import type { RunSource } from './deps.ts';
+import { trainSeeds } from './repeats.ts';
 import { scoreAgain } from './rescore/score.ts';
-import { planRun, textDigest, trainModel } from './train.ts';
+import { planRun, textDigest } from './train.ts';
 
 /** Runs made by this process, in the work tree at hand and in worktrees beside it. */
 export const localRuns: RunSource = {
@@ -10,7 +11,7 @@ export const localRuns: RunSource = {
     { label: model.name, side: () => candidateOf(deps, model, context, config) },
   ],
   async made(deps, model, context, config) {
-    return [(await trainModel(deps, model, { root: deps.root, context }, config)).record];
+    return [(await trainSeeds(deps, model, { root: deps.root, context }, config)).first.record];
   },
   async equal(deps, model, context, config, kept) {
     if (kept.length === 0) return null;

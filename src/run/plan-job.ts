@@ -88,9 +88,11 @@ async function toJudge(
   return { model: model.name, compute: [...new Set(compute)], equal, baselines: [...baselines.values()] };
 }
 
-/** A run that was imported has no key and stands for nothing else. */
-function planned({ id, run_key, digests }: RunRecord): PlannedModel['equal'] {
-  return run_key === null || digests.config === null ? [] : [{ id, run_key, config: digests.config }];
+/** A run that was imported has no key and stands for nothing else; one with repeats stands for each of its seeds. */
+function planned({ id, run_key, digests, repeats = [] }: RunRecord): PlannedModel['equal'] {
+  const { config } = digests;
+  if (run_key === null || config === null) return [];
+  return [run_key, ...repeats.map((one) => one.run_key)].map((key) => ({ id, run_key: key, config }));
 }
 
 /** A run that was imported has no model to score again. */

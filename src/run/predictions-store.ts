@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { PredictionTable } from '../core/metrics/types.ts';
 import { decodeCanonical, encodeCanonical, rowDigests } from '../formats/predictions/canonical.ts';
-import type { RunRecord } from '../schema/run.types.ts';
 import type { Deps } from './deps.ts';
 import type { PredictionsFacts } from './record.ts';
 
@@ -27,7 +26,7 @@ export async function keepPredictions(
 /** The predictions of a run, or `null` when it has none or the store no longer has them. */
 export async function loadPredictions(
   deps: Deps,
-  { model, predictions }: Pick<RunRecord, 'model' | 'predictions'>,
+  { model, predictions }: { model: string; predictions: { sha256: string } | null },
 ): Promise<PredictionTable | null> {
   if (predictions === null) return null;
   const { sha256 } = predictions;

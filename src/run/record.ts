@@ -1,7 +1,7 @@
 import type { Metric, PredictionTable } from '../core/metrics/types.ts';
 import type { RunOutputs, RunPlan } from '../engines/types.ts';
 import type { RunContext } from '../platform/types.ts';
-import type { CommitIdentity, RunRecord, RunRef } from '../schema/run.types.ts';
+import type { CommitIdentity, RepeatedRun, RunRecord, RunRef } from '../schema/run.types.ts';
 import { version } from '../version.ts';
 import { recordId } from './keys.ts';
 
@@ -25,6 +25,7 @@ export function recordOfRun(facts: {
   metrics: readonly Metric[];
   predictions: PredictionsFacts | null;
   configDigest: string;
+  repeats: readonly RunRecord[];
 }): RunRecord {
   const { plan, outputs, predictions } = facts;
   return identified({
@@ -46,12 +47,27 @@ export function recordOfRun(facts: {
     },
     inputs: plan.inputs.map((input) => ({ ...input })),
     seed: facts.seed,
+    ...(facts.repeats.length > 0 && { repeats: facts.repeats.map(repeated) }),
     predictions: described(predictions),
     artifacts: outputs.artifacts.map((artifact) => ({ ...artifact, ...heldIn(plan, artifact.path) })),
     environment: plan.environment,
     cost: outputs.cost,
     stages: outputs.stages.map((stage) => ({ ...stage })),
   });
+}
+
+function repeated({ seed, id, run_key, predictions }: RunRecord): RepeatedRun {
+  return {
+    seed: seed as number,
+    id,
+    run_key: run_key as string,
+    predictions: predictions?.sha256 ?? null,
+  };
+}
+
+/** The record of a run together with those of further seeds. */
+export function withRepeats(record: RunRecord, others: readonly RunRecord[]): RunRecord {
+  return others.length === 0 ? record : { ...record, repeats: others.map(repeated) };
 }
 
 /** The run record of results made elsewhere: no run key, trust says that it was imported. */
@@ -115,10 +131,11 @@ export function scoredAgain(
   },
 ): RunRecord {
   const { predictions, evaluator, hardware } = facts;
+  const { repeats: _ofOtherRows, ...rest } = record;
   const written = new Set(facts.artifacts.map(({ path }) => path));
   const kept = record.artifacts.filter(({ path }) => !written.has(path));
   return {
-    ...record,
+    ...rest,
     metrics: facts.metrics.map(recorded),
     predictions: described(predictions),
     artifacts: [...kept, ...facts.artifacts.map((artifact) => ({ ...artifact }))],

@@ -10,6 +10,7 @@ export function rulesFree(predictions: PredictionsPolicy): Policy {
     drift: 'off',
     alphaSpending: 'none',
     dryRun: false,
+    seeds: [],
     baseline: 'auto',
     metrics: {},
     predictions,

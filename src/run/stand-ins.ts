@@ -2,6 +2,7 @@ import type { ModelConfig } from '../config/parse.ts';
 import type { RunContext } from '../platform/types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import type { Deps } from './deps.ts';
+import { wholeSets } from './repeats.ts';
 
 /** Folder whose contents decide how runs are made, beside their inputs: one made under another does not stand in. */
 const workflows = '.github';
@@ -19,8 +20,10 @@ export interface StandIns {
  * the one recorded for the commit before may stand in as well (docs that reach the branch train nothing).
  */
 export async function standIns(deps: Deps, model: ModelConfig, context: RunContext): Promise<StandIns> {
-  const kept = (await deps.platform.promotable(model.name, context)).filter(
-    ({ status }) => status === 'succeeded',
+  const made = await deps.platform.promotable(model.name, context);
+  const kept = wholeSets(
+    made.filter(({ status }) => status === 'succeeded'),
+    model.policy.seeds,
   );
   const sameTree = kept.find(({ commit }) => !commit.dirty && commit.tree === context.tree) ?? null;
   if (sameTree !== null) return { sameTree, others: [] };

@@ -30,7 +30,7 @@ export async function planRun(
 
 /**
  * Runs a model's pipeline in a place (unchanged stages are not run), reads what it wrote, keeps predictions and
- * record, and returns both. A run of the same inputs that is under way elsewhere, or was left, is waited for instead.
+ * record, and returns both. `repeats`: runs of further seeds that the record names. A run of the same inputs that is under way elsewhere, or was left, is waited for instead.
  * A failed pipeline is a StageError, a cancelled one a CancelledError.
  */
 export async function trainModel(
@@ -38,9 +38,10 @@ export async function trainModel(
   model: ModelConfig,
   place: Place,
   config: { file: string; text: string },
+  repeats: readonly RunRecord[] = [],
 ): Promise<TrainedRun> {
   const run = await attachModel(deps, model, engineSpec(deps, model, place.root, config.file));
-  return collectModel(deps, model, place, config, run);
+  return collectModel(deps, model, place, config, run, repeats);
 }
 
 /**
@@ -53,6 +54,7 @@ export async function collectModel(
   place: Place,
   config: { file: string; text: string },
   { plan, ref }: AttachedRun,
+  repeats: readonly RunRecord[],
 ): Promise<TrainedRun> {
   const spec = engineSpec(deps, model, place.root, config.file);
   const outputs = await endOf(deps, model, spec, ref);
@@ -69,6 +71,7 @@ export async function collectModel(
     metrics: scores.metrics,
     predictions: scores.table && (await keepPredictions(deps, model.name, scores.table)),
     configDigest: textDigest(config.text),
+    repeats,
   });
   await deps.platform.keepRecord(record);
   await forgetRef(deps, ref);

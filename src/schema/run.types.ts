@@ -90,6 +90,12 @@ sha256: Sha256
  * Training seed, when configured.
  */
 seed: (number | null)
+/**
+ * Runs of the same inputs with further training seeds; left out where there is one run.
+ * 
+ * @maxItems 49
+ */
+repeats?: RepeatedRun[]
 predictions: (null | {
 /**
  * Digest of the canonical predictions file.
@@ -191,6 +197,15 @@ k: (number | null)
 labels: (string[] | null)
 split: (string | null)
 dataset: (string | null)
+}
+export interface RepeatedRun {
+seed: number
+id: string
+run_key: Sha256
+/**
+ * Digest of its canonical predictions file; null without rows.
+ */
+predictions: (Sha256 | null)
 }
 export interface Artifact {
 path: string

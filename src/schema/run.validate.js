@@ -7,14 +7,14 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/run.schema.json","title":"RunRecord","description":"What came out of one attempt at training and evaluating one model: run.json, schema v1.","type":"object","additionalProperties":false,"required":["schema","version","id","model","engine","run_key","attempt","status","ref","url","commit","promoted_from","started","finished","params","metrics","digests","inputs","seed","predictions","artifacts","environment","cost","stages","producer","trust"],"properties":{"schema":{"const":"trainyard/run"},"version":{"const":1},"id":{"description":"Stable id of this record: the same attempt at the same commit has the same id.","type":"string","pattern":"^[0-9a-f]{20}$"},"model":{"type":"string","minLength":1,"maxLength":100},"engine":{"type":"string","minLength":1},"run_key":{"description":"sha256 of model, engine, stage-input digests, environment digest and training seed; null for an imported run.","anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]},"attempt":{"type":"integer","minimum":1},"status":{"enum":["succeeded","failed","cancelled"]},"ref":{"anyOf":[{"$ref":"#/definitions/ref"},{"type":"null"}]},"url":{"type":["string","null"]},"commit":{"$ref":"#/definitions/commit"},"promoted_from":{"description":"Id of the record this one was promoted from, without training again.","type":["string","null"]},"started":{"type":"string","format":"date-time"},"finished":{"type":"string","format":"date-time"},"params":{"description":"Parameters used, by `file:dotted.key`.","type":"object","additionalProperties":{"type":["string","number","boolean","null"]}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"digests":{"type":"object","additionalProperties":false,"required":["rows","labels","evaluator","inputs","config"],"properties":{"rows":{"description":"Ids and labels of the test rows, whatever their order.","$ref":"#/definitions/optionalSha256"},"labels":{"description":"The set of labels.","$ref":"#/definitions/optionalSha256"},"evaluator":{"description":"Command and source files of the stage that scores.","$ref":"#/definitions/optionalSha256"},"inputs":{"description":"All source inputs of all stages.","$ref":"#/definitions/optionalSha256"},"config":{"description":"Bytes of the configuration file.","$ref":"#/definitions/optionalSha256"}}},"inputs":{"description":"Source files that stages read, with their content digests.","type":"array","items":{"type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"type":"string"},"sha256":{"$ref":"#/definitions/sha256"}}}},"seed":{"description":"Training seed, when configured.","type":["integer","null"]},"predictions":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["sha256","rows","task","slices"],"properties":{"sha256":{"description":"Digest of the canonical predictions file.","$ref":"#/definitions/sha256"},"rows":{"type":"integer","minimum":0},"task":{"enum":["binary","multiclass","regression"]},"slices":{"type":"array","items":{"type":"string"}}}}]},"artifacts":{"description":"Outputs of the pipeline.","type":"array","items":{"$ref":"#/definitions/artifact"}},"environment":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["digest","python","platform","packages"],"properties":{"digest":{"$ref":"#/definitions/sha256"},"python":{"type":["string","null"]},"platform":{"type":"string"},"packages":{"type":"object","additionalProperties":{"type":"string"}},"hardware":{"description":"Class of the machine: system, processor, cores, accelerators. No part of the digest; left out by records from before it was kept.","type":"string","maxLength":1000}}}]},"cost":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["amount","currency"],"properties":{"amount":{"type":"number","minimum":0},"currency":{"type":"string","pattern":"^[A-Z]{3}$"}}}]},"stages":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["name","result","seconds","tries"],"properties":{"name":{"type":"string"},"result":{"enum":["ran","unchanged","restored","failed","cancelled","skipped"]},"seconds":{"type":"number","minimum":0},"tries":{"type":"integer","minimum":0}}}},"producer":{"type":"object","additionalProperties":false,"required":["name","version"],"properties":{"name":{"type":"string"},"version":{"type":"string"}}},"trust":{"description":"What stands behind the record.","type":"object","additionalProperties":false,"required":["level","event","token","protected_branch","imported"],"properties":{"level":{"enum":["local","pull_request","branch","protected"]},"event":{"type":["string","null"]},"token":{"enum":["none","read","write"]},"protected_branch":{"type":"boolean"},"imported":{"description":"Made elsewhere and imported by `record`.","type":"boolean"}}}},"definitions":{"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"optionalSha256":{"anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]},"ref":{"title":"RunRef","description":"Finds a run again from another process.","type":"object","additionalProperties":false,"required":["engine","run_key","attempt","handle"],"properties":{"engine":{"type":"string"},"run_key":{"$ref":"#/definitions/sha256"},"attempt":{"type":"integer","minimum":1},"handle":{"description":"The engine's own handle.","type":"string"}}},"commit":{"title":"CommitIdentity","type":"object","additionalProperties":false,"required":["head_sha","built_sha","tree","base_sha","event","pr","workflow_path","attempt","branch","dirty"],"properties":{"head_sha":{"type":["string","null"]},"built_sha":{"type":["string","null"]},"tree":{"type":["string","null"]},"base_sha":{"type":["string","null"]},"event":{"type":["string","null"]},"pr":{"type":["integer","null"]},"workflow_path":{"type":["string","null"]},"attempt":{"type":"integer","minimum":1},"branch":{"type":["string","null"]},"dirty":{"description":"The work tree differed from the commit.","type":"boolean"}}},"identity":{"title":"RecordedIdentity","type":"object","additionalProperties":false,"required":["id","average","positive_label","threshold","k","labels","split","dataset"],"properties":{"id":{"type":"string"},"average":{"type":["string","null"]},"positive_label":{"type":["string","null"]},"threshold":{"type":["number","null"]},"k":{"type":["number","null"]},"labels":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"split":{"type":["string","null"]},"dataset":{"type":["string","null"]}}},"metric":{"title":"RecordedMetric","type":"object","additionalProperties":false,"required":["name","identity","slice","class","value","state","direction","n","source"],"properties":{"name":{"type":"string"},"identity":{"$ref":"#/definitions/identity"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"value":{"type":["number","null"]},"state":{"enum":["ok","nan","inf","missing","undefined"]},"direction":{"enum":["higher","lower",null]},"n":{"type":["integer","null"]},"source":{"enum":["rows","file"]},"uncertainty":{"$ref":"#/definitions/uncertainty"}}},"uncertainty":{"title":"RecordedUncertainty","description":"What stands behind a value that comes without rows; absent where nothing is known.","oneOf":[{"description":"Values on resampled splits; the metric's value is their mean.","type":"object","additionalProperties":false,"required":["kind","values","test_train_ratio"],"properties":{"kind":{"const":"splits"},"values":{"$ref":"#/definitions/namedValues"},"test_train_ratio":{"description":"Rows of a test part by rows of its training part; null when not recorded.","type":["number","null"],"exclusiveMinimum":0}}},{"description":"Values with several training seeds; the metric's value is their mean.","type":"object","additionalProperties":false,"required":["kind","values"],"properties":{"kind":{"const":"seeds"},"values":{"$ref":"#/definitions/namedValues"}}},{"description":"Standard error of the value; null when it is no number.","type":"object","additionalProperties":false,"required":["kind","stderr"],"properties":{"kind":{"const":"stderr"},"stderr":{"type":["number","null"],"minimum":0}}}]},"namedValues":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"number"}}}},"artifact":{"title":"Artifact","type":"object","additionalProperties":false,"required":["path","bytes","sha256","stage"],"properties":{"path":{"type":"string"},"bytes":{"type":"integer","minimum":0},"sha256":{"$ref":"#/definitions/sha256"},"stage":{"type":["string","null"]},"holds":{"description":"What the run was judged by, where the file is no part of the model; left out by records from before it was kept.","enum":["metrics","predictions"]}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/run.schema.json","title":"RunRecord","description":"What came out of one attempt at training and evaluating one model: run.json, schema v1.","type":"object","additionalProperties":false,"required":["schema","version","id","model","engine","run_key","attempt","status","ref","url","commit","promoted_from","started","finished","params","metrics","digests","inputs","seed","predictions","artifacts","environment","cost","stages","producer","trust"],"properties":{"schema":{"const":"trainyard/run"},"version":{"const":1},"id":{"description":"Stable id of this record: the same attempt at the same commit has the same id.","type":"string","pattern":"^[0-9a-f]{20}$"},"model":{"type":"string","minLength":1,"maxLength":100},"engine":{"type":"string","minLength":1},"run_key":{"description":"sha256 of model, engine, stage-input digests, environment digest and training seed; null for an imported run.","anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]},"attempt":{"type":"integer","minimum":1},"status":{"enum":["succeeded","failed","cancelled"]},"ref":{"anyOf":[{"$ref":"#/definitions/ref"},{"type":"null"}]},"url":{"type":["string","null"]},"commit":{"$ref":"#/definitions/commit"},"promoted_from":{"description":"Id of the record this one was promoted from, without training again.","type":["string","null"]},"started":{"type":"string","format":"date-time"},"finished":{"type":"string","format":"date-time"},"params":{"description":"Parameters used, by `file:dotted.key`.","type":"object","additionalProperties":{"type":["string","number","boolean","null"]}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"digests":{"type":"object","additionalProperties":false,"required":["rows","labels","evaluator","inputs","config"],"properties":{"rows":{"description":"Ids and labels of the test rows, whatever their order.","$ref":"#/definitions/optionalSha256"},"labels":{"description":"The set of labels.","$ref":"#/definitions/optionalSha256"},"evaluator":{"description":"Command and source files of the stage that scores.","$ref":"#/definitions/optionalSha256"},"inputs":{"description":"All source inputs of all stages.","$ref":"#/definitions/optionalSha256"},"config":{"description":"Bytes of the configuration file.","$ref":"#/definitions/optionalSha256"}}},"inputs":{"description":"Source files that stages read, with their content digests.","type":"array","items":{"type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"type":"string"},"sha256":{"$ref":"#/definitions/sha256"}}}},"seed":{"description":"Training seed, when configured.","type":["integer","null"]},"repeats":{"description":"Runs of the same inputs with further training seeds; left out where there is one run.","type":"array","maxItems":49,"items":{"title":"RepeatedRun","type":"object","additionalProperties":false,"required":["seed","id","run_key","predictions"],"properties":{"seed":{"type":"integer"},"id":{"type":"string","pattern":"^[0-9a-f]{20}$"},"run_key":{"$ref":"#/definitions/sha256"},"predictions":{"description":"Digest of its canonical predictions file; null without rows.","anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]}}}},"predictions":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["sha256","rows","task","slices"],"properties":{"sha256":{"description":"Digest of the canonical predictions file.","$ref":"#/definitions/sha256"},"rows":{"type":"integer","minimum":0},"task":{"enum":["binary","multiclass","regression"]},"slices":{"type":"array","items":{"type":"string"}}}}]},"artifacts":{"description":"Outputs of the pipeline.","type":"array","items":{"$ref":"#/definitions/artifact"}},"environment":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["digest","python","platform","packages"],"properties":{"digest":{"$ref":"#/definitions/sha256"},"python":{"type":["string","null"]},"platform":{"type":"string"},"packages":{"type":"object","additionalProperties":{"type":"string"}},"hardware":{"description":"Class of the machine: system, processor, cores, accelerators. No part of the digest; left out by records from before it was kept.","type":"string","maxLength":1000}}}]},"cost":{"anyOf":[{"type":"null"},{"type":"object","additionalProperties":false,"required":["amount","currency"],"properties":{"amount":{"type":"number","minimum":0},"currency":{"type":"string","pattern":"^[A-Z]{3}$"}}}]},"stages":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["name","result","seconds","tries"],"properties":{"name":{"type":"string"},"result":{"enum":["ran","unchanged","restored","failed","cancelled","skipped"]},"seconds":{"type":"number","minimum":0},"tries":{"type":"integer","minimum":0}}}},"producer":{"type":"object","additionalProperties":false,"required":["name","version"],"properties":{"name":{"type":"string"},"version":{"type":"string"}}},"trust":{"description":"What stands behind the record.","type":"object","additionalProperties":false,"required":["level","event","token","protected_branch","imported"],"properties":{"level":{"enum":["local","pull_request","branch","protected"]},"event":{"type":["string","null"]},"token":{"enum":["none","read","write"]},"protected_branch":{"type":"boolean"},"imported":{"description":"Made elsewhere and imported by `record`.","type":"boolean"}}}},"definitions":{"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"optionalSha256":{"anyOf":[{"$ref":"#/definitions/sha256"},{"type":"null"}]},"ref":{"title":"RunRef","description":"Finds a run again from another process.","type":"object","additionalProperties":false,"required":["engine","run_key","attempt","handle"],"properties":{"engine":{"type":"string"},"run_key":{"$ref":"#/definitions/sha256"},"attempt":{"type":"integer","minimum":1},"handle":{"description":"The engine's own handle.","type":"string"}}},"commit":{"title":"CommitIdentity","type":"object","additionalProperties":false,"required":["head_sha","built_sha","tree","base_sha","event","pr","workflow_path","attempt","branch","dirty"],"properties":{"head_sha":{"type":["string","null"]},"built_sha":{"type":["string","null"]},"tree":{"type":["string","null"]},"base_sha":{"type":["string","null"]},"event":{"type":["string","null"]},"pr":{"type":["integer","null"]},"workflow_path":{"type":["string","null"]},"attempt":{"type":"integer","minimum":1},"branch":{"type":["string","null"]},"dirty":{"description":"The work tree differed from the commit.","type":"boolean"}}},"identity":{"title":"RecordedIdentity","type":"object","additionalProperties":false,"required":["id","average","positive_label","threshold","k","labels","split","dataset"],"properties":{"id":{"type":"string"},"average":{"type":["string","null"]},"positive_label":{"type":["string","null"]},"threshold":{"type":["number","null"]},"k":{"type":["number","null"]},"labels":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"split":{"type":["string","null"]},"dataset":{"type":["string","null"]}}},"metric":{"title":"RecordedMetric","type":"object","additionalProperties":false,"required":["name","identity","slice","class","value","state","direction","n","source"],"properties":{"name":{"type":"string"},"identity":{"$ref":"#/definitions/identity"},"slice":{"type":["string","null"]},"class":{"type":["string","null"]},"value":{"type":["number","null"]},"state":{"enum":["ok","nan","inf","missing","undefined"]},"direction":{"enum":["higher","lower",null]},"n":{"type":["integer","null"]},"source":{"enum":["rows","file"]},"uncertainty":{"$ref":"#/definitions/uncertainty"}}},"uncertainty":{"title":"RecordedUncertainty","description":"What stands behind a value that comes without rows; absent where nothing is known.","oneOf":[{"description":"Values on resampled splits; the metric's value is their mean.","type":"object","additionalProperties":false,"required":["kind","values","test_train_ratio"],"properties":{"kind":{"const":"splits"},"values":{"$ref":"#/definitions/namedValues"},"test_train_ratio":{"description":"Rows of a test part by rows of its training part; null when not recorded.","type":["number","null"],"exclusiveMinimum":0}}},{"description":"Values with several training seeds; the metric's value is their mean.","type":"object","additionalProperties":false,"required":["kind","values"],"properties":{"kind":{"const":"seeds"},"values":{"$ref":"#/definitions/namedValues"}}},{"description":"Standard error of the value; null when it is no number.","type":"object","additionalProperties":false,"required":["kind","stderr"],"properties":{"kind":{"const":"stderr"},"stderr":{"type":["number","null"],"minimum":0}}}]},"namedValues":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"number"}}}},"artifact":{"title":"Artifact","type":"object","additionalProperties":false,"required":["path","bytes","sha256","stage"],"properties":{"path":{"type":"string"},"bytes":{"type":"integer","minimum":0},"sha256":{"$ref":"#/definitions/sha256"},"stage":{"type":["string","null"]},"holds":{"description":"What the run was judged by, where the file is no part of the model; left out by records from before it was kept.","enum":["metrics","predictions"]}}}}};
 const schema12 = {"type":"string","pattern":"^[0-9a-f]{64}$"};
 const schema15 = {"title":"CommitIdentity","type":"object","additionalProperties":false,"required":["head_sha","built_sha","tree","base_sha","event","pr","workflow_path","attempt","branch","dirty"],"properties":{"head_sha":{"type":["string","null"]},"built_sha":{"type":["string","null"]},"tree":{"type":["string","null"]},"base_sha":{"type":["string","null"]},"event":{"type":["string","null"]},"pr":{"type":["integer","null"]},"workflow_path":{"type":["string","null"]},"attempt":{"type":"integer","minimum":1},"branch":{"type":["string","null"]},"dirty":{"description":"The work tree differed from the commit.","type":"boolean"}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = interop(dependency0);
 const pattern0 = new RegExp("^[0-9a-f]{20}$", "u");
 const pattern1 = new RegExp("^[0-9a-f]{64}$", "u");
-const pattern8 = new RegExp("^[A-Z]{3}$", "u");
+const pattern11 = new RegExp("^[A-Z]{3}$", "u");
 const schema13 = {"title":"RunRef","description":"Finds a run again from another process.","type":"object","additionalProperties":false,"required":["engine","run_key","attempt","handle"],"properties":{"engine":{"type":"string"},"run_key":{"$ref":"#/definitions/sha256"},"attempt":{"type":"integer","minimum":1},"handle":{"description":"The engine's own handle.","type":"string"}}};
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1211,14 +1211,14 @@ validate17.errors = vErrors;
 return errors === 0;
 }
 
-const schema25 = {"title":"Artifact","type":"object","additionalProperties":false,"required":["path","bytes","sha256","stage"],"properties":{"path":{"type":"string"},"bytes":{"type":"integer","minimum":0},"sha256":{"$ref":"#/definitions/sha256"},"stage":{"type":["string","null"]},"holds":{"description":"What the run was judged by, where the file is no part of the model; left out by records from before it was kept.","enum":["metrics","predictions"]}}};
+const schema27 = {"title":"Artifact","type":"object","additionalProperties":false,"required":["path","bytes","sha256","stage"],"properties":{"path":{"type":"string"},"bytes":{"type":"integer","minimum":0},"sha256":{"$ref":"#/definitions/sha256"},"stage":{"type":["string","null"]},"holds":{"description":"What the run was judged by, where the file is no part of the model; left out by records from before it was kept.","enum":["metrics","predictions"]}}};
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.path === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema25.required,parentSchema:schema25,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema27.required,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1228,7 +1228,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.bytes === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "bytes"},message:"must have required property '"+"bytes"+"'",schema:schema25.required,parentSchema:schema25,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "bytes"},message:"must have required property '"+"bytes"+"'",schema:schema27.required,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1238,7 +1238,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.sha256 === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema25.required,parentSchema:schema25,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema27.required,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1248,7 +1248,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data.stage === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "stage"},message:"must have required property '"+"stage"+"'",schema:schema25.required,parentSchema:schema25,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "stage"},message:"must have required property '"+"stage"+"'",schema:schema27.required,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1259,7 +1259,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "path") || (key0 === "bytes")) || (key0 === "sha256")) || (key0 === "stage")) || (key0 === "holds"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema25,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1272,7 +1272,7 @@ errors++;
 if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 !== "string"){
-const err5 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.path.type,parentSchema:schema25.properties.path,data:data0};
+const err5 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.properties.path.type,parentSchema:schema27.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1285,7 +1285,7 @@ errors++;
 if(data.bytes !== undefined){
 let data1 = data.bytes;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err6 = {instancePath:instancePath+"/bytes",schemaPath:"#/properties/bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema25.properties.bytes.type,parentSchema:schema25.properties.bytes,data:data1};
+const err6 = {instancePath:instancePath+"/bytes",schemaPath:"#/properties/bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties.bytes.type,parentSchema:schema27.properties.bytes,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1296,7 +1296,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 0 || isNaN(data1)){
-const err7 = {instancePath:instancePath+"/bytes",schemaPath:"#/properties/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema25.properties.bytes,data:data1};
+const err7 = {instancePath:instancePath+"/bytes",schemaPath:"#/properties/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema27.properties.bytes,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1335,7 +1335,7 @@ errors++;
 if(data.stage !== undefined){
 let data3 = data.stage;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err10 = {instancePath:instancePath+"/stage",schemaPath:"#/properties/stage/type",keyword:"type",params:{type: schema25.properties.stage.type},message:"must be string,null",schema:schema25.properties.stage.type,parentSchema:schema25.properties.stage,data:data3};
+const err10 = {instancePath:instancePath+"/stage",schemaPath:"#/properties/stage/type",keyword:"type",params:{type: schema27.properties.stage.type},message:"must be string,null",schema:schema27.properties.stage.type,parentSchema:schema27.properties.stage,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1348,7 +1348,7 @@ errors++;
 if(data.holds !== undefined){
 let data4 = data.holds;
 if(!((data4 === "metrics") || (data4 === "predictions"))){
-const err11 = {instancePath:instancePath+"/holds",schemaPath:"#/properties/holds/enum",keyword:"enum",params:{allowedValues: schema25.properties.holds.enum},message:"must be equal to one of the allowed values",schema:schema25.properties.holds.enum,parentSchema:schema25.properties.holds,data:data4};
+const err11 = {instancePath:instancePath+"/holds",schemaPath:"#/properties/holds/enum",keyword:"enum",params:{allowedValues: schema27.properties.holds.enum},message:"must be equal to one of the allowed values",schema:schema27.properties.holds.enum,parentSchema:schema27.properties.holds,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1360,7 +1360,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.type,parentSchema:schema25,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema27.type,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2531,13 +2531,11 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data.predictions !== undefined){
-let data39 = data.predictions;
-const _errs86 = errors;
-let valid14 = false;
-const _errs87 = errors;
-if(data39 !== null){
-const err93 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/0/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema11.properties.predictions.anyOf[0].type,parentSchema:schema11.properties.predictions.anyOf[0],data:data39};
+if(data.repeats !== undefined){
+let data39 = data.repeats;
+if(Array.isArray(data39)){
+if(data39.length > 49){
+const err93 = {instancePath:instancePath+"/repeats",schemaPath:"#/properties/repeats/maxItems",keyword:"maxItems",params:{limit: 49},message:"must NOT have more than 49 items",schema:49,parentSchema:schema11.properties.repeats,data:data39};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -2546,13 +2544,12 @@ vErrors.push(err93);
 }
 errors++;
 }
-var _valid2 = _errs87 === errors;
-valid14 = valid14 || _valid2;
-if(!valid14){
-const _errs89 = errors;
-if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
-if(data39.sha256 === undefined){
-const err94 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/1/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema11.properties.predictions.anyOf[1].required,parentSchema:schema11.properties.predictions.anyOf[1],data:data39};
+const len2 = data39.length;
+for(let i2=0; i2<len2; i2++){
+let data40 = data39[i2];
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.seed === undefined){
+const err94 = {instancePath:instancePath+"/repeats/" + i2,schemaPath:"#/properties/repeats/items/required",keyword:"required",params:{missingProperty: "seed"},message:"must have required property '"+"seed"+"'",schema:schema11.properties.repeats.items.required,parentSchema:schema11.properties.repeats.items,data:data40};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -2561,8 +2558,8 @@ vErrors.push(err94);
 }
 errors++;
 }
-if(data39.rows === undefined){
-const err95 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/1/required",keyword:"required",params:{missingProperty: "rows"},message:"must have required property '"+"rows"+"'",schema:schema11.properties.predictions.anyOf[1].required,parentSchema:schema11.properties.predictions.anyOf[1],data:data39};
+if(data40.id === undefined){
+const err95 = {instancePath:instancePath+"/repeats/" + i2,schemaPath:"#/properties/repeats/items/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema11.properties.repeats.items.required,parentSchema:schema11.properties.repeats.items,data:data40};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -2571,8 +2568,8 @@ vErrors.push(err95);
 }
 errors++;
 }
-if(data39.task === undefined){
-const err96 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/1/required",keyword:"required",params:{missingProperty: "task"},message:"must have required property '"+"task"+"'",schema:schema11.properties.predictions.anyOf[1].required,parentSchema:schema11.properties.predictions.anyOf[1],data:data39};
+if(data40.run_key === undefined){
+const err96 = {instancePath:instancePath+"/repeats/" + i2,schemaPath:"#/properties/repeats/items/required",keyword:"required",params:{missingProperty: "run_key"},message:"must have required property '"+"run_key"+"'",schema:schema11.properties.repeats.items.required,parentSchema:schema11.properties.repeats.items,data:data40};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -2581,8 +2578,8 @@ vErrors.push(err96);
 }
 errors++;
 }
-if(data39.slices === undefined){
-const err97 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/1/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema11.properties.predictions.anyOf[1].required,parentSchema:schema11.properties.predictions.anyOf[1],data:data39};
+if(data40.predictions === undefined){
+const err97 = {instancePath:instancePath+"/repeats/" + i2,schemaPath:"#/properties/repeats/items/required",keyword:"required",params:{missingProperty: "predictions"},message:"must have required property '"+"predictions"+"'",schema:schema11.properties.repeats.items.required,parentSchema:schema11.properties.repeats.items,data:data40};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -2591,9 +2588,9 @@ vErrors.push(err97);
 }
 errors++;
 }
-for(const key5 in data39){
-if(!((((key5 === "sha256") || (key5 === "rows")) || (key5 === "task")) || (key5 === "slices"))){
-const err98 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.predictions.anyOf[1],data:data39};
+for(const key5 in data40){
+if(!((((key5 === "seed") || (key5 === "id")) || (key5 === "run_key")) || (key5 === "predictions"))){
+const err98 = {instancePath:instancePath+"/repeats/" + i2,schemaPath:"#/properties/repeats/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.repeats.items,data:data40};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -2603,11 +2600,10 @@ vErrors.push(err98);
 errors++;
 }
 }
-if(data39.sha256 !== undefined){
-let data40 = data39.sha256;
-if(typeof data40 === "string"){
-if(!pattern1.test(data40)){
-const err99 = {instancePath:instancePath+"/predictions/sha256",schemaPath:"#/definitions/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12,data:data40};
+if(data40.seed !== undefined){
+let data41 = data40.seed;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+const err99 = {instancePath:instancePath+"/repeats/" + i2+"/seed",schemaPath:"#/properties/repeats/items/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.repeats.items.properties.seed.type,parentSchema:schema11.properties.repeats.items.properties.seed,data:data41};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -2617,8 +2613,11 @@ vErrors.push(err99);
 errors++;
 }
 }
-else {
-const err100 = {instancePath:instancePath+"/predictions/sha256",schemaPath:"#/definitions/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data40};
+if(data40.id !== undefined){
+let data42 = data40.id;
+if(typeof data42 === "string"){
+if(!pattern0.test(data42)){
+const err100 = {instancePath:instancePath+"/repeats/" + i2+"/id",schemaPath:"#/properties/repeats/items/properties/id/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{20}$"},message:"must match pattern \""+"^[0-9a-f]{20}$"+"\"",schema:"^[0-9a-f]{20}$",parentSchema:schema11.properties.repeats.items.properties.id,data:data42};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -2628,10 +2627,8 @@ vErrors.push(err100);
 errors++;
 }
 }
-if(data39.rows !== undefined){
-let data41 = data39.rows;
-if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-const err101 = {instancePath:instancePath+"/predictions/rows",schemaPath:"#/properties/predictions/anyOf/1/properties/rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.predictions.anyOf[1].properties.rows.type,parentSchema:schema11.properties.predictions.anyOf[1].properties.rows,data:data41};
+else {
+const err101 = {instancePath:instancePath+"/repeats/" + i2+"/id",schemaPath:"#/properties/repeats/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.repeats.items.properties.id.type,parentSchema:schema11.properties.repeats.items.properties.id,data:data42};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -2640,9 +2637,12 @@ vErrors.push(err101);
 }
 errors++;
 }
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 < 0 || isNaN(data41)){
-const err102 = {instancePath:instancePath+"/predictions/rows",schemaPath:"#/properties/predictions/anyOf/1/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.predictions.anyOf[1].properties.rows,data:data41};
+}
+if(data40.run_key !== undefined){
+let data43 = data40.run_key;
+if(typeof data43 === "string"){
+if(!pattern1.test(data43)){
+const err102 = {instancePath:instancePath+"/repeats/" + i2+"/run_key",schemaPath:"#/definitions/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12,data:data43};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -2652,11 +2652,8 @@ vErrors.push(err102);
 errors++;
 }
 }
-}
-if(data39.task !== undefined){
-let data42 = data39.task;
-if(!(((data42 === "binary") || (data42 === "multiclass")) || (data42 === "regression"))){
-const err103 = {instancePath:instancePath+"/predictions/task",schemaPath:"#/properties/predictions/anyOf/1/properties/task/enum",keyword:"enum",params:{allowedValues: schema11.properties.predictions.anyOf[1].properties.task.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.predictions.anyOf[1].properties.task.enum,parentSchema:schema11.properties.predictions.anyOf[1].properties.task,data:data42};
+else {
+const err103 = {instancePath:instancePath+"/repeats/" + i2+"/run_key",schemaPath:"#/definitions/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data43};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -2666,14 +2663,14 @@ vErrors.push(err103);
 errors++;
 }
 }
-if(data39.slices !== undefined){
-let data43 = data39.slices;
-if(Array.isArray(data43)){
-const len2 = data43.length;
-for(let i2=0; i2<len2; i2++){
-let data44 = data43[i2];
-if(typeof data44 !== "string"){
-const err104 = {instancePath:instancePath+"/predictions/slices/" + i2,schemaPath:"#/properties/predictions/anyOf/1/properties/slices/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.predictions.anyOf[1].properties.slices.items.type,parentSchema:schema11.properties.predictions.anyOf[1].properties.slices.items,data:data44};
+if(data40.predictions !== undefined){
+let data44 = data40.predictions;
+const _errs98 = errors;
+let valid18 = false;
+const _errs99 = errors;
+if(typeof data44 === "string"){
+if(!pattern1.test(data44)){
+const err104 = {instancePath:instancePath+"/repeats/" + i2+"/predictions",schemaPath:"#/definitions/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12,data:data44};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -2683,9 +2680,8 @@ vErrors.push(err104);
 errors++;
 }
 }
-}
 else {
-const err105 = {instancePath:instancePath+"/predictions/slices",schemaPath:"#/properties/predictions/anyOf/1/properties/slices/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.predictions.anyOf[1].properties.slices.type,parentSchema:schema11.properties.predictions.anyOf[1].properties.slices,data:data43};
+const err105 = {instancePath:instancePath+"/repeats/" + i2+"/predictions",schemaPath:"#/definitions/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data44};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -2694,10 +2690,12 @@ vErrors.push(err105);
 }
 errors++;
 }
-}
-}
-else {
-const err106 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.predictions.anyOf[1].type,parentSchema:schema11.properties.predictions.anyOf[1],data:data39};
+var _valid2 = _errs99 === errors;
+valid18 = valid18 || _valid2;
+if(!valid18){
+const _errs102 = errors;
+if(data44 !== null){
+const err106 = {instancePath:instancePath+"/repeats/" + i2+"/predictions",schemaPath:"#/properties/repeats/items/properties/predictions/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema11.properties.repeats.items.properties.predictions.anyOf[1].type,parentSchema:schema11.properties.repeats.items.properties.predictions.anyOf[1],data:data44};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -2706,11 +2704,11 @@ vErrors.push(err106);
 }
 errors++;
 }
-var _valid2 = _errs89 === errors;
-valid14 = valid14 || _valid2;
+var _valid2 = _errs102 === errors;
+valid18 = valid18 || _valid2;
 }
-if(!valid14){
-const err107 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.predictions.anyOf,parentSchema:schema11.properties.predictions,data:data39};
+if(!valid18){
+const err107 = {instancePath:instancePath+"/repeats/" + i2+"/predictions",schemaPath:"#/properties/repeats/items/properties/predictions/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.repeats.items.properties.predictions.anyOf,parentSchema:schema11.properties.repeats.items.properties.predictions,data:data44};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -2720,10 +2718,10 @@ vErrors.push(err107);
 errors++;
 }
 else {
-errors = _errs86;
+errors = _errs98;
 if(vErrors !== null){
-if(_errs86){
-vErrors.length = _errs86;
+if(_errs98){
+vErrors.length = _errs98;
 }
 else {
 vErrors = null;
@@ -2731,19 +2729,9 @@ vErrors = null;
 }
 }
 }
-if(data.artifacts !== undefined){
-let data45 = data.artifacts;
-if(Array.isArray(data45)){
-const len3 = data45.length;
-for(let i3=0; i3<len3; i3++){
-if(!(validate23(data45[i3], {instancePath:instancePath+"/artifacts/" + i3,parentData:data45,parentDataProperty:i3,rootData}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
-errors = vErrors.length;
-}
-}
 }
 else {
-const err108 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.artifacts.type,parentSchema:schema11.properties.artifacts,data:data45};
+const err108 = {instancePath:instancePath+"/repeats/" + i2,schemaPath:"#/properties/repeats/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.repeats.items.type,parentSchema:schema11.properties.repeats.items,data:data40};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -2753,13 +2741,9 @@ vErrors.push(err108);
 errors++;
 }
 }
-if(data.environment !== undefined){
-let data47 = data.environment;
-const _errs106 = errors;
-let valid21 = false;
-const _errs107 = errors;
-if(data47 !== null){
-const err109 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/0/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema11.properties.environment.anyOf[0].type,parentSchema:schema11.properties.environment.anyOf[0],data:data47};
+}
+else {
+const err109 = {instancePath:instancePath+"/repeats",schemaPath:"#/properties/repeats/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.repeats.type,parentSchema:schema11.properties.repeats,data:data39};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -2768,13 +2752,14 @@ vErrors.push(err109);
 }
 errors++;
 }
-var _valid3 = _errs107 === errors;
-valid21 = valid21 || _valid3;
-if(!valid21){
-const _errs109 = errors;
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-if(data47.digest === undefined){
-const err110 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/required",keyword:"required",params:{missingProperty: "digest"},message:"must have required property '"+"digest"+"'",schema:schema11.properties.environment.anyOf[1].required,parentSchema:schema11.properties.environment.anyOf[1],data:data47};
+}
+if(data.predictions !== undefined){
+let data45 = data.predictions;
+const _errs105 = errors;
+let valid20 = false;
+const _errs106 = errors;
+if(data45 !== null){
+const err110 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/0/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema11.properties.predictions.anyOf[0].type,parentSchema:schema11.properties.predictions.anyOf[0],data:data45};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -2783,8 +2768,13 @@ vErrors.push(err110);
 }
 errors++;
 }
-if(data47.python === undefined){
-const err111 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/required",keyword:"required",params:{missingProperty: "python"},message:"must have required property '"+"python"+"'",schema:schema11.properties.environment.anyOf[1].required,parentSchema:schema11.properties.environment.anyOf[1],data:data47};
+var _valid3 = _errs106 === errors;
+valid20 = valid20 || _valid3;
+if(!valid20){
+const _errs108 = errors;
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+if(data45.sha256 === undefined){
+const err111 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/1/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema11.properties.predictions.anyOf[1].required,parentSchema:schema11.properties.predictions.anyOf[1],data:data45};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -2793,8 +2783,8 @@ vErrors.push(err111);
 }
 errors++;
 }
-if(data47.platform === undefined){
-const err112 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/required",keyword:"required",params:{missingProperty: "platform"},message:"must have required property '"+"platform"+"'",schema:schema11.properties.environment.anyOf[1].required,parentSchema:schema11.properties.environment.anyOf[1],data:data47};
+if(data45.rows === undefined){
+const err112 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/1/required",keyword:"required",params:{missingProperty: "rows"},message:"must have required property '"+"rows"+"'",schema:schema11.properties.predictions.anyOf[1].required,parentSchema:schema11.properties.predictions.anyOf[1],data:data45};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -2803,8 +2793,8 @@ vErrors.push(err112);
 }
 errors++;
 }
-if(data47.packages === undefined){
-const err113 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/required",keyword:"required",params:{missingProperty: "packages"},message:"must have required property '"+"packages"+"'",schema:schema11.properties.environment.anyOf[1].required,parentSchema:schema11.properties.environment.anyOf[1],data:data47};
+if(data45.task === undefined){
+const err113 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/1/required",keyword:"required",params:{missingProperty: "task"},message:"must have required property '"+"task"+"'",schema:schema11.properties.predictions.anyOf[1].required,parentSchema:schema11.properties.predictions.anyOf[1],data:data45};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -2813,9 +2803,8 @@ vErrors.push(err113);
 }
 errors++;
 }
-for(const key6 in data47){
-if(!(((((key6 === "digest") || (key6 === "python")) || (key6 === "platform")) || (key6 === "packages")) || (key6 === "hardware"))){
-const err114 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.environment.anyOf[1],data:data47};
+if(data45.slices === undefined){
+const err114 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/1/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema11.properties.predictions.anyOf[1].required,parentSchema:schema11.properties.predictions.anyOf[1],data:data45};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -2824,12 +2813,9 @@ vErrors.push(err114);
 }
 errors++;
 }
-}
-if(data47.digest !== undefined){
-let data48 = data47.digest;
-if(typeof data48 === "string"){
-if(!pattern1.test(data48)){
-const err115 = {instancePath:instancePath+"/environment/digest",schemaPath:"#/definitions/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12,data:data48};
+for(const key6 in data45){
+if(!((((key6 === "sha256") || (key6 === "rows")) || (key6 === "task")) || (key6 === "slices"))){
+const err115 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.predictions.anyOf[1],data:data45};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -2839,8 +2825,11 @@ vErrors.push(err115);
 errors++;
 }
 }
-else {
-const err116 = {instancePath:instancePath+"/environment/digest",schemaPath:"#/definitions/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data48};
+if(data45.sha256 !== undefined){
+let data46 = data45.sha256;
+if(typeof data46 === "string"){
+if(!pattern1.test(data46)){
+const err116 = {instancePath:instancePath+"/predictions/sha256",schemaPath:"#/definitions/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12,data:data46};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -2850,10 +2839,8 @@ vErrors.push(err116);
 errors++;
 }
 }
-if(data47.python !== undefined){
-let data49 = data47.python;
-if((typeof data49 !== "string") && (data49 !== null)){
-const err117 = {instancePath:instancePath+"/environment/python",schemaPath:"#/properties/environment/anyOf/1/properties/python/type",keyword:"type",params:{type: schema11.properties.environment.anyOf[1].properties.python.type},message:"must be string,null",schema:schema11.properties.environment.anyOf[1].properties.python.type,parentSchema:schema11.properties.environment.anyOf[1].properties.python,data:data49};
+else {
+const err117 = {instancePath:instancePath+"/predictions/sha256",schemaPath:"#/definitions/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data46};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -2863,10 +2850,10 @@ vErrors.push(err117);
 errors++;
 }
 }
-if(data47.platform !== undefined){
-let data50 = data47.platform;
-if(typeof data50 !== "string"){
-const err118 = {instancePath:instancePath+"/environment/platform",schemaPath:"#/properties/environment/anyOf/1/properties/platform/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.environment.anyOf[1].properties.platform.type,parentSchema:schema11.properties.environment.anyOf[1].properties.platform,data:data50};
+if(data45.rows !== undefined){
+let data47 = data45.rows;
+if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
+const err118 = {instancePath:instancePath+"/predictions/rows",schemaPath:"#/properties/predictions/anyOf/1/properties/rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.predictions.anyOf[1].properties.rows.type,parentSchema:schema11.properties.predictions.anyOf[1].properties.rows,data:data47};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -2875,14 +2862,9 @@ vErrors.push(err118);
 }
 errors++;
 }
-}
-if(data47.packages !== undefined){
-let data51 = data47.packages;
-if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
-for(const key7 in data51){
-let data52 = data51[key7];
-if(typeof data52 !== "string"){
-const err119 = {instancePath:instancePath+"/environment/packages/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/environment/anyOf/1/properties/packages/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.environment.anyOf[1].properties.packages.additionalProperties.type,parentSchema:schema11.properties.environment.anyOf[1].properties.packages.additionalProperties,data:data52};
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 < 0 || isNaN(data47)){
+const err119 = {instancePath:instancePath+"/predictions/rows",schemaPath:"#/properties/predictions/anyOf/1/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.predictions.anyOf[1].properties.rows,data:data47};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -2893,8 +2875,10 @@ errors++;
 }
 }
 }
-else {
-const err120 = {instancePath:instancePath+"/environment/packages",schemaPath:"#/properties/environment/anyOf/1/properties/packages/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.environment.anyOf[1].properties.packages.type,parentSchema:schema11.properties.environment.anyOf[1].properties.packages,data:data51};
+if(data45.task !== undefined){
+let data48 = data45.task;
+if(!(((data48 === "binary") || (data48 === "multiclass")) || (data48 === "regression"))){
+const err120 = {instancePath:instancePath+"/predictions/task",schemaPath:"#/properties/predictions/anyOf/1/properties/task/enum",keyword:"enum",params:{allowedValues: schema11.properties.predictions.anyOf[1].properties.task.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.predictions.anyOf[1].properties.task.enum,parentSchema:schema11.properties.predictions.anyOf[1].properties.task,data:data48};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -2904,11 +2888,14 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data47.hardware !== undefined){
-let data53 = data47.hardware;
-if(typeof data53 === "string"){
-if(func3(data53) > 1000){
-const err121 = {instancePath:instancePath+"/environment/hardware",schemaPath:"#/properties/environment/anyOf/1/properties/hardware/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema11.properties.environment.anyOf[1].properties.hardware,data:data53};
+if(data45.slices !== undefined){
+let data49 = data45.slices;
+if(Array.isArray(data49)){
+const len3 = data49.length;
+for(let i3=0; i3<len3; i3++){
+let data50 = data49[i3];
+if(typeof data50 !== "string"){
+const err121 = {instancePath:instancePath+"/predictions/slices/" + i3,schemaPath:"#/properties/predictions/anyOf/1/properties/slices/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.predictions.anyOf[1].properties.slices.items.type,parentSchema:schema11.properties.predictions.anyOf[1].properties.slices.items,data:data50};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -2918,8 +2905,9 @@ vErrors.push(err121);
 errors++;
 }
 }
+}
 else {
-const err122 = {instancePath:instancePath+"/environment/hardware",schemaPath:"#/properties/environment/anyOf/1/properties/hardware/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.environment.anyOf[1].properties.hardware.type,parentSchema:schema11.properties.environment.anyOf[1].properties.hardware,data:data53};
+const err122 = {instancePath:instancePath+"/predictions/slices",schemaPath:"#/properties/predictions/anyOf/1/properties/slices/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.predictions.anyOf[1].properties.slices.type,parentSchema:schema11.properties.predictions.anyOf[1].properties.slices,data:data49};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -2931,7 +2919,7 @@ errors++;
 }
 }
 else {
-const err123 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.environment.anyOf[1].type,parentSchema:schema11.properties.environment.anyOf[1],data:data47};
+const err123 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.predictions.anyOf[1].type,parentSchema:schema11.properties.predictions.anyOf[1],data:data45};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -2940,11 +2928,11 @@ vErrors.push(err123);
 }
 errors++;
 }
-var _valid3 = _errs109 === errors;
-valid21 = valid21 || _valid3;
+var _valid3 = _errs108 === errors;
+valid20 = valid20 || _valid3;
 }
-if(!valid21){
-const err124 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.environment.anyOf,parentSchema:schema11.properties.environment,data:data47};
+if(!valid20){
+const err124 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.predictions.anyOf,parentSchema:schema11.properties.predictions,data:data45};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -2954,10 +2942,10 @@ vErrors.push(err124);
 errors++;
 }
 else {
-errors = _errs106;
+errors = _errs105;
 if(vErrors !== null){
-if(_errs106){
-vErrors.length = _errs106;
+if(_errs105){
+vErrors.length = _errs105;
 }
 else {
 vErrors = null;
@@ -2965,13 +2953,19 @@ vErrors = null;
 }
 }
 }
-if(data.cost !== undefined){
-let data54 = data.cost;
-const _errs127 = errors;
-let valid25 = false;
-const _errs128 = errors;
-if(data54 !== null){
-const err125 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/0/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema11.properties.cost.anyOf[0].type,parentSchema:schema11.properties.cost.anyOf[0],data:data54};
+if(data.artifacts !== undefined){
+let data51 = data.artifacts;
+if(Array.isArray(data51)){
+const len4 = data51.length;
+for(let i4=0; i4<len4; i4++){
+if(!(validate23(data51[i4], {instancePath:instancePath+"/artifacts/" + i4,parentData:data51,parentDataProperty:i4,rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err125 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.artifacts.type,parentSchema:schema11.properties.artifacts,data:data51};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -2980,13 +2974,14 @@ vErrors.push(err125);
 }
 errors++;
 }
-var _valid4 = _errs128 === errors;
-valid25 = valid25 || _valid4;
-if(!valid25){
-const _errs130 = errors;
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-if(data54.amount === undefined){
-const err126 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/required",keyword:"required",params:{missingProperty: "amount"},message:"must have required property '"+"amount"+"'",schema:schema11.properties.cost.anyOf[1].required,parentSchema:schema11.properties.cost.anyOf[1],data:data54};
+}
+if(data.environment !== undefined){
+let data53 = data.environment;
+const _errs125 = errors;
+let valid27 = false;
+const _errs126 = errors;
+if(data53 !== null){
+const err126 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/0/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema11.properties.environment.anyOf[0].type,parentSchema:schema11.properties.environment.anyOf[0],data:data53};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -2995,8 +2990,13 @@ vErrors.push(err126);
 }
 errors++;
 }
-if(data54.currency === undefined){
-const err127 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/required",keyword:"required",params:{missingProperty: "currency"},message:"must have required property '"+"currency"+"'",schema:schema11.properties.cost.anyOf[1].required,parentSchema:schema11.properties.cost.anyOf[1],data:data54};
+var _valid4 = _errs126 === errors;
+valid27 = valid27 || _valid4;
+if(!valid27){
+const _errs128 = errors;
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+if(data53.digest === undefined){
+const err127 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/required",keyword:"required",params:{missingProperty: "digest"},message:"must have required property '"+"digest"+"'",schema:schema11.properties.environment.anyOf[1].required,parentSchema:schema11.properties.environment.anyOf[1],data:data53};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -3005,9 +3005,8 @@ vErrors.push(err127);
 }
 errors++;
 }
-for(const key8 in data54){
-if(!((key8 === "amount") || (key8 === "currency"))){
-const err128 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.cost.anyOf[1],data:data54};
+if(data53.python === undefined){
+const err128 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/required",keyword:"required",params:{missingProperty: "python"},message:"must have required property '"+"python"+"'",schema:schema11.properties.environment.anyOf[1].required,parentSchema:schema11.properties.environment.anyOf[1],data:data53};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -3016,12 +3015,8 @@ vErrors.push(err128);
 }
 errors++;
 }
-}
-if(data54.amount !== undefined){
-let data55 = data54.amount;
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 < 0 || isNaN(data55)){
-const err129 = {instancePath:instancePath+"/cost/amount",schemaPath:"#/properties/cost/anyOf/1/properties/amount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.cost.anyOf[1].properties.amount,data:data55};
+if(data53.platform === undefined){
+const err129 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/required",keyword:"required",params:{missingProperty: "platform"},message:"must have required property '"+"platform"+"'",schema:schema11.properties.environment.anyOf[1].required,parentSchema:schema11.properties.environment.anyOf[1],data:data53};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -3030,9 +3025,8 @@ vErrors.push(err129);
 }
 errors++;
 }
-}
-else {
-const err130 = {instancePath:instancePath+"/cost/amount",schemaPath:"#/properties/cost/anyOf/1/properties/amount/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.cost.anyOf[1].properties.amount.type,parentSchema:schema11.properties.cost.anyOf[1].properties.amount,data:data55};
+if(data53.packages === undefined){
+const err130 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/required",keyword:"required",params:{missingProperty: "packages"},message:"must have required property '"+"packages"+"'",schema:schema11.properties.environment.anyOf[1].required,parentSchema:schema11.properties.environment.anyOf[1],data:data53};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -3041,12 +3035,9 @@ vErrors.push(err130);
 }
 errors++;
 }
-}
-if(data54.currency !== undefined){
-let data56 = data54.currency;
-if(typeof data56 === "string"){
-if(!pattern8.test(data56)){
-const err131 = {instancePath:instancePath+"/cost/currency",schemaPath:"#/properties/cost/anyOf/1/properties/currency/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"},message:"must match pattern \""+"^[A-Z]{3}$"+"\"",schema:"^[A-Z]{3}$",parentSchema:schema11.properties.cost.anyOf[1].properties.currency,data:data56};
+for(const key7 in data53){
+if(!(((((key7 === "digest") || (key7 === "python")) || (key7 === "platform")) || (key7 === "packages")) || (key7 === "hardware"))){
+const err131 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.environment.anyOf[1],data:data53};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -3056,8 +3047,11 @@ vErrors.push(err131);
 errors++;
 }
 }
-else {
-const err132 = {instancePath:instancePath+"/cost/currency",schemaPath:"#/properties/cost/anyOf/1/properties/currency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.cost.anyOf[1].properties.currency.type,parentSchema:schema11.properties.cost.anyOf[1].properties.currency,data:data56};
+if(data53.digest !== undefined){
+let data54 = data53.digest;
+if(typeof data54 === "string"){
+if(!pattern1.test(data54)){
+const err132 = {instancePath:instancePath+"/environment/digest",schemaPath:"#/definitions/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema12,data:data54};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -3067,9 +3061,8 @@ vErrors.push(err132);
 errors++;
 }
 }
-}
 else {
-const err133 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.cost.anyOf[1].type,parentSchema:schema11.properties.cost.anyOf[1],data:data54};
+const err133 = {instancePath:instancePath+"/environment/digest",schemaPath:"#/definitions/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data54};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -3078,11 +3071,11 @@ vErrors.push(err133);
 }
 errors++;
 }
-var _valid4 = _errs130 === errors;
-valid25 = valid25 || _valid4;
 }
-if(!valid25){
-const err134 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.cost.anyOf,parentSchema:schema11.properties.cost,data:data54};
+if(data53.python !== undefined){
+let data55 = data53.python;
+if((typeof data55 !== "string") && (data55 !== null)){
+const err134 = {instancePath:instancePath+"/environment/python",schemaPath:"#/properties/environment/anyOf/1/properties/python/type",keyword:"type",params:{type: schema11.properties.environment.anyOf[1].properties.python.type},message:"must be string,null",schema:schema11.properties.environment.anyOf[1].properties.python.type,parentSchema:schema11.properties.environment.anyOf[1].properties.python,data:data55};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -3091,27 +3084,11 @@ vErrors.push(err134);
 }
 errors++;
 }
-else {
-errors = _errs127;
-if(vErrors !== null){
-if(_errs127){
-vErrors.length = _errs127;
 }
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.stages !== undefined){
-let data57 = data.stages;
-if(Array.isArray(data57)){
-const len4 = data57.length;
-for(let i4=0; i4<len4; i4++){
-let data58 = data57[i4];
-if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
-if(data58.name === undefined){
-const err135 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data58};
+if(data53.platform !== undefined){
+let data56 = data53.platform;
+if(typeof data56 !== "string"){
+const err135 = {instancePath:instancePath+"/environment/platform",schemaPath:"#/properties/environment/anyOf/1/properties/platform/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.environment.anyOf[1].properties.platform.type,parentSchema:schema11.properties.environment.anyOf[1].properties.platform,data:data56};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -3120,8 +3097,14 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(data58.result === undefined){
-const err136 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "result"},message:"must have required property '"+"result"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data58};
+}
+if(data53.packages !== undefined){
+let data57 = data53.packages;
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+for(const key8 in data57){
+let data58 = data57[key8];
+if(typeof data58 !== "string"){
+const err136 = {instancePath:instancePath+"/environment/packages/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/environment/anyOf/1/properties/packages/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.environment.anyOf[1].properties.packages.additionalProperties.type,parentSchema:schema11.properties.environment.anyOf[1].properties.packages.additionalProperties,data:data58};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -3130,8 +3113,10 @@ vErrors.push(err136);
 }
 errors++;
 }
-if(data58.seconds === undefined){
-const err137 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "seconds"},message:"must have required property '"+"seconds"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data58};
+}
+}
+else {
+const err137 = {instancePath:instancePath+"/environment/packages",schemaPath:"#/properties/environment/anyOf/1/properties/packages/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.environment.anyOf[1].properties.packages.type,parentSchema:schema11.properties.environment.anyOf[1].properties.packages,data:data57};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -3140,8 +3125,12 @@ vErrors.push(err137);
 }
 errors++;
 }
-if(data58.tries === undefined){
-const err138 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "tries"},message:"must have required property '"+"tries"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data58};
+}
+if(data53.hardware !== undefined){
+let data59 = data53.hardware;
+if(typeof data59 === "string"){
+if(func3(data59) > 1000){
+const err138 = {instancePath:instancePath+"/environment/hardware",schemaPath:"#/properties/environment/anyOf/1/properties/hardware/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema11.properties.environment.anyOf[1].properties.hardware,data:data59};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -3150,9 +3139,9 @@ vErrors.push(err138);
 }
 errors++;
 }
-for(const key9 in data58){
-if(!((((key9 === "name") || (key9 === "result")) || (key9 === "seconds")) || (key9 === "tries"))){
-const err139 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.stages.items,data:data58};
+}
+else {
+const err139 = {instancePath:instancePath+"/environment/hardware",schemaPath:"#/properties/environment/anyOf/1/properties/hardware/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.environment.anyOf[1].properties.hardware.type,parentSchema:schema11.properties.environment.anyOf[1].properties.hardware,data:data59};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -3162,10 +3151,9 @@ vErrors.push(err139);
 errors++;
 }
 }
-if(data58.name !== undefined){
-let data59 = data58.name;
-if(typeof data59 !== "string"){
-const err140 = {instancePath:instancePath+"/stages/" + i4+"/name",schemaPath:"#/properties/stages/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.stages.items.properties.name.type,parentSchema:schema11.properties.stages.items.properties.name,data:data59};
+}
+else {
+const err140 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.environment.anyOf[1].type,parentSchema:schema11.properties.environment.anyOf[1],data:data53};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -3174,11 +3162,11 @@ vErrors.push(err140);
 }
 errors++;
 }
+var _valid4 = _errs128 === errors;
+valid27 = valid27 || _valid4;
 }
-if(data58.result !== undefined){
-let data60 = data58.result;
-if(!((((((data60 === "ran") || (data60 === "unchanged")) || (data60 === "restored")) || (data60 === "failed")) || (data60 === "cancelled")) || (data60 === "skipped"))){
-const err141 = {instancePath:instancePath+"/stages/" + i4+"/result",schemaPath:"#/properties/stages/items/properties/result/enum",keyword:"enum",params:{allowedValues: schema11.properties.stages.items.properties.result.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.stages.items.properties.result.enum,parentSchema:schema11.properties.stages.items.properties.result,data:data60};
+if(!valid27){
+const err141 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.environment.anyOf,parentSchema:schema11.properties.environment,data:data53};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -3187,12 +3175,25 @@ vErrors.push(err141);
 }
 errors++;
 }
+else {
+errors = _errs125;
+if(vErrors !== null){
+if(_errs125){
+vErrors.length = _errs125;
 }
-if(data58.seconds !== undefined){
-let data61 = data58.seconds;
-if((typeof data61 == "number") && (isFinite(data61))){
-if(data61 < 0 || isNaN(data61)){
-const err142 = {instancePath:instancePath+"/stages/" + i4+"/seconds",schemaPath:"#/properties/stages/items/properties/seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.stages.items.properties.seconds,data:data61};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.cost !== undefined){
+let data60 = data.cost;
+const _errs146 = errors;
+let valid31 = false;
+const _errs147 = errors;
+if(data60 !== null){
+const err142 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/0/type",keyword:"type",params:{type: "null"},message:"must be null",schema:schema11.properties.cost.anyOf[0].type,parentSchema:schema11.properties.cost.anyOf[0],data:data60};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -3201,9 +3202,13 @@ vErrors.push(err142);
 }
 errors++;
 }
-}
-else {
-const err143 = {instancePath:instancePath+"/stages/" + i4+"/seconds",schemaPath:"#/properties/stages/items/properties/seconds/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.stages.items.properties.seconds.type,parentSchema:schema11.properties.stages.items.properties.seconds,data:data61};
+var _valid5 = _errs147 === errors;
+valid31 = valid31 || _valid5;
+if(!valid31){
+const _errs149 = errors;
+if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
+if(data60.amount === undefined){
+const err143 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/required",keyword:"required",params:{missingProperty: "amount"},message:"must have required property '"+"amount"+"'",schema:schema11.properties.cost.anyOf[1].required,parentSchema:schema11.properties.cost.anyOf[1],data:data60};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -3212,11 +3217,8 @@ vErrors.push(err143);
 }
 errors++;
 }
-}
-if(data58.tries !== undefined){
-let data62 = data58.tries;
-if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
-const err144 = {instancePath:instancePath+"/stages/" + i4+"/tries",schemaPath:"#/properties/stages/items/properties/tries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.stages.items.properties.tries.type,parentSchema:schema11.properties.stages.items.properties.tries,data:data62};
+if(data60.currency === undefined){
+const err144 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/required",keyword:"required",params:{missingProperty: "currency"},message:"must have required property '"+"currency"+"'",schema:schema11.properties.cost.anyOf[1].required,parentSchema:schema11.properties.cost.anyOf[1],data:data60};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -3225,9 +3227,9 @@ vErrors.push(err144);
 }
 errors++;
 }
-if((typeof data62 == "number") && (isFinite(data62))){
-if(data62 < 0 || isNaN(data62)){
-const err145 = {instancePath:instancePath+"/stages/" + i4+"/tries",schemaPath:"#/properties/stages/items/properties/tries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.stages.items.properties.tries,data:data62};
+for(const key9 in data60){
+if(!((key9 === "amount") || (key9 === "currency"))){
+const err145 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.cost.anyOf[1],data:data60};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -3237,10 +3239,11 @@ vErrors.push(err145);
 errors++;
 }
 }
-}
-}
-else {
-const err146 = {instancePath:instancePath+"/stages/" + i4,schemaPath:"#/properties/stages/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.stages.items.type,parentSchema:schema11.properties.stages.items,data:data58};
+if(data60.amount !== undefined){
+let data61 = data60.amount;
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 < 0 || isNaN(data61)){
+const err146 = {instancePath:instancePath+"/cost/amount",schemaPath:"#/properties/cost/anyOf/1/properties/amount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.cost.anyOf[1].properties.amount,data:data61};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -3250,9 +3253,8 @@ vErrors.push(err146);
 errors++;
 }
 }
-}
 else {
-const err147 = {instancePath:instancePath+"/stages",schemaPath:"#/properties/stages/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.stages.type,parentSchema:schema11.properties.stages,data:data57};
+const err147 = {instancePath:instancePath+"/cost/amount",schemaPath:"#/properties/cost/anyOf/1/properties/amount/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.cost.anyOf[1].properties.amount.type,parentSchema:schema11.properties.cost.anyOf[1].properties.amount,data:data61};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -3262,11 +3264,11 @@ vErrors.push(err147);
 errors++;
 }
 }
-if(data.producer !== undefined){
-let data63 = data.producer;
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
-if(data63.name === undefined){
-const err148 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.producer.required,parentSchema:schema11.properties.producer,data:data63};
+if(data60.currency !== undefined){
+let data62 = data60.currency;
+if(typeof data62 === "string"){
+if(!pattern11.test(data62)){
+const err148 = {instancePath:instancePath+"/cost/currency",schemaPath:"#/properties/cost/anyOf/1/properties/currency/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"},message:"must match pattern \""+"^[A-Z]{3}$"+"\"",schema:"^[A-Z]{3}$",parentSchema:schema11.properties.cost.anyOf[1].properties.currency,data:data62};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -3275,8 +3277,9 @@ vErrors.push(err148);
 }
 errors++;
 }
-if(data63.version === undefined){
-const err149 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema11.properties.producer.required,parentSchema:schema11.properties.producer,data:data63};
+}
+else {
+const err149 = {instancePath:instancePath+"/cost/currency",schemaPath:"#/properties/cost/anyOf/1/properties/currency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.cost.anyOf[1].properties.currency.type,parentSchema:schema11.properties.cost.anyOf[1].properties.currency,data:data62};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -3285,9 +3288,10 @@ vErrors.push(err149);
 }
 errors++;
 }
-for(const key10 in data63){
-if(!((key10 === "name") || (key10 === "version"))){
-const err150 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.producer,data:data63};
+}
+}
+else {
+const err150 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.cost.anyOf[1].type,parentSchema:schema11.properties.cost.anyOf[1],data:data60};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -3296,11 +3300,11 @@ vErrors.push(err150);
 }
 errors++;
 }
+var _valid5 = _errs149 === errors;
+valid31 = valid31 || _valid5;
 }
-if(data63.name !== undefined){
-let data64 = data63.name;
-if(typeof data64 !== "string"){
-const err151 = {instancePath:instancePath+"/producer/name",schemaPath:"#/properties/producer/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.producer.properties.name.type,parentSchema:schema11.properties.producer.properties.name,data:data64};
+if(!valid31){
+const err151 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.cost.anyOf,parentSchema:schema11.properties.cost,data:data60};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -3309,11 +3313,27 @@ vErrors.push(err151);
 }
 errors++;
 }
+else {
+errors = _errs146;
+if(vErrors !== null){
+if(_errs146){
+vErrors.length = _errs146;
 }
-if(data63.version !== undefined){
-let data65 = data63.version;
-if(typeof data65 !== "string"){
-const err152 = {instancePath:instancePath+"/producer/version",schemaPath:"#/properties/producer/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.producer.properties.version.type,parentSchema:schema11.properties.producer.properties.version,data:data65};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.stages !== undefined){
+let data63 = data.stages;
+if(Array.isArray(data63)){
+const len5 = data63.length;
+for(let i5=0; i5<len5; i5++){
+let data64 = data63[i5];
+if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
+if(data64.name === undefined){
+const err152 = {instancePath:instancePath+"/stages/" + i5,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data64};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -3322,10 +3342,8 @@ vErrors.push(err152);
 }
 errors++;
 }
-}
-}
-else {
-const err153 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.producer.type,parentSchema:schema11.properties.producer,data:data63};
+if(data64.result === undefined){
+const err153 = {instancePath:instancePath+"/stages/" + i5,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "result"},message:"must have required property '"+"result"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data64};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -3334,12 +3352,8 @@ vErrors.push(err153);
 }
 errors++;
 }
-}
-if(data.trust !== undefined){
-let data66 = data.trust;
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-if(data66.level === undefined){
-const err154 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data66};
+if(data64.seconds === undefined){
+const err154 = {instancePath:instancePath+"/stages/" + i5,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "seconds"},message:"must have required property '"+"seconds"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data64};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -3348,8 +3362,8 @@ vErrors.push(err154);
 }
 errors++;
 }
-if(data66.event === undefined){
-const err155 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "event"},message:"must have required property '"+"event"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data66};
+if(data64.tries === undefined){
+const err155 = {instancePath:instancePath+"/stages/" + i5,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: "tries"},message:"must have required property '"+"tries"+"'",schema:schema11.properties.stages.items.required,parentSchema:schema11.properties.stages.items,data:data64};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -3358,8 +3372,9 @@ vErrors.push(err155);
 }
 errors++;
 }
-if(data66.token === undefined){
-const err156 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data66};
+for(const key10 in data64){
+if(!((((key10 === "name") || (key10 === "result")) || (key10 === "seconds")) || (key10 === "tries"))){
+const err156 = {instancePath:instancePath+"/stages/" + i5,schemaPath:"#/properties/stages/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.stages.items,data:data64};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -3368,8 +3383,11 @@ vErrors.push(err156);
 }
 errors++;
 }
-if(data66.protected_branch === undefined){
-const err157 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "protected_branch"},message:"must have required property '"+"protected_branch"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data66};
+}
+if(data64.name !== undefined){
+let data65 = data64.name;
+if(typeof data65 !== "string"){
+const err157 = {instancePath:instancePath+"/stages/" + i5+"/name",schemaPath:"#/properties/stages/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.stages.items.properties.name.type,parentSchema:schema11.properties.stages.items.properties.name,data:data65};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -3378,8 +3396,11 @@ vErrors.push(err157);
 }
 errors++;
 }
-if(data66.imported === undefined){
-const err158 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "imported"},message:"must have required property '"+"imported"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data66};
+}
+if(data64.result !== undefined){
+let data66 = data64.result;
+if(!((((((data66 === "ran") || (data66 === "unchanged")) || (data66 === "restored")) || (data66 === "failed")) || (data66 === "cancelled")) || (data66 === "skipped"))){
+const err158 = {instancePath:instancePath+"/stages/" + i5+"/result",schemaPath:"#/properties/stages/items/properties/result/enum",keyword:"enum",params:{allowedValues: schema11.properties.stages.items.properties.result.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.stages.items.properties.result.enum,parentSchema:schema11.properties.stages.items.properties.result,data:data66};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -3388,9 +3409,12 @@ vErrors.push(err158);
 }
 errors++;
 }
-for(const key11 in data66){
-if(!(((((key11 === "level") || (key11 === "event")) || (key11 === "token")) || (key11 === "protected_branch")) || (key11 === "imported"))){
-const err159 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.trust,data:data66};
+}
+if(data64.seconds !== undefined){
+let data67 = data64.seconds;
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 < 0 || isNaN(data67)){
+const err159 = {instancePath:instancePath+"/stages/" + i5+"/seconds",schemaPath:"#/properties/stages/items/properties/seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.stages.items.properties.seconds,data:data67};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -3400,10 +3424,8 @@ vErrors.push(err159);
 errors++;
 }
 }
-if(data66.level !== undefined){
-let data67 = data66.level;
-if(!((((data67 === "local") || (data67 === "pull_request")) || (data67 === "branch")) || (data67 === "protected"))){
-const err160 = {instancePath:instancePath+"/trust/level",schemaPath:"#/properties/trust/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.trust.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.trust.properties.level.enum,parentSchema:schema11.properties.trust.properties.level,data:data67};
+else {
+const err160 = {instancePath:instancePath+"/stages/" + i5+"/seconds",schemaPath:"#/properties/stages/items/properties/seconds/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.stages.items.properties.seconds.type,parentSchema:schema11.properties.stages.items.properties.seconds,data:data67};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -3413,10 +3435,10 @@ vErrors.push(err160);
 errors++;
 }
 }
-if(data66.event !== undefined){
-let data68 = data66.event;
-if((typeof data68 !== "string") && (data68 !== null)){
-const err161 = {instancePath:instancePath+"/trust/event",schemaPath:"#/properties/trust/properties/event/type",keyword:"type",params:{type: schema11.properties.trust.properties.event.type},message:"must be string,null",schema:schema11.properties.trust.properties.event.type,parentSchema:schema11.properties.trust.properties.event,data:data68};
+if(data64.tries !== undefined){
+let data68 = data64.tries;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
+const err161 = {instancePath:instancePath+"/stages/" + i5+"/tries",schemaPath:"#/properties/stages/items/properties/tries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.stages.items.properties.tries.type,parentSchema:schema11.properties.stages.items.properties.tries,data:data68};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -3425,11 +3447,9 @@ vErrors.push(err161);
 }
 errors++;
 }
-}
-if(data66.token !== undefined){
-let data69 = data66.token;
-if(!(((data69 === "none") || (data69 === "read")) || (data69 === "write"))){
-const err162 = {instancePath:instancePath+"/trust/token",schemaPath:"#/properties/trust/properties/token/enum",keyword:"enum",params:{allowedValues: schema11.properties.trust.properties.token.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.trust.properties.token.enum,parentSchema:schema11.properties.trust.properties.token,data:data69};
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 < 0 || isNaN(data68)){
+const err162 = {instancePath:instancePath+"/stages/" + i5+"/tries",schemaPath:"#/properties/stages/items/properties/tries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.stages.items.properties.tries,data:data68};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -3439,10 +3459,10 @@ vErrors.push(err162);
 errors++;
 }
 }
-if(data66.protected_branch !== undefined){
-let data70 = data66.protected_branch;
-if(typeof data70 !== "boolean"){
-const err163 = {instancePath:instancePath+"/trust/protected_branch",schemaPath:"#/properties/trust/properties/protected_branch/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.trust.properties.protected_branch.type,parentSchema:schema11.properties.trust.properties.protected_branch,data:data70};
+}
+}
+else {
+const err163 = {instancePath:instancePath+"/stages/" + i5,schemaPath:"#/properties/stages/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.stages.items.type,parentSchema:schema11.properties.stages.items,data:data64};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -3452,10 +3472,9 @@ vErrors.push(err163);
 errors++;
 }
 }
-if(data66.imported !== undefined){
-let data71 = data66.imported;
-if(typeof data71 !== "boolean"){
-const err164 = {instancePath:instancePath+"/trust/imported",schemaPath:"#/properties/trust/properties/imported/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.trust.properties.imported.type,parentSchema:schema11.properties.trust.properties.imported,data:data71};
+}
+else {
+const err164 = {instancePath:instancePath+"/stages",schemaPath:"#/properties/stages/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.stages.type,parentSchema:schema11.properties.stages,data:data63};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -3465,9 +3484,11 @@ vErrors.push(err164);
 errors++;
 }
 }
-}
-else {
-const err165 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.trust.type,parentSchema:schema11.properties.trust,data:data66};
+if(data.producer !== undefined){
+let data69 = data.producer;
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+if(data69.name === undefined){
+const err165 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.producer.required,parentSchema:schema11.properties.producer,data:data69};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -3476,15 +3497,216 @@ vErrors.push(err165);
 }
 errors++;
 }
-}
-}
-else {
-const err166 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(data69.version === undefined){
+const err166 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema11.properties.producer.required,parentSchema:schema11.properties.producer,data:data69};
 if(vErrors === null){
 vErrors = [err166];
 }
 else {
 vErrors.push(err166);
+}
+errors++;
+}
+for(const key11 in data69){
+if(!((key11 === "name") || (key11 === "version"))){
+const err167 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.producer,data:data69};
+if(vErrors === null){
+vErrors = [err167];
+}
+else {
+vErrors.push(err167);
+}
+errors++;
+}
+}
+if(data69.name !== undefined){
+let data70 = data69.name;
+if(typeof data70 !== "string"){
+const err168 = {instancePath:instancePath+"/producer/name",schemaPath:"#/properties/producer/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.producer.properties.name.type,parentSchema:schema11.properties.producer.properties.name,data:data70};
+if(vErrors === null){
+vErrors = [err168];
+}
+else {
+vErrors.push(err168);
+}
+errors++;
+}
+}
+if(data69.version !== undefined){
+let data71 = data69.version;
+if(typeof data71 !== "string"){
+const err169 = {instancePath:instancePath+"/producer/version",schemaPath:"#/properties/producer/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.producer.properties.version.type,parentSchema:schema11.properties.producer.properties.version,data:data71};
+if(vErrors === null){
+vErrors = [err169];
+}
+else {
+vErrors.push(err169);
+}
+errors++;
+}
+}
+}
+else {
+const err170 = {instancePath:instancePath+"/producer",schemaPath:"#/properties/producer/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.producer.type,parentSchema:schema11.properties.producer,data:data69};
+if(vErrors === null){
+vErrors = [err170];
+}
+else {
+vErrors.push(err170);
+}
+errors++;
+}
+}
+if(data.trust !== undefined){
+let data72 = data.trust;
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+if(data72.level === undefined){
+const err171 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data72};
+if(vErrors === null){
+vErrors = [err171];
+}
+else {
+vErrors.push(err171);
+}
+errors++;
+}
+if(data72.event === undefined){
+const err172 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "event"},message:"must have required property '"+"event"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data72};
+if(vErrors === null){
+vErrors = [err172];
+}
+else {
+vErrors.push(err172);
+}
+errors++;
+}
+if(data72.token === undefined){
+const err173 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data72};
+if(vErrors === null){
+vErrors = [err173];
+}
+else {
+vErrors.push(err173);
+}
+errors++;
+}
+if(data72.protected_branch === undefined){
+const err174 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "protected_branch"},message:"must have required property '"+"protected_branch"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data72};
+if(vErrors === null){
+vErrors = [err174];
+}
+else {
+vErrors.push(err174);
+}
+errors++;
+}
+if(data72.imported === undefined){
+const err175 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "imported"},message:"must have required property '"+"imported"+"'",schema:schema11.properties.trust.required,parentSchema:schema11.properties.trust,data:data72};
+if(vErrors === null){
+vErrors = [err175];
+}
+else {
+vErrors.push(err175);
+}
+errors++;
+}
+for(const key12 in data72){
+if(!(((((key12 === "level") || (key12 === "event")) || (key12 === "token")) || (key12 === "protected_branch")) || (key12 === "imported"))){
+const err176 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.trust,data:data72};
+if(vErrors === null){
+vErrors = [err176];
+}
+else {
+vErrors.push(err176);
+}
+errors++;
+}
+}
+if(data72.level !== undefined){
+let data73 = data72.level;
+if(!((((data73 === "local") || (data73 === "pull_request")) || (data73 === "branch")) || (data73 === "protected"))){
+const err177 = {instancePath:instancePath+"/trust/level",schemaPath:"#/properties/trust/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.trust.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.trust.properties.level.enum,parentSchema:schema11.properties.trust.properties.level,data:data73};
+if(vErrors === null){
+vErrors = [err177];
+}
+else {
+vErrors.push(err177);
+}
+errors++;
+}
+}
+if(data72.event !== undefined){
+let data74 = data72.event;
+if((typeof data74 !== "string") && (data74 !== null)){
+const err178 = {instancePath:instancePath+"/trust/event",schemaPath:"#/properties/trust/properties/event/type",keyword:"type",params:{type: schema11.properties.trust.properties.event.type},message:"must be string,null",schema:schema11.properties.trust.properties.event.type,parentSchema:schema11.properties.trust.properties.event,data:data74};
+if(vErrors === null){
+vErrors = [err178];
+}
+else {
+vErrors.push(err178);
+}
+errors++;
+}
+}
+if(data72.token !== undefined){
+let data75 = data72.token;
+if(!(((data75 === "none") || (data75 === "read")) || (data75 === "write"))){
+const err179 = {instancePath:instancePath+"/trust/token",schemaPath:"#/properties/trust/properties/token/enum",keyword:"enum",params:{allowedValues: schema11.properties.trust.properties.token.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.trust.properties.token.enum,parentSchema:schema11.properties.trust.properties.token,data:data75};
+if(vErrors === null){
+vErrors = [err179];
+}
+else {
+vErrors.push(err179);
+}
+errors++;
+}
+}
+if(data72.protected_branch !== undefined){
+let data76 = data72.protected_branch;
+if(typeof data76 !== "boolean"){
+const err180 = {instancePath:instancePath+"/trust/protected_branch",schemaPath:"#/properties/trust/properties/protected_branch/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.trust.properties.protected_branch.type,parentSchema:schema11.properties.trust.properties.protected_branch,data:data76};
+if(vErrors === null){
+vErrors = [err180];
+}
+else {
+vErrors.push(err180);
+}
+errors++;
+}
+}
+if(data72.imported !== undefined){
+let data77 = data72.imported;
+if(typeof data77 !== "boolean"){
+const err181 = {instancePath:instancePath+"/trust/imported",schemaPath:"#/properties/trust/properties/imported/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.trust.properties.imported.type,parentSchema:schema11.properties.trust.properties.imported,data:data77};
+if(vErrors === null){
+vErrors = [err181];
+}
+else {
+vErrors.push(err181);
+}
+errors++;
+}
+}
+}
+else {
+const err182 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.trust.type,parentSchema:schema11.properties.trust,data:data72};
+if(vErrors === null){
+vErrors = [err182];
+}
+else {
+vErrors.push(err182);
+}
+errors++;
+}
+}
+}
+else {
+const err183 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err183];
+}
+else {
+vErrors.push(err183);
 }
 errors++;
 }

@@ -36,6 +36,13 @@ export type Engine = string
  */
 export type Seed = number
 /**
+ * a whole number from 2 to 50: with how many seeds the model is trained
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "repeats".
+ */
+export type Repeats = number
+/**
  * `higher` or `lower`
  * 
  * This interface was referenced by `TrainyardFile`'s JSON-Schema
@@ -201,6 +208,7 @@ path?: Path
 engine?: Engine
 pipeline?: Pipeline
 seed?: Seed
+repeats?: Repeats
 metrics?: Metrics
 predictions?: PredictionsSection
 candidates?: CandidatesSection
@@ -675,6 +683,7 @@ path?: Path
 engine?: Engine
 pipeline?: Pipeline
 seed?: Seed
+repeats?: Repeats
 metrics?: Metrics
 predictions?: PredictionsSection
 candidates?: CandidatesSection

@@ -7,27 +7,28 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/trainyard.schema.json","title":"TrainyardFile","description":"trainyard.yml, version 1: the models of a project, how they are made and what judges them.","type":"object","if":{"required":["models"]},"then":{"$ref":"#/definitions/several"},"else":{"$ref":"#/definitions/one"},"definitions":{"several":{"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}},"one":{"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"model":{"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"enginePipelines":{},"schemaAddress":{"description":"the address of this schema, for editors","type":"string"},"version":{"description":"the version of this file's format: 1","const":1},"modelName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"path":{"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"},"engine":{"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100},"pipeline":{"description":"The pipeline, as its engine understands it."},"seed":{"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"name":{"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200},"direction":{"description":"`higher` or `lower`","type":"string","enum":["higher","lower"]},"label":{"description":"a label: a text, a number, `true` or `false`","type":["string","number","boolean"],"minLength":1},"metrics":{"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}},"metric":{"title":"MetricSection","description":"a map that says what the metric is","type":"object","additionalProperties":false,"minProperties":1,"properties":{"direction":{"$ref":"#/definitions/direction"},"average":{"description":"how classes are averaged, such as `macro`","type":"string","minLength":1},"positive-label":{"$ref":"#/definitions/label"},"threshold":{"description":"a number, the score from which a row counts as positive","type":"number"},"k":{"description":"a whole number from 1","type":"integer","minimum":1},"labels":{"description":"a list of labels","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/label"}},"split":{"description":"the name of the split, such as `test`","type":"string","minLength":1},"dataset":{"description":"the name of the data set","type":"string","minLength":1},"unit":{"description":"`ns`, `us`, `ms`, `s`, `min` or `h` for a time, `none` for what only sounds like one","type":"string","enum":["ns","us","ms","s","min","h","none"]}}},"column":{"description":"the name of a column of the predictions file","type":"string","minLength":1},"predictions":{"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of slices","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/slice"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}},"slice":{"description":"a column to slice by, a column with `bins` or `quantiles`, or a list of columns to combine","anyOf":[{"$ref":"#/definitions/column"},{"$ref":"#/definitions/columnBins"},{"$ref":"#/definitions/combination"}]},"columnBins":{"title":"ColumnBinsSection","description":"a map with `column` and either `bins` or `quantiles`","type":"object","additionalProperties":false,"required":["column"],"anyOf":[{"required":["bins"]},{"required":["quantiles"]}],"properties":{"column":{"$ref":"#/definitions/column"},"bins":{"description":"a list of ascending numbers, the edges between bins","type":"array","minItems":1,"maxItems":100,"items":{"description":"a number","type":"number"}},"quantiles":{"description":"a whole number from 2 to 100, how many bins of about equally many rows","type":"integer","minimum":2,"maximum":100}}},"combination":{"description":"a list of 2 to 5 columns to combine","type":"array","minItems":2,"maxItems":5,"uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"candidates":{"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}},"folder":{"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1},"baseline":{"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200},"gate":{"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]},"rules":{"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}},"gateSettings":{"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"drift":{"description":"`warn` or `off`","type":"string","enum":["warn","off"]},"alpha-spending":{"description":"`none` or `per-pull-request`","type":"string","enum":["none","per-pull-request"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"register":{"title":"RegisterSection","description":"a map that says which files a version has and where it lives","type":"object","additionalProperties":false,"properties":{"files":{"description":"a list of outputs, files or folders, that are the model","type":"array","minItems":1,"uniqueItems":true,"items":{"description":"a path of an output","type":"string","minLength":1}},"registry":{"description":"`github`, `mlflow` or `path`","type":"string","enum":["github","mlflow","path"]},"url":{"$ref":"#/definitions/url"},"path":{"$ref":"#/definitions/folder"}}},"deploy":{"title":"DeploySection","description":"a map from the name of an environment to how a version gets there","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/environmentName"},"additionalProperties":{"$ref":"#/definitions/environment"}},"environmentName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"environment":{"title":"EnvironmentSection","description":"a map with `target`, and how a version gets there","type":"object","additionalProperties":false,"required":["target"],"properties":{"target":{"$ref":"#/definitions/target"},"url":{"$ref":"#/definitions/url"},"steps":{"description":"a list of shifts such as `{ weight: 5, bake: 10m }`","type":"array","items":{"$ref":"#/definitions/shift"}},"probes":{"description":"a list of probes, each `http`, `oip` or `run`","type":"array","items":{"$ref":"#/definitions/probe"}},"analysis":{"description":"a list of metrics to watch","type":"array","items":{"$ref":"#/definitions/watch"}},"freeze":{"description":"a list of times in which nothing is deployed","type":"array","items":{"$ref":"#/definitions/freeze"}},"lock-wait":{"$ref":"#/definitions/duration"}}},"url":{"description":"an address that begins with http:// or https://","type":"string","pattern":"^https?://\\S+$"},"duration":{"description":"a duration such as `90s`, `10m` or `1h30m`","type":["string","number"]},"command":{"description":"a command line for the shell","type":"string","minLength":1},"target":{"title":"TargetSection","description":"a map with one of `directory`, `command` and `oip`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"directory":{"title":"DirectoryTarget","description":"a map with `path`","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"a folder, absolute or below the root of the repository","type":"string","minLength":1},"keep":{"$ref":"#/definitions/keep"}}},"command":{"title":"CommandTarget","description":"a map with `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/definitions/command"},"traffic":{"description":"`switch` or `weighted`","type":"string","enum":["switch","weighted"]},"env":{"description":"a list of names of environment variables that the command sees","type":"array","uniqueItems":true,"items":{"description":"a name","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"timeout":{"$ref":"#/definitions/duration"}}},"oip":{"title":"OipTarget","description":"a map with `url`, `repository` and the name of the `model` there","type":"object","additionalProperties":false,"required":["url","repository"],"properties":{"url":{"$ref":"#/definitions/url"},"repository":{"description":"the folder that the server reads models from","type":"string","minLength":1},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"keep":{"$ref":"#/definitions/keep"}}}}},"keep":{"description":"a whole number from 1, how many versions stay","type":"integer","minimum":1},"shift":{"title":"ShiftSection","description":"a map with `weight` and `bake`","type":"object","additionalProperties":false,"required":["weight"],"properties":{"weight":{"description":"a whole number from 1 to 100, the share of the traffic in percent","type":"integer","minimum":1,"maximum":100},"bake":{"$ref":"#/definitions/duration"}}},"probe":{"title":"ProbeSection","description":"a map with one of `http`, `oip` and `run`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"http":{"$ref":"#/definitions/url"},"contains":{"description":"a text that the answer contains","type":"string","minLength":1},"oip":{"$ref":"#/definitions/url"},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"infer":{"description":"a map, the request for inference","type":"object"},"run":{"$ref":"#/definitions/command"},"timeout":{"$ref":"#/definitions/duration"}}},"watch":{"title":"WatchSection","description":"a map with a `metric` name, where its value comes from, and what is good or bad","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["success"]},{"required":["failure"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"prometheus":{"title":"PrometheusProvider","description":"a map with `url` and `query`","type":"object","additionalProperties":false,"required":["url","query"],"properties":{"url":{"$ref":"#/definitions/url"},"query":{"description":"a query that gives one value","type":"string","minLength":1}}},"json":{"title":"JsonProvider","description":"a map with `url` and `value`","type":"object","additionalProperties":false,"required":["url","value"],"properties":{"url":{"$ref":"#/definitions/url"},"value":{"description":"a JSON pointer to the value, such as `/data/error_rate`","type":"string","pattern":"^(/.*)?$"}}},"run":{"$ref":"#/definitions/command"},"success":{"$ref":"#/definitions/range"},"failure":{"$ref":"#/definitions/range"},"interval":{"$ref":"#/definitions/duration"},"count":{"description":"a whole number from 1, how often it is measured at each step","type":"integer","minimum":1},"failure-limit":{"$ref":"#/definitions/limit"},"inconclusive-limit":{"$ref":"#/definitions/limit"},"error-limit":{"$ref":"#/definitions/limit"},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"range":{"title":"RangeSection","description":"a map with `min`, `max` or both","type":"object","additionalProperties":false,"minProperties":1,"properties":{"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"}}},"limit":{"description":"a whole number from 0, or -1 for no limit","type":"integer","minimum":-1},"freeze":{"title":"FreezeSection","description":"a map with `from` and `to`, or with `days`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"from":{"description":"a moment such as 2026-12-20T00:00Z","type":"string","minLength":1},"to":{"description":"a moment such as 2027-01-02T00:00Z","type":"string","minLength":1},"days":{"description":"a list of days: mon, tue, wed, thu, fri, sat, sun","type":"array","uniqueItems":true,"items":{"description":"a day: mon, tue, wed, thu, fri, sat, sun","type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]}},"reason":{"description":"a text","type":"string","minLength":1}}},"amount":{"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},"rule":{"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["too-good"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"too-good":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}},"sliceMap":{"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/trainyard.schema.json","title":"TrainyardFile","description":"trainyard.yml, version 1: the models of a project, how they are made and what judges them.","type":"object","if":{"required":["models"]},"then":{"$ref":"#/definitions/several"},"else":{"$ref":"#/definitions/one"},"definitions":{"several":{"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}},"one":{"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"repeats":{"$ref":"#/definitions/repeats"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"model":{"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"repeats":{"$ref":"#/definitions/repeats"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"enginePipelines":{},"schemaAddress":{"description":"the address of this schema, for editors","type":"string"},"version":{"description":"the version of this file's format: 1","const":1},"modelName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"path":{"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"},"engine":{"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100},"pipeline":{"description":"The pipeline, as its engine understands it."},"seed":{"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"repeats":{"description":"a whole number from 2 to 50: with how many seeds the model is trained","type":"integer","minimum":2,"maximum":50},"name":{"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200},"direction":{"description":"`higher` or `lower`","type":"string","enum":["higher","lower"]},"label":{"description":"a label: a text, a number, `true` or `false`","type":["string","number","boolean"],"minLength":1},"metrics":{"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}},"metric":{"title":"MetricSection","description":"a map that says what the metric is","type":"object","additionalProperties":false,"minProperties":1,"properties":{"direction":{"$ref":"#/definitions/direction"},"average":{"description":"how classes are averaged, such as `macro`","type":"string","minLength":1},"positive-label":{"$ref":"#/definitions/label"},"threshold":{"description":"a number, the score from which a row counts as positive","type":"number"},"k":{"description":"a whole number from 1","type":"integer","minimum":1},"labels":{"description":"a list of labels","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/label"}},"split":{"description":"the name of the split, such as `test`","type":"string","minLength":1},"dataset":{"description":"the name of the data set","type":"string","minLength":1},"unit":{"description":"`ns`, `us`, `ms`, `s`, `min` or `h` for a time, `none` for what only sounds like one","type":"string","enum":["ns","us","ms","s","min","h","none"]}}},"column":{"description":"the name of a column of the predictions file","type":"string","minLength":1},"predictions":{"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of slices","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/slice"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}},"slice":{"description":"a column to slice by, a column with `bins` or `quantiles`, or a list of columns to combine","anyOf":[{"$ref":"#/definitions/column"},{"$ref":"#/definitions/columnBins"},{"$ref":"#/definitions/combination"}]},"columnBins":{"title":"ColumnBinsSection","description":"a map with `column` and either `bins` or `quantiles`","type":"object","additionalProperties":false,"required":["column"],"anyOf":[{"required":["bins"]},{"required":["quantiles"]}],"properties":{"column":{"$ref":"#/definitions/column"},"bins":{"description":"a list of ascending numbers, the edges between bins","type":"array","minItems":1,"maxItems":100,"items":{"description":"a number","type":"number"}},"quantiles":{"description":"a whole number from 2 to 100, how many bins of about equally many rows","type":"integer","minimum":2,"maximum":100}}},"combination":{"description":"a list of 2 to 5 columns to combine","type":"array","minItems":2,"maxItems":5,"uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"candidates":{"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}},"folder":{"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1},"baseline":{"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200},"gate":{"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]},"rules":{"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}},"gateSettings":{"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"drift":{"description":"`warn` or `off`","type":"string","enum":["warn","off"]},"alpha-spending":{"description":"`none` or `per-pull-request`","type":"string","enum":["none","per-pull-request"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"register":{"title":"RegisterSection","description":"a map that says which files a version has and where it lives","type":"object","additionalProperties":false,"properties":{"files":{"description":"a list of outputs, files or folders, that are the model","type":"array","minItems":1,"uniqueItems":true,"items":{"description":"a path of an output","type":"string","minLength":1}},"registry":{"description":"`github`, `mlflow` or `path`","type":"string","enum":["github","mlflow","path"]},"url":{"$ref":"#/definitions/url"},"path":{"$ref":"#/definitions/folder"}}},"deploy":{"title":"DeploySection","description":"a map from the name of an environment to how a version gets there","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/environmentName"},"additionalProperties":{"$ref":"#/definitions/environment"}},"environmentName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"environment":{"title":"EnvironmentSection","description":"a map with `target`, and how a version gets there","type":"object","additionalProperties":false,"required":["target"],"properties":{"target":{"$ref":"#/definitions/target"},"url":{"$ref":"#/definitions/url"},"steps":{"description":"a list of shifts such as `{ weight: 5, bake: 10m }`","type":"array","items":{"$ref":"#/definitions/shift"}},"probes":{"description":"a list of probes, each `http`, `oip` or `run`","type":"array","items":{"$ref":"#/definitions/probe"}},"analysis":{"description":"a list of metrics to watch","type":"array","items":{"$ref":"#/definitions/watch"}},"freeze":{"description":"a list of times in which nothing is deployed","type":"array","items":{"$ref":"#/definitions/freeze"}},"lock-wait":{"$ref":"#/definitions/duration"}}},"url":{"description":"an address that begins with http:// or https://","type":"string","pattern":"^https?://\\S+$"},"duration":{"description":"a duration such as `90s`, `10m` or `1h30m`","type":["string","number"]},"command":{"description":"a command line for the shell","type":"string","minLength":1},"target":{"title":"TargetSection","description":"a map with one of `directory`, `command` and `oip`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"directory":{"title":"DirectoryTarget","description":"a map with `path`","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"a folder, absolute or below the root of the repository","type":"string","minLength":1},"keep":{"$ref":"#/definitions/keep"}}},"command":{"title":"CommandTarget","description":"a map with `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/definitions/command"},"traffic":{"description":"`switch` or `weighted`","type":"string","enum":["switch","weighted"]},"env":{"description":"a list of names of environment variables that the command sees","type":"array","uniqueItems":true,"items":{"description":"a name","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"timeout":{"$ref":"#/definitions/duration"}}},"oip":{"title":"OipTarget","description":"a map with `url`, `repository` and the name of the `model` there","type":"object","additionalProperties":false,"required":["url","repository"],"properties":{"url":{"$ref":"#/definitions/url"},"repository":{"description":"the folder that the server reads models from","type":"string","minLength":1},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"keep":{"$ref":"#/definitions/keep"}}}}},"keep":{"description":"a whole number from 1, how many versions stay","type":"integer","minimum":1},"shift":{"title":"ShiftSection","description":"a map with `weight` and `bake`","type":"object","additionalProperties":false,"required":["weight"],"properties":{"weight":{"description":"a whole number from 1 to 100, the share of the traffic in percent","type":"integer","minimum":1,"maximum":100},"bake":{"$ref":"#/definitions/duration"}}},"probe":{"title":"ProbeSection","description":"a map with one of `http`, `oip` and `run`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"http":{"$ref":"#/definitions/url"},"contains":{"description":"a text that the answer contains","type":"string","minLength":1},"oip":{"$ref":"#/definitions/url"},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"infer":{"description":"a map, the request for inference","type":"object"},"run":{"$ref":"#/definitions/command"},"timeout":{"$ref":"#/definitions/duration"}}},"watch":{"title":"WatchSection","description":"a map with a `metric` name, where its value comes from, and what is good or bad","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["success"]},{"required":["failure"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"prometheus":{"title":"PrometheusProvider","description":"a map with `url` and `query`","type":"object","additionalProperties":false,"required":["url","query"],"properties":{"url":{"$ref":"#/definitions/url"},"query":{"description":"a query that gives one value","type":"string","minLength":1}}},"json":{"title":"JsonProvider","description":"a map with `url` and `value`","type":"object","additionalProperties":false,"required":["url","value"],"properties":{"url":{"$ref":"#/definitions/url"},"value":{"description":"a JSON pointer to the value, such as `/data/error_rate`","type":"string","pattern":"^(/.*)?$"}}},"run":{"$ref":"#/definitions/command"},"success":{"$ref":"#/definitions/range"},"failure":{"$ref":"#/definitions/range"},"interval":{"$ref":"#/definitions/duration"},"count":{"description":"a whole number from 1, how often it is measured at each step","type":"integer","minimum":1},"failure-limit":{"$ref":"#/definitions/limit"},"inconclusive-limit":{"$ref":"#/definitions/limit"},"error-limit":{"$ref":"#/definitions/limit"},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"range":{"title":"RangeSection","description":"a map with `min`, `max` or both","type":"object","additionalProperties":false,"minProperties":1,"properties":{"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"}}},"limit":{"description":"a whole number from 0, or -1 for no limit","type":"integer","minimum":-1},"freeze":{"title":"FreezeSection","description":"a map with `from` and `to`, or with `days`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"from":{"description":"a moment such as 2026-12-20T00:00Z","type":"string","minLength":1},"to":{"description":"a moment such as 2027-01-02T00:00Z","type":"string","minLength":1},"days":{"description":"a list of days: mon, tue, wed, thu, fri, sat, sun","type":"array","uniqueItems":true,"items":{"description":"a day: mon, tue, wed, thu, fri, sat, sun","type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]}},"reason":{"description":"a text","type":"string","minLength":1}}},"amount":{"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},"rule":{"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["too-good"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"too-good":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}},"sliceMap":{"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}}}};
 const schema12 = {"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}};
 const schema13 = {"description":"the address of this schema, for editors","type":"string"};
 const schema14 = {"description":"the version of this file's format: 1","const":1};
 const schema15 = {"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"};
 const pattern0 = new RegExp("^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$", "u");
-const schema16 = {"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]};
+const schema16 = {"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"repeats":{"$ref":"#/definitions/repeats"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]};
 const schema17 = {};
 const schema18 = {"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"};
 const schema19 = {"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100};
 const schema20 = {"description":"The pipeline, as its engine understands it."};
 const schema21 = {"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991};
-const schema47 = {"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200};
+const schema22 = {"description":"a whole number from 2 to 50: with how many seeds the model is trained","type":"integer","minimum":2,"maximum":50};
+const schema48 = {"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = interop(dependency0);
 const pattern1 = new RegExp("^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S", "u");
-const schema22 = {"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}};
-const schema23 = {"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200};
-const schema24 = {"description":"`higher` or `lower`","type":"string","enum":["higher","lower"]};
-const schema25 = {"title":"MetricSection","description":"a map that says what the metric is","type":"object","additionalProperties":false,"minProperties":1,"properties":{"direction":{"$ref":"#/definitions/direction"},"average":{"description":"how classes are averaged, such as `macro`","type":"string","minLength":1},"positive-label":{"$ref":"#/definitions/label"},"threshold":{"description":"a number, the score from which a row counts as positive","type":"number"},"k":{"description":"a whole number from 1","type":"integer","minimum":1},"labels":{"description":"a list of labels","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/label"}},"split":{"description":"the name of the split, such as `test`","type":"string","minLength":1},"dataset":{"description":"the name of the data set","type":"string","minLength":1},"unit":{"description":"`ns`, `us`, `ms`, `s`, `min` or `h` for a time, `none` for what only sounds like one","type":"string","enum":["ns","us","ms","s","min","h","none"]}}};
-const schema27 = {"description":"a label: a text, a number, `true` or `false`","type":["string","number","boolean"],"minLength":1};
+const schema23 = {"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}};
+const schema24 = {"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200};
+const schema25 = {"description":"`higher` or `lower`","type":"string","enum":["higher","lower"]};
+const schema26 = {"title":"MetricSection","description":"a map that says what the metric is","type":"object","additionalProperties":false,"minProperties":1,"properties":{"direction":{"$ref":"#/definitions/direction"},"average":{"description":"how classes are averaged, such as `macro`","type":"string","minLength":1},"positive-label":{"$ref":"#/definitions/label"},"threshold":{"description":"a number, the score from which a row counts as positive","type":"number"},"k":{"description":"a whole number from 1","type":"integer","minimum":1},"labels":{"description":"a list of labels","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/label"}},"split":{"description":"the name of the split, such as `test`","type":"string","minLength":1},"dataset":{"description":"the name of the data set","type":"string","minLength":1},"unit":{"description":"`ns`, `us`, `ms`, `s`, `min` or `h` for a time, `none` for what only sounds like one","type":"string","enum":["ns","us","ms","s","min","h","none"]}}};
+const schema28 = {"description":"a label: a text, a number, `true` or `false`","type":["string","number","boolean"],"minLength":1};
 const func0 = interop(dependency1);
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -35,7 +36,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema25,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -45,8 +46,8 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema25.properties, key0))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema25,data};
+if(!(func2.call(schema26.properties, key0))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -59,7 +60,7 @@ errors++;
 if(data.direction !== undefined){
 let data0 = data.direction;
 if(typeof data0 !== "string"){
-const err2 = {instancePath:instancePath+"/direction",schemaPath:"#/definitions/direction/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.type,parentSchema:schema24,data:data0};
+const err2 = {instancePath:instancePath+"/direction",schemaPath:"#/definitions/direction/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.type,parentSchema:schema25,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -69,7 +70,7 @@ vErrors.push(err2);
 errors++;
 }
 if(!((data0 === "higher") || (data0 === "lower"))){
-const err3 = {instancePath:instancePath+"/direction",schemaPath:"#/definitions/direction/enum",keyword:"enum",params:{allowedValues: schema24.enum},message:"must be equal to one of the allowed values",schema:schema24.enum,parentSchema:schema24,data:data0};
+const err3 = {instancePath:instancePath+"/direction",schemaPath:"#/definitions/direction/enum",keyword:"enum",params:{allowedValues: schema25.enum},message:"must be equal to one of the allowed values",schema:schema25.enum,parentSchema:schema25,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -83,7 +84,7 @@ if(data.average !== undefined){
 let data1 = data.average;
 if(typeof data1 === "string"){
 if(func3(data1) < 1){
-const err4 = {instancePath:instancePath+"/average",schemaPath:"#/properties/average/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema25.properties.average,data:data1};
+const err4 = {instancePath:instancePath+"/average",schemaPath:"#/properties/average/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema26.properties.average,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -94,7 +95,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/average",schemaPath:"#/properties/average/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.average.type,parentSchema:schema25.properties.average,data:data1};
+const err5 = {instancePath:instancePath+"/average",schemaPath:"#/properties/average/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.average.type,parentSchema:schema26.properties.average,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -107,7 +108,7 @@ errors++;
 if(data["positive-label"] !== undefined){
 let data2 = data["positive-label"];
 if(((typeof data2 !== "string") && (!((typeof data2 == "number") && (isFinite(data2))))) && (typeof data2 !== "boolean")){
-const err6 = {instancePath:instancePath+"/positive-label",schemaPath:"#/definitions/label/type",keyword:"type",params:{type: schema27.type},message:"must be string,number,boolean",schema:schema27.type,parentSchema:schema27,data:data2};
+const err6 = {instancePath:instancePath+"/positive-label",schemaPath:"#/definitions/label/type",keyword:"type",params:{type: schema28.type},message:"must be string,number,boolean",schema:schema28.type,parentSchema:schema28,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -118,7 +119,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(func3(data2) < 1){
-const err7 = {instancePath:instancePath+"/positive-label",schemaPath:"#/definitions/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema27,data:data2};
+const err7 = {instancePath:instancePath+"/positive-label",schemaPath:"#/definitions/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema28,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -132,7 +133,7 @@ errors++;
 if(data.threshold !== undefined){
 let data3 = data.threshold;
 if(!((typeof data3 == "number") && (isFinite(data3)))){
-const err8 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema25.properties.threshold.type,parentSchema:schema25.properties.threshold,data:data3};
+const err8 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema26.properties.threshold.type,parentSchema:schema26.properties.threshold,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -145,7 +146,7 @@ errors++;
 if(data.k !== undefined){
 let data4 = data.k;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err9 = {instancePath:instancePath+"/k",schemaPath:"#/properties/k/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema25.properties.k.type,parentSchema:schema25.properties.k,data:data4};
+const err9 = {instancePath:instancePath+"/k",schemaPath:"#/properties/k/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema26.properties.k.type,parentSchema:schema26.properties.k,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -156,7 +157,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 < 1 || isNaN(data4)){
-const err10 = {instancePath:instancePath+"/k",schemaPath:"#/properties/k/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema25.properties.k,data:data4};
+const err10 = {instancePath:instancePath+"/k",schemaPath:"#/properties/k/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema26.properties.k,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -174,7 +175,7 @@ const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
 let data6 = data5[i0];
 if(((typeof data6 !== "string") && (!((typeof data6 == "number") && (isFinite(data6))))) && (typeof data6 !== "boolean")){
-const err11 = {instancePath:instancePath+"/labels/" + i0,schemaPath:"#/definitions/label/type",keyword:"type",params:{type: schema27.type},message:"must be string,number,boolean",schema:schema27.type,parentSchema:schema27,data:data6};
+const err11 = {instancePath:instancePath+"/labels/" + i0,schemaPath:"#/definitions/label/type",keyword:"type",params:{type: schema28.type},message:"must be string,number,boolean",schema:schema28.type,parentSchema:schema28,data:data6};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -185,7 +186,7 @@ errors++;
 }
 if(typeof data6 === "string"){
 if(func3(data6) < 1){
-const err12 = {instancePath:instancePath+"/labels/" + i0,schemaPath:"#/definitions/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema27,data:data6};
+const err12 = {instancePath:instancePath+"/labels/" + i0,schemaPath:"#/definitions/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema28,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -203,7 +204,7 @@ outer0:
 for(;i1--;){
 for(j0 = i1; j0--;){
 if(func0(data5[i1], data5[j0])){
-const err13 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema25.properties.labels,data:data5};
+const err13 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema26.properties.labels,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -218,7 +219,7 @@ break outer0;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema25.properties.labels.type,parentSchema:schema25.properties.labels,data:data5};
+const err14 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema26.properties.labels.type,parentSchema:schema26.properties.labels,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -232,7 +233,7 @@ if(data.split !== undefined){
 let data7 = data.split;
 if(typeof data7 === "string"){
 if(func3(data7) < 1){
-const err15 = {instancePath:instancePath+"/split",schemaPath:"#/properties/split/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema25.properties.split,data:data7};
+const err15 = {instancePath:instancePath+"/split",schemaPath:"#/properties/split/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema26.properties.split,data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -243,7 +244,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/split",schemaPath:"#/properties/split/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.split.type,parentSchema:schema25.properties.split,data:data7};
+const err16 = {instancePath:instancePath+"/split",schemaPath:"#/properties/split/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.split.type,parentSchema:schema26.properties.split,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -257,7 +258,7 @@ if(data.dataset !== undefined){
 let data8 = data.dataset;
 if(typeof data8 === "string"){
 if(func3(data8) < 1){
-const err17 = {instancePath:instancePath+"/dataset",schemaPath:"#/properties/dataset/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema25.properties.dataset,data:data8};
+const err17 = {instancePath:instancePath+"/dataset",schemaPath:"#/properties/dataset/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema26.properties.dataset,data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -268,7 +269,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/dataset",schemaPath:"#/properties/dataset/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.dataset.type,parentSchema:schema25.properties.dataset,data:data8};
+const err18 = {instancePath:instancePath+"/dataset",schemaPath:"#/properties/dataset/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.dataset.type,parentSchema:schema26.properties.dataset,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -281,7 +282,7 @@ errors++;
 if(data.unit !== undefined){
 let data9 = data.unit;
 if(typeof data9 !== "string"){
-const err19 = {instancePath:instancePath+"/unit",schemaPath:"#/properties/unit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.unit.type,parentSchema:schema25.properties.unit,data:data9};
+const err19 = {instancePath:instancePath+"/unit",schemaPath:"#/properties/unit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.unit.type,parentSchema:schema26.properties.unit,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -291,7 +292,7 @@ vErrors.push(err19);
 errors++;
 }
 if(!(((((((data9 === "ns") || (data9 === "us")) || (data9 === "ms")) || (data9 === "s")) || (data9 === "min")) || (data9 === "h")) || (data9 === "none"))){
-const err20 = {instancePath:instancePath+"/unit",schemaPath:"#/properties/unit/enum",keyword:"enum",params:{allowedValues: schema25.properties.unit.enum},message:"must be equal to one of the allowed values",schema:schema25.properties.unit.enum,parentSchema:schema25.properties.unit,data:data9};
+const err20 = {instancePath:instancePath+"/unit",schemaPath:"#/properties/unit/enum",keyword:"enum",params:{allowedValues: schema26.properties.unit.enum},message:"must be equal to one of the allowed values",schema:schema26.properties.unit.enum,parentSchema:schema26.properties.unit,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -303,7 +304,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.type,parentSchema:schema25,data};
+const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.type,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -325,7 +326,7 @@ for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
 if(func3(key0) > 200){
-const err0 = {instancePath,schemaPath:"#/definitions/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema23,data:key0,propertyName:key0};
+const err0 = {instancePath,schemaPath:"#/definitions/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema24,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -335,7 +336,7 @@ vErrors.push(err0);
 errors++;
 }
 if(func3(key0) < 1){
-const err1 = {instancePath,schemaPath:"#/definitions/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema23,data:key0,propertyName:key0};
+const err1 = {instancePath,schemaPath:"#/definitions/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema24,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -346,7 +347,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.type,parentSchema:schema23,data:key0,propertyName:key0};
+const err2 = {instancePath,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.type,parentSchema:schema24,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -357,7 +358,7 @@ errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema22.propertyNames,parentSchema:schema22,data};
+const err3 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema23.propertyNames,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -373,7 +374,7 @@ const _errs6 = errors;
 let valid3 = false;
 const _errs7 = errors;
 if(typeof data0 !== "string"){
-const err4 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/direction/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.type,parentSchema:schema24,data:data0};
+const err4 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/direction/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.type,parentSchema:schema25,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -383,7 +384,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!((data0 === "higher") || (data0 === "lower"))){
-const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/direction/enum",keyword:"enum",params:{allowedValues: schema24.enum},message:"must be equal to one of the allowed values",schema:schema24.enum,parentSchema:schema24,data:data0};
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/direction/enum",keyword:"enum",params:{allowedValues: schema25.enum},message:"must be equal to one of the allowed values",schema:schema25.enum,parentSchema:schema25,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -404,7 +405,7 @@ var _valid0 = _errs10 === errors;
 valid3 = valid3 || _valid0;
 }
 if(!valid3){
-const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema22.additionalProperties.anyOf,parentSchema:schema22.additionalProperties,data:data0};
+const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema23.additionalProperties.anyOf,parentSchema:schema23.additionalProperties,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -427,7 +428,7 @@ vErrors = null;
 }
 }
 else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.type,parentSchema:schema22,data};
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema23.type,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -440,12 +441,12 @@ validate13.errors = vErrors;
 return errors === 0;
 }
 
-const schema29 = {"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of slices","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/slice"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}};
-const schema30 = {"description":"the name of a column of the predictions file","type":"string","minLength":1};
-const schema44 = {"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1};
+const schema30 = {"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of slices","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/slice"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}};
+const schema31 = {"description":"the name of a column of the predictions file","type":"string","minLength":1};
+const schema45 = {"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1};
 const pattern2 = new RegExp("^score\\..", "u");
-const schema38 = {"description":"a column to slice by, a column with `bins` or `quantiles`, or a list of columns to combine","anyOf":[{"$ref":"#/definitions/column"},{"$ref":"#/definitions/columnBins"},{"$ref":"#/definitions/combination"}]};
-const schema40 = {"title":"ColumnBinsSection","description":"a map with `column` and either `bins` or `quantiles`","type":"object","additionalProperties":false,"required":["column"],"anyOf":[{"required":["bins"]},{"required":["quantiles"]}],"properties":{"column":{"$ref":"#/definitions/column"},"bins":{"description":"a list of ascending numbers, the edges between bins","type":"array","minItems":1,"maxItems":100,"items":{"description":"a number","type":"number"}},"quantiles":{"description":"a whole number from 2 to 100, how many bins of about equally many rows","type":"integer","minimum":2,"maximum":100}}};
+const schema39 = {"description":"a column to slice by, a column with `bins` or `quantiles`, or a list of columns to combine","anyOf":[{"$ref":"#/definitions/column"},{"$ref":"#/definitions/columnBins"},{"$ref":"#/definitions/combination"}]};
+const schema41 = {"title":"ColumnBinsSection","description":"a map with `column` and either `bins` or `quantiles`","type":"object","additionalProperties":false,"required":["column"],"anyOf":[{"required":["bins"]},{"required":["quantiles"]}],"properties":{"column":{"$ref":"#/definitions/column"},"bins":{"description":"a list of ascending numbers, the edges between bins","type":"array","minItems":1,"maxItems":100,"items":{"description":"a number","type":"number"}},"quantiles":{"description":"a whole number from 2 to 100, how many bins of about equally many rows","type":"integer","minimum":2,"maximum":100}}};
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -455,7 +456,7 @@ let valid0 = false;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.bins === undefined){
-const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "bins"},message:"must have required property '"+"bins"+"'",schema:schema40.anyOf[0].required,parentSchema:schema40.anyOf[0],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "bins"},message:"must have required property '"+"bins"+"'",schema:schema41.anyOf[0].required,parentSchema:schema41.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -471,7 +472,7 @@ if(!valid0){
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.quantiles === undefined){
-const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "quantiles"},message:"must have required property '"+"quantiles"+"'",schema:schema40.anyOf[1].required,parentSchema:schema40.anyOf[1],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "quantiles"},message:"must have required property '"+"quantiles"+"'",schema:schema41.anyOf[1].required,parentSchema:schema41.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -485,7 +486,7 @@ var _valid0 = _errs3 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema40.anyOf,parentSchema:schema40,data};
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema41.anyOf,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -507,7 +508,7 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.column === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'",schema:schema40.required,parentSchema:schema40,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'",schema:schema41.required,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -518,7 +519,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "column") || (key0 === "bins")) || (key0 === "quantiles"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema40,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -532,7 +533,7 @@ if(data.column !== undefined){
 let data0 = data.column;
 if(typeof data0 === "string"){
 if(func3(data0) < 1){
-const err5 = {instancePath:instancePath+"/column",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data0};
+const err5 = {instancePath:instancePath+"/column",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -543,7 +544,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/column",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data:data0};
+const err6 = {instancePath:instancePath+"/column",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -557,7 +558,7 @@ if(data.bins !== undefined){
 let data1 = data.bins;
 if(Array.isArray(data1)){
 if(data1.length > 100){
-const err7 = {instancePath:instancePath+"/bins",schemaPath:"#/properties/bins/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema40.properties.bins,data:data1};
+const err7 = {instancePath:instancePath+"/bins",schemaPath:"#/properties/bins/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items",schema:100,parentSchema:schema41.properties.bins,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -567,7 +568,7 @@ vErrors.push(err7);
 errors++;
 }
 if(data1.length < 1){
-const err8 = {instancePath:instancePath+"/bins",schemaPath:"#/properties/bins/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema40.properties.bins,data:data1};
+const err8 = {instancePath:instancePath+"/bins",schemaPath:"#/properties/bins/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema41.properties.bins,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -580,7 +581,7 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-const err9 = {instancePath:instancePath+"/bins/" + i0,schemaPath:"#/properties/bins/items/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema40.properties.bins.items.type,parentSchema:schema40.properties.bins.items,data:data2};
+const err9 = {instancePath:instancePath+"/bins/" + i0,schemaPath:"#/properties/bins/items/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema41.properties.bins.items.type,parentSchema:schema41.properties.bins.items,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -592,7 +593,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/bins",schemaPath:"#/properties/bins/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema40.properties.bins.type,parentSchema:schema40.properties.bins,data:data1};
+const err10 = {instancePath:instancePath+"/bins",schemaPath:"#/properties/bins/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema41.properties.bins.type,parentSchema:schema41.properties.bins,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -605,7 +606,7 @@ errors++;
 if(data.quantiles !== undefined){
 let data3 = data.quantiles;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err11 = {instancePath:instancePath+"/quantiles",schemaPath:"#/properties/quantiles/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema40.properties.quantiles.type,parentSchema:schema40.properties.quantiles,data:data3};
+const err11 = {instancePath:instancePath+"/quantiles",schemaPath:"#/properties/quantiles/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema41.properties.quantiles.type,parentSchema:schema41.properties.quantiles,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -616,7 +617,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 100 || isNaN(data3)){
-const err12 = {instancePath:instancePath+"/quantiles",schemaPath:"#/properties/quantiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema40.properties.quantiles,data:data3};
+const err12 = {instancePath:instancePath+"/quantiles",schemaPath:"#/properties/quantiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema41.properties.quantiles,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -626,7 +627,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data3 < 2 || isNaN(data3)){
-const err13 = {instancePath:instancePath+"/quantiles",schemaPath:"#/properties/quantiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema40.properties.quantiles,data:data3};
+const err13 = {instancePath:instancePath+"/quantiles",schemaPath:"#/properties/quantiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema41.properties.quantiles,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -639,7 +640,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data};
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.type,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -652,14 +653,14 @@ validate19.errors = vErrors;
 return errors === 0;
 }
 
-const schema42 = {"description":"a list of 2 to 5 columns to combine","type":"array","minItems":2,"maxItems":5,"uniqueItems":true,"items":{"$ref":"#/definitions/column"}};
+const schema43 = {"description":"a list of 2 to 5 columns to combine","type":"array","minItems":2,"maxItems":5,"uniqueItems":true,"items":{"$ref":"#/definitions/column"}};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
 if(data.length > 5){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 5},message:"must NOT have more than 5 items",schema:5,parentSchema:schema42,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 5},message:"must NOT have more than 5 items",schema:5,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -669,7 +670,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.length < 2){
-const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema42,data};
+const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -683,7 +684,7 @@ for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(typeof data0 === "string"){
 if(func3(data0) < 1){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data0};
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -694,7 +695,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data:data0};
+const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -711,7 +712,7 @@ outer0:
 for(;i1--;){
 for(j0 = i1; j0--;){
 if(func0(data[i1], data[j0])){
-const err4 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema42,data};
+const err4 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -726,7 +727,7 @@ break outer0;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema42.type,parentSchema:schema42,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema43.type,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -748,7 +749,7 @@ let valid0 = false;
 const _errs1 = errors;
 if(typeof data === "string"){
 if(func3(data) < 1){
-const err0 = {instancePath,schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data};
+const err0 = {instancePath,schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -759,7 +760,7 @@ errors++;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data};
+const err1 = {instancePath,schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -789,7 +790,7 @@ valid0 = valid0 || _valid0;
 }
 }
 if(!valid0){
-const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema38.anyOf,parentSchema:schema38,data};
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema39.anyOf,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -820,7 +821,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((((key0 === "task") || (key0 === "columns")) || (key0 === "positive-label")) || (key0 === "slices")) || (key0 === "min-slice-rows")) || (key0 === "store")) || (key0 === "path"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema29,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -833,7 +834,7 @@ errors++;
 if(data.task !== undefined){
 let data0 = data.task;
 if(typeof data0 !== "string"){
-const err1 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.task.type,parentSchema:schema29.properties.task,data:data0};
+const err1 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.task.type,parentSchema:schema30.properties.task,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -843,7 +844,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!(((data0 === "binary") || (data0 === "multiclass")) || (data0 === "regression"))){
-const err2 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema29.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema29.properties.task.enum,parentSchema:schema29.properties.task,data:data0};
+const err2 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema30.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema30.properties.task.enum,parentSchema:schema30.properties.task,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -858,7 +859,7 @@ let data1 = data.columns;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 in data1){
 if(!(((((((key1 === "id") || (key1 === "label")) || (key1 === "prediction")) || (key1 === "score")) || (key1 === "weight")) || (key1 === "group")) || (pattern2.test(key1)))){
-const err3 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema29.properties.columns,data:data1};
+const err3 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema30.properties.columns,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -872,7 +873,7 @@ if(data1.id !== undefined){
 let data2 = data1.id;
 if(typeof data2 === "string"){
 if(func3(data2) < 1){
-const err4 = {instancePath:instancePath+"/columns/id",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data2};
+const err4 = {instancePath:instancePath+"/columns/id",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -883,7 +884,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/columns/id",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data:data2};
+const err5 = {instancePath:instancePath+"/columns/id",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -897,7 +898,7 @@ if(data1.label !== undefined){
 let data3 = data1.label;
 if(typeof data3 === "string"){
 if(func3(data3) < 1){
-const err6 = {instancePath:instancePath+"/columns/label",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data3};
+const err6 = {instancePath:instancePath+"/columns/label",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -908,7 +909,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/columns/label",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data:data3};
+const err7 = {instancePath:instancePath+"/columns/label",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -922,7 +923,7 @@ if(data1.prediction !== undefined){
 let data4 = data1.prediction;
 if(typeof data4 === "string"){
 if(func3(data4) < 1){
-const err8 = {instancePath:instancePath+"/columns/prediction",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data4};
+const err8 = {instancePath:instancePath+"/columns/prediction",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -933,7 +934,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/columns/prediction",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data:data4};
+const err9 = {instancePath:instancePath+"/columns/prediction",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -947,7 +948,7 @@ if(data1.score !== undefined){
 let data5 = data1.score;
 if(typeof data5 === "string"){
 if(func3(data5) < 1){
-const err10 = {instancePath:instancePath+"/columns/score",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data5};
+const err10 = {instancePath:instancePath+"/columns/score",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -958,7 +959,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/columns/score",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data:data5};
+const err11 = {instancePath:instancePath+"/columns/score",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -972,7 +973,7 @@ if(data1.weight !== undefined){
 let data6 = data1.weight;
 if(typeof data6 === "string"){
 if(func3(data6) < 1){
-const err12 = {instancePath:instancePath+"/columns/weight",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data6};
+const err12 = {instancePath:instancePath+"/columns/weight",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -983,7 +984,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/columns/weight",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data:data6};
+const err13 = {instancePath:instancePath+"/columns/weight",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -997,7 +998,7 @@ if(data1.group !== undefined){
 let data7 = data1.group;
 if(typeof data7 === "string"){
 if(func3(data7) < 1){
-const err14 = {instancePath:instancePath+"/columns/group",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data7};
+const err14 = {instancePath:instancePath+"/columns/group",schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1008,7 +1009,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/columns/group",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data:data7};
+const err15 = {instancePath:instancePath+"/columns/group",schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1023,7 +1024,7 @@ if(pattern2.test(key2)){
 let data8 = data1[key2];
 if(typeof data8 === "string"){
 if(func3(data8) < 1){
-const err16 = {instancePath:instancePath+"/columns/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30,data:data8};
+const err16 = {instancePath:instancePath+"/columns/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1034,7 +1035,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/columns/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data:data8};
+const err17 = {instancePath:instancePath+"/columns/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1047,7 +1048,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.properties.columns.type,parentSchema:schema29.properties.columns,data:data1};
+const err18 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.properties.columns.type,parentSchema:schema30.properties.columns,data:data1};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1060,7 +1061,7 @@ errors++;
 if(data["positive-label"] !== undefined){
 let data9 = data["positive-label"];
 if(((typeof data9 !== "string") && (!((typeof data9 == "number") && (isFinite(data9))))) && (typeof data9 !== "boolean")){
-const err19 = {instancePath:instancePath+"/positive-label",schemaPath:"#/definitions/label/type",keyword:"type",params:{type: schema27.type},message:"must be string,number,boolean",schema:schema27.type,parentSchema:schema27,data:data9};
+const err19 = {instancePath:instancePath+"/positive-label",schemaPath:"#/definitions/label/type",keyword:"type",params:{type: schema28.type},message:"must be string,number,boolean",schema:schema28.type,parentSchema:schema28,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1071,7 +1072,7 @@ errors++;
 }
 if(typeof data9 === "string"){
 if(func3(data9) < 1){
-const err20 = {instancePath:instancePath+"/positive-label",schemaPath:"#/definitions/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema27,data:data9};
+const err20 = {instancePath:instancePath+"/positive-label",schemaPath:"#/definitions/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema28,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1099,7 +1100,7 @@ outer0:
 for(;i1--;){
 for(j0 = i1; j0--;){
 if(func0(data10[i1], data10[j0])){
-const err21 = {instancePath:instancePath+"/slices",schemaPath:"#/properties/slices/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema29.properties.slices,data:data10};
+const err21 = {instancePath:instancePath+"/slices",schemaPath:"#/properties/slices/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema30.properties.slices,data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1114,7 +1115,7 @@ break outer0;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/slices",schemaPath:"#/properties/slices/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema29.properties.slices.type,parentSchema:schema29.properties.slices,data:data10};
+const err22 = {instancePath:instancePath+"/slices",schemaPath:"#/properties/slices/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema30.properties.slices.type,parentSchema:schema30.properties.slices,data:data10};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1127,7 +1128,7 @@ errors++;
 if(data["min-slice-rows"] !== undefined){
 let data12 = data["min-slice-rows"];
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err23 = {instancePath:instancePath+"/min-slice-rows",schemaPath:"#/properties/min-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema29.properties["min-slice-rows"].type,parentSchema:schema29.properties["min-slice-rows"],data:data12};
+const err23 = {instancePath:instancePath+"/min-slice-rows",schemaPath:"#/properties/min-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["min-slice-rows"].type,parentSchema:schema30.properties["min-slice-rows"],data:data12};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1138,7 +1139,7 @@ errors++;
 }
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 < 1 || isNaN(data12)){
-const err24 = {instancePath:instancePath+"/min-slice-rows",schemaPath:"#/properties/min-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema29.properties["min-slice-rows"],data:data12};
+const err24 = {instancePath:instancePath+"/min-slice-rows",schemaPath:"#/properties/min-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties["min-slice-rows"],data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1152,7 +1153,7 @@ errors++;
 if(data.store !== undefined){
 let data13 = data.store;
 if(typeof data13 !== "string"){
-const err25 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.store.type,parentSchema:schema29.properties.store,data:data13};
+const err25 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.store.type,parentSchema:schema30.properties.store,data:data13};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1162,7 +1163,7 @@ vErrors.push(err25);
 errors++;
 }
 if(!((((data13 === "artifact") || (data13 === "ledger")) || (data13 === "path")) || (data13 === "none"))){
-const err26 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/enum",keyword:"enum",params:{allowedValues: schema29.properties.store.enum},message:"must be equal to one of the allowed values",schema:schema29.properties.store.enum,parentSchema:schema29.properties.store,data:data13};
+const err26 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/enum",keyword:"enum",params:{allowedValues: schema30.properties.store.enum},message:"must be equal to one of the allowed values",schema:schema30.properties.store.enum,parentSchema:schema30.properties.store,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1176,7 +1177,7 @@ if(data.path !== undefined){
 let data14 = data.path;
 if(typeof data14 === "string"){
 if(func3(data14) < 1){
-const err27 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44,data:data14};
+const err27 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1187,7 +1188,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.type,parentSchema:schema44,data:data14};
+const err28 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:data14};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1199,7 +1200,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.type,parentSchema:schema29,data};
+const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.type,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1212,7 +1213,7 @@ validate17.errors = vErrors;
 return errors === 0;
 }
 
-const schema45 = {"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}};
+const schema46 = {"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}};
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1220,7 +1221,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "store") || (key0 === "path"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1233,7 +1234,7 @@ errors++;
 if(data.store !== undefined){
 let data0 = data.store;
 if(typeof data0 !== "string"){
-const err1 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.store.type,parentSchema:schema45.properties.store,data:data0};
+const err1 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.store.type,parentSchema:schema46.properties.store,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1243,7 +1244,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!(((data0 === "artifact") || (data0 === "draft-release")) || (data0 === "path"))){
-const err2 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/enum",keyword:"enum",params:{allowedValues: schema45.properties.store.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.store.enum,parentSchema:schema45.properties.store,data:data0};
+const err2 = {instancePath:instancePath+"/store",schemaPath:"#/properties/store/enum",keyword:"enum",params:{allowedValues: schema46.properties.store.enum},message:"must be equal to one of the allowed values",schema:schema46.properties.store.enum,parentSchema:schema46.properties.store,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1257,7 +1258,7 @@ if(data.path !== undefined){
 let data1 = data.path;
 if(typeof data1 === "string"){
 if(func3(data1) < 1){
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44,data:data1};
+const err3 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1268,7 +1269,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.type,parentSchema:schema44,data:data1};
+const err4 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1280,7 +1281,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1293,18 +1294,18 @@ validate25.errors = vErrors;
 return errors === 0;
 }
 
-const schema48 = {"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]};
-const schema49 = {"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}};
-const schema50 = {"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["too-good"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"too-good":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}};
-const schema54 = {"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"};
-const schema52 = {"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}};
+const schema49 = {"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]};
+const schema50 = {"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}};
+const schema51 = {"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["too-good"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"too-good":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}};
+const schema55 = {"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"};
+const schema53 = {"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}};
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema52,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema53,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1317,7 +1318,7 @@ for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
 if(func3(key0) > 200){
-const err1 = {instancePath,schemaPath:"#/definitions/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema23,data:key0,propertyName:key0};
+const err1 = {instancePath,schemaPath:"#/definitions/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema24,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1327,7 +1328,7 @@ vErrors.push(err1);
 errors++;
 }
 if(func3(key0) < 1){
-const err2 = {instancePath,schemaPath:"#/definitions/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema23,data:key0,propertyName:key0};
+const err2 = {instancePath,schemaPath:"#/definitions/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema24,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1338,7 +1339,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.type,parentSchema:schema23,data:key0,propertyName:key0};
+const err3 = {instancePath,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.type,parentSchema:schema24,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1349,7 +1350,7 @@ errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema52.propertyNames,parentSchema:schema52,data};
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema53.propertyNames,parentSchema:schema53,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1362,7 +1363,7 @@ errors++;
 for(const key1 in data){
 let data0 = data[key1];
 if(((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))) && (typeof data0 !== "boolean")){
-const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema52.additionalProperties.type},message:"must be string,number,boolean",schema:schema52.additionalProperties.type,parentSchema:schema52.additionalProperties,data:data0};
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema53.additionalProperties.type},message:"must be string,number,boolean",schema:schema53.additionalProperties.type,parentSchema:schema53.additionalProperties,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1374,7 +1375,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.type,parentSchema:schema52,data};
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema53.type,parentSchema:schema53,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1397,7 +1398,7 @@ let valid0 = false;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.min === undefined){
-const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "min"},message:"must have required property '"+"min"+"'",schema:schema50.anyOf[0].required,parentSchema:schema50.anyOf[0],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "min"},message:"must have required property '"+"min"+"'",schema:schema51.anyOf[0].required,parentSchema:schema51.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1413,7 +1414,7 @@ if(!valid0){
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.max === undefined){
-const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "max"},message:"must have required property '"+"max"+"'",schema:schema50.anyOf[1].required,parentSchema:schema50.anyOf[1],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "max"},message:"must have required property '"+"max"+"'",schema:schema51.anyOf[1].required,parentSchema:schema51.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1429,7 +1430,7 @@ if(!valid0){
 const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data["too-good"] === undefined){
-const err2 = {instancePath,schemaPath:"#/anyOf/2/required",keyword:"required",params:{missingProperty: "too-good"},message:"must have required property '"+"too-good"+"'",schema:schema50.anyOf[2].required,parentSchema:schema50.anyOf[2],data};
+const err2 = {instancePath,schemaPath:"#/anyOf/2/required",keyword:"required",params:{missingProperty: "too-good"},message:"must have required property '"+"too-good"+"'",schema:schema51.anyOf[2].required,parentSchema:schema51.anyOf[2],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1445,7 +1446,7 @@ if(!valid0){
 const _errs5 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data["max-drop"] === undefined){
-const err3 = {instancePath,schemaPath:"#/anyOf/3/required",keyword:"required",params:{missingProperty: "max-drop"},message:"must have required property '"+"max-drop"+"'",schema:schema50.anyOf[3].required,parentSchema:schema50.anyOf[3],data};
+const err3 = {instancePath,schemaPath:"#/anyOf/3/required",keyword:"required",params:{missingProperty: "max-drop"},message:"must have required property '"+"max-drop"+"'",schema:schema51.anyOf[3].required,parentSchema:schema51.anyOf[3],data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1461,7 +1462,7 @@ if(!valid0){
 const _errs6 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data["max-rise"] === undefined){
-const err4 = {instancePath,schemaPath:"#/anyOf/4/required",keyword:"required",params:{missingProperty: "max-rise"},message:"must have required property '"+"max-rise"+"'",schema:schema50.anyOf[4].required,parentSchema:schema50.anyOf[4],data};
+const err4 = {instancePath,schemaPath:"#/anyOf/4/required",keyword:"required",params:{missingProperty: "max-rise"},message:"must have required property '"+"max-rise"+"'",schema:schema51.anyOf[4].required,parentSchema:schema51.anyOf[4],data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1478,7 +1479,7 @@ valid0 = valid0 || _valid0;
 }
 }
 if(!valid0){
-const err5 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema50.anyOf,parentSchema:schema50,data};
+const err5 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema51.anyOf,parentSchema:schema51,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1500,7 +1501,7 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.metric === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema50.required,parentSchema:schema50,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema51.required,parentSchema:schema51,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1510,8 +1511,8 @@ vErrors.push(err6);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema50.properties, key0))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data};
+if(!(func2.call(schema51.properties, key0))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema51,data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1525,7 +1526,7 @@ if(data.metric !== undefined){
 let data0 = data.metric;
 if(typeof data0 === "string"){
 if(func3(data0) > 200){
-const err8 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema23,data:data0};
+const err8 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema24,data:data0};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1535,7 +1536,7 @@ vErrors.push(err8);
 errors++;
 }
 if(func3(data0) < 1){
-const err9 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema23,data:data0};
+const err9 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema24,data:data0};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1546,7 +1547,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.type,parentSchema:schema23,data:data0};
+const err10 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.type,parentSchema:schema24,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1563,7 +1564,7 @@ let valid3 = false;
 const _errs13 = errors;
 if(typeof data1 === "string"){
 if(func3(data1) > 1000){
-const err11 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema50.properties.slice.anyOf[0],data:data1};
+const err11 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema51.properties.slice.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1573,7 +1574,7 @@ vErrors.push(err11);
 errors++;
 }
 if(func3(data1) < 1){
-const err12 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema50.properties.slice.anyOf[0],data:data1};
+const err12 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema51.properties.slice.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1584,7 +1585,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.slice.anyOf[0].type,parentSchema:schema50.properties.slice.anyOf[0],data:data1};
+const err13 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.slice.anyOf[0].type,parentSchema:schema51.properties.slice.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1605,7 +1606,7 @@ var _valid1 = _errs15 === errors;
 valid3 = valid3 || _valid1;
 }
 if(!valid3){
-const err14 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema50.properties.slice.anyOf,parentSchema:schema50.properties.slice,data:data1};
+const err14 = {instancePath:instancePath+"/slice",schemaPath:"#/properties/slice/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema51.properties.slice.anyOf,parentSchema:schema51.properties.slice,data:data1};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1629,7 +1630,7 @@ vErrors = null;
 if(data.min !== undefined){
 let data2 = data.min;
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-const err15 = {instancePath:instancePath+"/min",schemaPath:"#/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema50.properties.min.type,parentSchema:schema50.properties.min,data:data2};
+const err15 = {instancePath:instancePath+"/min",schemaPath:"#/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema51.properties.min.type,parentSchema:schema51.properties.min,data:data2};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1642,7 +1643,7 @@ errors++;
 if(data.max !== undefined){
 let data3 = data.max;
 if(!((typeof data3 == "number") && (isFinite(data3)))){
-const err16 = {instancePath:instancePath+"/max",schemaPath:"#/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema50.properties.max.type,parentSchema:schema50.properties.max,data:data3};
+const err16 = {instancePath:instancePath+"/max",schemaPath:"#/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema51.properties.max.type,parentSchema:schema51.properties.max,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1655,7 +1656,7 @@ errors++;
 if(data["too-good"] !== undefined){
 let data4 = data["too-good"];
 if(!((typeof data4 == "number") && (isFinite(data4)))){
-const err17 = {instancePath:instancePath+"/too-good",schemaPath:"#/properties/too-good/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema50.properties["too-good"].type,parentSchema:schema50.properties["too-good"],data:data4};
+const err17 = {instancePath:instancePath+"/too-good",schemaPath:"#/properties/too-good/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema51.properties["too-good"].type,parentSchema:schema51.properties["too-good"],data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1668,7 +1669,7 @@ errors++;
 if(data["max-drop"] !== undefined){
 let data5 = data["max-drop"];
 if((!((typeof data5 == "number") && (isFinite(data5)))) && (typeof data5 !== "string")){
-const err18 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema54.type},message:"must be number,string",schema:schema54.type,parentSchema:schema54,data:data5};
+const err18 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema55.type},message:"must be number,string",schema:schema55.type,parentSchema:schema55,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1679,7 +1680,7 @@ errors++;
 }
 if(typeof data5 === "string"){
 if(!pattern4.test(data5)){
-const err19 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema54,data:data5};
+const err19 = {instancePath:instancePath+"/max-drop",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema55,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1693,7 +1694,7 @@ errors++;
 if(data["max-rise"] !== undefined){
 let data6 = data["max-rise"];
 if((!((typeof data6 == "number") && (isFinite(data6)))) && (typeof data6 !== "string")){
-const err20 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema54.type},message:"must be number,string",schema:schema54.type,parentSchema:schema54,data:data6};
+const err20 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/type",keyword:"type",params:{type: schema55.type},message:"must be number,string",schema:schema55.type,parentSchema:schema55,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1704,7 +1705,7 @@ errors++;
 }
 if(typeof data6 === "string"){
 if(!pattern4.test(data6)){
-const err21 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema54,data:data6};
+const err21 = {instancePath:instancePath+"/max-rise",schemaPath:"#/definitions/amount/pattern",keyword:"pattern",params:{pattern: "^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},message:"must match pattern \""+"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"+"\"",schema:"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$",parentSchema:schema55,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1718,7 +1719,7 @@ errors++;
 if(data.level !== undefined){
 let data7 = data.level;
 if(typeof data7 !== "string"){
-const err22 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.level.type,parentSchema:schema50.properties.level,data:data7};
+const err22 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.level.type,parentSchema:schema51.properties.level,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1728,7 +1729,7 @@ vErrors.push(err22);
 errors++;
 }
 if(!((data7 === "fail") || (data7 === "warn"))){
-const err23 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema50.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema50.properties.level.enum,parentSchema:schema50.properties.level,data:data7};
+const err23 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema51.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema51.properties.level.enum,parentSchema:schema51.properties.level,data:data7};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1741,7 +1742,7 @@ errors++;
 if(data.against !== undefined){
 let data8 = data.against;
 if((typeof data8 !== "string") && (!((typeof data8 == "number") && (isFinite(data8))))){
-const err24 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema47.type},message:"must be string,number",schema:schema47.type,parentSchema:schema47,data:data8};
+const err24 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema48.type},message:"must be string,number",schema:schema48.type,parentSchema:schema48,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1752,7 +1753,7 @@ errors++;
 }
 if(typeof data8 === "string"){
 if(func3(data8) > 200){
-const err25 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema47,data:data8};
+const err25 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema48,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1762,7 +1763,7 @@ vErrors.push(err25);
 errors++;
 }
 if(func3(data8) < 1){
-const err26 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47,data:data8};
+const err26 = {instancePath:instancePath+"/against",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema48,data:data8};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1776,7 +1777,7 @@ errors++;
 if(data.judge !== undefined){
 let data9 = data.judge;
 if(typeof data9 !== "string"){
-const err27 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.judge.type,parentSchema:schema50.properties.judge,data:data9};
+const err27 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.judge.type,parentSchema:schema51.properties.judge,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1786,7 +1787,7 @@ vErrors.push(err27);
 errors++;
 }
 if(!((data9 === "interval") || (data9 === "point"))){
-const err28 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/enum",keyword:"enum",params:{allowedValues: schema50.properties.judge.enum},message:"must be equal to one of the allowed values",schema:schema50.properties.judge.enum,parentSchema:schema50.properties.judge,data:data9};
+const err28 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/enum",keyword:"enum",params:{allowedValues: schema51.properties.judge.enum},message:"must be equal to one of the allowed values",schema:schema51.properties.judge.enum,parentSchema:schema51.properties.judge,data:data9};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1798,7 +1799,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data};
+const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.type,parentSchema:schema51,data};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1825,7 +1826,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema49.type,parentSchema:schema49,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema50.type,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1838,7 +1839,7 @@ validate28.errors = vErrors;
 return errors === 0;
 }
 
-const schema57 = {"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"drift":{"description":"`warn` or `off`","type":"string","enum":["warn","off"]},"alpha-spending":{"description":"`none` or `per-pull-request`","type":"string","enum":["none","per-pull-request"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}};
+const schema58 = {"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"drift":{"description":"`warn` or `off`","type":"string","enum":["warn","off"]},"alpha-spending":{"description":"`none` or `per-pull-request`","type":"string","enum":["none","per-pull-request"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}};
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1846,7 +1847,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((((key0 === "rules") || (key0 === "alpha")) || (key0 === "on-inconclusive")) || (key0 === "on-rows-changed")) || (key0 === "drift")) || (key0 === "alpha-spending")) || (key0 === "dry-run"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema57,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1866,7 +1867,7 @@ if(data.alpha !== undefined){
 let data1 = data.alpha;
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 >= 0.5 || isNaN(data1)){
-const err1 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 0.5},message:"must be < 0.5",schema:0.5,parentSchema:schema57.properties.alpha,data:data1};
+const err1 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 0.5},message:"must be < 0.5",schema:0.5,parentSchema:schema58.properties.alpha,data:data1};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1876,7 +1877,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data1 <= 0 || isNaN(data1)){
-const err2 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema57.properties.alpha,data:data1};
+const err2 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema58.properties.alpha,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1887,7 +1888,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.alpha.type,parentSchema:schema57.properties.alpha,data:data1};
+const err3 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.alpha.type,parentSchema:schema58.properties.alpha,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1900,7 +1901,7 @@ errors++;
 if(data["on-inconclusive"] !== undefined){
 let data2 = data["on-inconclusive"];
 if(typeof data2 !== "string"){
-const err4 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.properties["on-inconclusive"].type,parentSchema:schema57.properties["on-inconclusive"],data:data2};
+const err4 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties["on-inconclusive"].type,parentSchema:schema58.properties["on-inconclusive"],data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1910,7 +1911,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!(((data2 === "allow") || (data2 === "warn")) || (data2 === "block"))){
-const err5 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema57.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema57.properties["on-inconclusive"].enum,parentSchema:schema57.properties["on-inconclusive"],data:data2};
+const err5 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema58.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema58.properties["on-inconclusive"].enum,parentSchema:schema58.properties["on-inconclusive"],data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1923,7 +1924,7 @@ errors++;
 if(data["on-rows-changed"] !== undefined){
 let data3 = data["on-rows-changed"];
 if(typeof data3 !== "string"){
-const err6 = {instancePath:instancePath+"/on-rows-changed",schemaPath:"#/properties/on-rows-changed/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.properties["on-rows-changed"].type,parentSchema:schema57.properties["on-rows-changed"],data:data3};
+const err6 = {instancePath:instancePath+"/on-rows-changed",schemaPath:"#/properties/on-rows-changed/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties["on-rows-changed"].type,parentSchema:schema58.properties["on-rows-changed"],data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1933,7 +1934,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!((data3 === "error") || (data3 === "shared"))){
-const err7 = {instancePath:instancePath+"/on-rows-changed",schemaPath:"#/properties/on-rows-changed/enum",keyword:"enum",params:{allowedValues: schema57.properties["on-rows-changed"].enum},message:"must be equal to one of the allowed values",schema:schema57.properties["on-rows-changed"].enum,parentSchema:schema57.properties["on-rows-changed"],data:data3};
+const err7 = {instancePath:instancePath+"/on-rows-changed",schemaPath:"#/properties/on-rows-changed/enum",keyword:"enum",params:{allowedValues: schema58.properties["on-rows-changed"].enum},message:"must be equal to one of the allowed values",schema:schema58.properties["on-rows-changed"].enum,parentSchema:schema58.properties["on-rows-changed"],data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1946,7 +1947,7 @@ errors++;
 if(data.drift !== undefined){
 let data4 = data.drift;
 if(typeof data4 !== "string"){
-const err8 = {instancePath:instancePath+"/drift",schemaPath:"#/properties/drift/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.properties.drift.type,parentSchema:schema57.properties.drift,data:data4};
+const err8 = {instancePath:instancePath+"/drift",schemaPath:"#/properties/drift/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties.drift.type,parentSchema:schema58.properties.drift,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1956,7 +1957,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!((data4 === "warn") || (data4 === "off"))){
-const err9 = {instancePath:instancePath+"/drift",schemaPath:"#/properties/drift/enum",keyword:"enum",params:{allowedValues: schema57.properties.drift.enum},message:"must be equal to one of the allowed values",schema:schema57.properties.drift.enum,parentSchema:schema57.properties.drift,data:data4};
+const err9 = {instancePath:instancePath+"/drift",schemaPath:"#/properties/drift/enum",keyword:"enum",params:{allowedValues: schema58.properties.drift.enum},message:"must be equal to one of the allowed values",schema:schema58.properties.drift.enum,parentSchema:schema58.properties.drift,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1969,7 +1970,7 @@ errors++;
 if(data["alpha-spending"] !== undefined){
 let data5 = data["alpha-spending"];
 if(typeof data5 !== "string"){
-const err10 = {instancePath:instancePath+"/alpha-spending",schemaPath:"#/properties/alpha-spending/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.properties["alpha-spending"].type,parentSchema:schema57.properties["alpha-spending"],data:data5};
+const err10 = {instancePath:instancePath+"/alpha-spending",schemaPath:"#/properties/alpha-spending/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties["alpha-spending"].type,parentSchema:schema58.properties["alpha-spending"],data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1979,7 +1980,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!((data5 === "none") || (data5 === "per-pull-request"))){
-const err11 = {instancePath:instancePath+"/alpha-spending",schemaPath:"#/properties/alpha-spending/enum",keyword:"enum",params:{allowedValues: schema57.properties["alpha-spending"].enum},message:"must be equal to one of the allowed values",schema:schema57.properties["alpha-spending"].enum,parentSchema:schema57.properties["alpha-spending"],data:data5};
+const err11 = {instancePath:instancePath+"/alpha-spending",schemaPath:"#/properties/alpha-spending/enum",keyword:"enum",params:{allowedValues: schema58.properties["alpha-spending"].enum},message:"must be equal to one of the allowed values",schema:schema58.properties["alpha-spending"].enum,parentSchema:schema58.properties["alpha-spending"],data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1992,7 +1993,7 @@ errors++;
 if(data["dry-run"] !== undefined){
 let data6 = data["dry-run"];
 if(typeof data6 !== "boolean"){
-const err12 = {instancePath:instancePath+"/dry-run",schemaPath:"#/properties/dry-run/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema57.properties["dry-run"].type,parentSchema:schema57.properties["dry-run"],data:data6};
+const err12 = {instancePath:instancePath+"/dry-run",schemaPath:"#/properties/dry-run/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema58.properties["dry-run"].type,parentSchema:schema58.properties["dry-run"],data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2004,7 +2005,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema57.type,parentSchema:schema57,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.type,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2040,7 +2041,7 @@ var _valid0 = _errs2 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err0 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema48.anyOf,parentSchema:schema48,data};
+const err0 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema49.anyOf,parentSchema:schema49,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2064,8 +2065,8 @@ validate27.errors = vErrors;
 return errors === 0;
 }
 
-const schema58 = {"title":"RegisterSection","description":"a map that says which files a version has and where it lives","type":"object","additionalProperties":false,"properties":{"files":{"description":"a list of outputs, files or folders, that are the model","type":"array","minItems":1,"uniqueItems":true,"items":{"description":"a path of an output","type":"string","minLength":1}},"registry":{"description":"`github`, `mlflow` or `path`","type":"string","enum":["github","mlflow","path"]},"url":{"$ref":"#/definitions/url"},"path":{"$ref":"#/definitions/folder"}}};
-const schema59 = {"description":"an address that begins with http:// or https://","type":"string","pattern":"^https?://\\S+$"};
+const schema59 = {"title":"RegisterSection","description":"a map that says which files a version has and where it lives","type":"object","additionalProperties":false,"properties":{"files":{"description":"a list of outputs, files or folders, that are the model","type":"array","minItems":1,"uniqueItems":true,"items":{"description":"a path of an output","type":"string","minLength":1}},"registry":{"description":"`github`, `mlflow` or `path`","type":"string","enum":["github","mlflow","path"]},"url":{"$ref":"#/definitions/url"},"path":{"$ref":"#/definitions/folder"}}};
+const schema60 = {"description":"an address that begins with http:// or https://","type":"string","pattern":"^https?://\\S+$"};
 const pattern6 = new RegExp("^https?://\\S+$", "u");
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2074,7 +2075,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "files") || (key0 === "registry")) || (key0 === "url")) || (key0 === "path"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema58,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema59,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2088,7 +2089,7 @@ if(data.files !== undefined){
 let data0 = data.files;
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err1 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema58.properties.files,data:data0};
+const err1 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema59.properties.files,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2102,7 +2103,7 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(func3(data1) < 1){
-const err2 = {instancePath:instancePath+"/files/" + i0,schemaPath:"#/properties/files/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema58.properties.files.items,data:data1};
+const err2 = {instancePath:instancePath+"/files/" + i0,schemaPath:"#/properties/files/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema59.properties.files.items,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2113,7 +2114,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/files/" + i0,schemaPath:"#/properties/files/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties.files.items.type,parentSchema:schema58.properties.files.items,data:data1};
+const err3 = {instancePath:instancePath+"/files/" + i0,schemaPath:"#/properties/files/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.files.items.type,parentSchema:schema59.properties.files.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2134,7 +2135,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err4 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema58.properties.files,data:data0};
+const err4 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema59.properties.files,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2149,7 +2150,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema58.properties.files.type,parentSchema:schema58.properties.files,data:data0};
+const err5 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema59.properties.files.type,parentSchema:schema59.properties.files,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2162,7 +2163,7 @@ errors++;
 if(data.registry !== undefined){
 let data2 = data.registry;
 if(typeof data2 !== "string"){
-const err6 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties.registry.type,parentSchema:schema58.properties.registry,data:data2};
+const err6 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.registry.type,parentSchema:schema59.properties.registry,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2172,7 +2173,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(((data2 === "github") || (data2 === "mlflow")) || (data2 === "path"))){
-const err7 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/enum",keyword:"enum",params:{allowedValues: schema58.properties.registry.enum},message:"must be equal to one of the allowed values",schema:schema58.properties.registry.enum,parentSchema:schema58.properties.registry,data:data2};
+const err7 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/enum",keyword:"enum",params:{allowedValues: schema59.properties.registry.enum},message:"must be equal to one of the allowed values",schema:schema59.properties.registry.enum,parentSchema:schema59.properties.registry,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2186,7 +2187,7 @@ if(data.url !== undefined){
 let data3 = data.url;
 if(typeof data3 === "string"){
 if(!pattern6.test(data3)){
-const err8 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema59,data:data3};
+const err8 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema60,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2197,7 +2198,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data3};
+const err9 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.type,parentSchema:schema60,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2211,7 +2212,7 @@ if(data.path !== undefined){
 let data4 = data.path;
 if(typeof data4 === "string"){
 if(func3(data4) < 1){
-const err10 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44,data:data4};
+const err10 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2222,7 +2223,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.type,parentSchema:schema44,data:data4};
+const err11 = {instancePath:instancePath+"/path",schemaPath:"#/definitions/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2234,7 +2235,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.type,parentSchema:schema58,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema59.type,parentSchema:schema59,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2247,14 +2248,14 @@ validate38.errors = vErrors;
 return errors === 0;
 }
 
-const schema61 = {"title":"DeploySection","description":"a map from the name of an environment to how a version gets there","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/environmentName"},"additionalProperties":{"$ref":"#/definitions/environment"}};
-const schema62 = {"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"};
-const schema63 = {"title":"EnvironmentSection","description":"a map with `target`, and how a version gets there","type":"object","additionalProperties":false,"required":["target"],"properties":{"target":{"$ref":"#/definitions/target"},"url":{"$ref":"#/definitions/url"},"steps":{"description":"a list of shifts such as `{ weight: 5, bake: 10m }`","type":"array","items":{"$ref":"#/definitions/shift"}},"probes":{"description":"a list of probes, each `http`, `oip` or `run`","type":"array","items":{"$ref":"#/definitions/probe"}},"analysis":{"description":"a list of metrics to watch","type":"array","items":{"$ref":"#/definitions/watch"}},"freeze":{"description":"a list of times in which nothing is deployed","type":"array","items":{"$ref":"#/definitions/freeze"}},"lock-wait":{"$ref":"#/definitions/duration"}}};
-const schema89 = {"title":"FreezeSection","description":"a map with `from` and `to`, or with `days`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"from":{"description":"a moment such as 2026-12-20T00:00Z","type":"string","minLength":1},"to":{"description":"a moment such as 2027-01-02T00:00Z","type":"string","minLength":1},"days":{"description":"a list of days: mon, tue, wed, thu, fri, sat, sun","type":"array","uniqueItems":true,"items":{"description":"a day: mon, tue, wed, thu, fri, sat, sun","type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]}},"reason":{"description":"a text","type":"string","minLength":1}}};
-const schema67 = {"description":"a duration such as `90s`, `10m` or `1h30m`","type":["string","number"]};
-const schema64 = {"title":"TargetSection","description":"a map with one of `directory`, `command` and `oip`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"directory":{"title":"DirectoryTarget","description":"a map with `path`","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"a folder, absolute or below the root of the repository","type":"string","minLength":1},"keep":{"$ref":"#/definitions/keep"}}},"command":{"title":"CommandTarget","description":"a map with `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/definitions/command"},"traffic":{"description":"`switch` or `weighted`","type":"string","enum":["switch","weighted"]},"env":{"description":"a list of names of environment variables that the command sees","type":"array","uniqueItems":true,"items":{"description":"a name","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"timeout":{"$ref":"#/definitions/duration"}}},"oip":{"title":"OipTarget","description":"a map with `url`, `repository` and the name of the `model` there","type":"object","additionalProperties":false,"required":["url","repository"],"properties":{"url":{"$ref":"#/definitions/url"},"repository":{"description":"the folder that the server reads models from","type":"string","minLength":1},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"keep":{"$ref":"#/definitions/keep"}}}}};
-const schema65 = {"description":"a whole number from 1, how many versions stay","type":"integer","minimum":1};
-const schema66 = {"description":"a command line for the shell","type":"string","minLength":1};
+const schema62 = {"title":"DeploySection","description":"a map from the name of an environment to how a version gets there","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/environmentName"},"additionalProperties":{"$ref":"#/definitions/environment"}};
+const schema63 = {"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"};
+const schema64 = {"title":"EnvironmentSection","description":"a map with `target`, and how a version gets there","type":"object","additionalProperties":false,"required":["target"],"properties":{"target":{"$ref":"#/definitions/target"},"url":{"$ref":"#/definitions/url"},"steps":{"description":"a list of shifts such as `{ weight: 5, bake: 10m }`","type":"array","items":{"$ref":"#/definitions/shift"}},"probes":{"description":"a list of probes, each `http`, `oip` or `run`","type":"array","items":{"$ref":"#/definitions/probe"}},"analysis":{"description":"a list of metrics to watch","type":"array","items":{"$ref":"#/definitions/watch"}},"freeze":{"description":"a list of times in which nothing is deployed","type":"array","items":{"$ref":"#/definitions/freeze"}},"lock-wait":{"$ref":"#/definitions/duration"}}};
+const schema90 = {"title":"FreezeSection","description":"a map with `from` and `to`, or with `days`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"from":{"description":"a moment such as 2026-12-20T00:00Z","type":"string","minLength":1},"to":{"description":"a moment such as 2027-01-02T00:00Z","type":"string","minLength":1},"days":{"description":"a list of days: mon, tue, wed, thu, fri, sat, sun","type":"array","uniqueItems":true,"items":{"description":"a day: mon, tue, wed, thu, fri, sat, sun","type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]}},"reason":{"description":"a text","type":"string","minLength":1}}};
+const schema68 = {"description":"a duration such as `90s`, `10m` or `1h30m`","type":["string","number"]};
+const schema65 = {"title":"TargetSection","description":"a map with one of `directory`, `command` and `oip`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"directory":{"title":"DirectoryTarget","description":"a map with `path`","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"a folder, absolute or below the root of the repository","type":"string","minLength":1},"keep":{"$ref":"#/definitions/keep"}}},"command":{"title":"CommandTarget","description":"a map with `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/definitions/command"},"traffic":{"description":"`switch` or `weighted`","type":"string","enum":["switch","weighted"]},"env":{"description":"a list of names of environment variables that the command sees","type":"array","uniqueItems":true,"items":{"description":"a name","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"timeout":{"$ref":"#/definitions/duration"}}},"oip":{"title":"OipTarget","description":"a map with `url`, `repository` and the name of the `model` there","type":"object","additionalProperties":false,"required":["url","repository"],"properties":{"url":{"$ref":"#/definitions/url"},"repository":{"description":"the folder that the server reads models from","type":"string","minLength":1},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"keep":{"$ref":"#/definitions/keep"}}}}};
+const schema66 = {"description":"a whole number from 1, how many versions stay","type":"integer","minimum":1};
+const schema67 = {"description":"a command line for the shell","type":"string","minLength":1};
 const pattern8 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
 const pattern10 = new RegExp("^[A-Za-z0-9._-]{1,100}$", "u");
 
@@ -2263,7 +2264,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema64,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2274,7 +2275,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "directory") || (key0 === "command")) || (key0 === "oip"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema64,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2288,7 +2289,7 @@ if(data.directory !== undefined){
 let data0 = data.directory;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.path === undefined){
-const err2 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema64.properties.directory.required,parentSchema:schema64.properties.directory,data:data0};
+const err2 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema65.properties.directory.required,parentSchema:schema65.properties.directory,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2299,7 +2300,7 @@ errors++;
 }
 for(const key1 in data0){
 if(!((key1 === "path") || (key1 === "keep"))){
-const err3 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema64.properties.directory,data:data0};
+const err3 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.directory,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2313,7 +2314,7 @@ if(data0.path !== undefined){
 let data1 = data0.path;
 if(typeof data1 === "string"){
 if(func3(data1) < 1){
-const err4 = {instancePath:instancePath+"/directory/path",schemaPath:"#/properties/directory/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.properties.directory.properties.path,data:data1};
+const err4 = {instancePath:instancePath+"/directory/path",schemaPath:"#/properties/directory/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema65.properties.directory.properties.path,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2324,7 +2325,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/directory/path",schemaPath:"#/properties/directory/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.directory.properties.path.type,parentSchema:schema64.properties.directory.properties.path,data:data1};
+const err5 = {instancePath:instancePath+"/directory/path",schemaPath:"#/properties/directory/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.directory.properties.path.type,parentSchema:schema65.properties.directory.properties.path,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2337,7 +2338,7 @@ errors++;
 if(data0.keep !== undefined){
 let data2 = data0.keep;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err6 = {instancePath:instancePath+"/directory/keep",schemaPath:"#/definitions/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema65.type,parentSchema:schema65,data:data2};
+const err6 = {instancePath:instancePath+"/directory/keep",schemaPath:"#/definitions/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema66.type,parentSchema:schema66,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2348,7 +2349,7 @@ errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 < 1 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/directory/keep",schemaPath:"#/definitions/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema65,data:data2};
+const err7 = {instancePath:instancePath+"/directory/keep",schemaPath:"#/definitions/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema66,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2361,7 +2362,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema64.properties.directory.type,parentSchema:schema64.properties.directory,data:data0};
+const err8 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.directory.type,parentSchema:schema65.properties.directory,data:data0};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2375,7 +2376,7 @@ if(data.command !== undefined){
 let data3 = data.command;
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.run === undefined){
-const err9 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema64.properties.command.required,parentSchema:schema64.properties.command,data:data3};
+const err9 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema65.properties.command.required,parentSchema:schema65.properties.command,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2386,7 +2387,7 @@ errors++;
 }
 for(const key2 in data3){
 if(!((((key2 === "run") || (key2 === "traffic")) || (key2 === "env")) || (key2 === "timeout"))){
-const err10 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema64.properties.command,data:data3};
+const err10 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.command,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2400,7 +2401,7 @@ if(data3.run !== undefined){
 let data4 = data3.run;
 if(typeof data4 === "string"){
 if(func3(data4) < 1){
-const err11 = {instancePath:instancePath+"/command/run",schemaPath:"#/definitions/command/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema66,data:data4};
+const err11 = {instancePath:instancePath+"/command/run",schemaPath:"#/definitions/command/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema67,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2411,7 +2412,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/command/run",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.type,parentSchema:schema66,data:data4};
+const err12 = {instancePath:instancePath+"/command/run",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2424,7 +2425,7 @@ errors++;
 if(data3.traffic !== undefined){
 let data5 = data3.traffic;
 if(typeof data5 !== "string"){
-const err13 = {instancePath:instancePath+"/command/traffic",schemaPath:"#/properties/command/properties/traffic/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.command.properties.traffic.type,parentSchema:schema64.properties.command.properties.traffic,data:data5};
+const err13 = {instancePath:instancePath+"/command/traffic",schemaPath:"#/properties/command/properties/traffic/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.command.properties.traffic.type,parentSchema:schema65.properties.command.properties.traffic,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2434,7 +2435,7 @@ vErrors.push(err13);
 errors++;
 }
 if(!((data5 === "switch") || (data5 === "weighted"))){
-const err14 = {instancePath:instancePath+"/command/traffic",schemaPath:"#/properties/command/properties/traffic/enum",keyword:"enum",params:{allowedValues: schema64.properties.command.properties.traffic.enum},message:"must be equal to one of the allowed values",schema:schema64.properties.command.properties.traffic.enum,parentSchema:schema64.properties.command.properties.traffic,data:data5};
+const err14 = {instancePath:instancePath+"/command/traffic",schemaPath:"#/properties/command/properties/traffic/enum",keyword:"enum",params:{allowedValues: schema65.properties.command.properties.traffic.enum},message:"must be equal to one of the allowed values",schema:schema65.properties.command.properties.traffic.enum,parentSchema:schema65.properties.command.properties.traffic,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2452,7 +2453,7 @@ for(let i0=0; i0<len0; i0++){
 let data7 = data6[i0];
 if(typeof data7 === "string"){
 if(!pattern8.test(data7)){
-const err15 = {instancePath:instancePath+"/command/env/" + i0,schemaPath:"#/properties/command/properties/env/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema64.properties.command.properties.env.items,data:data7};
+const err15 = {instancePath:instancePath+"/command/env/" + i0,schemaPath:"#/properties/command/properties/env/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema65.properties.command.properties.env.items,data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2463,7 +2464,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/command/env/" + i0,schemaPath:"#/properties/command/properties/env/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.command.properties.env.items.type,parentSchema:schema64.properties.command.properties.env.items,data:data7};
+const err16 = {instancePath:instancePath+"/command/env/" + i0,schemaPath:"#/properties/command/properties/env/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.command.properties.env.items.type,parentSchema:schema65.properties.command.properties.env.items,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2484,7 +2485,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err17 = {instancePath:instancePath+"/command/env",schemaPath:"#/properties/command/properties/env/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64.properties.command.properties.env,data:data6};
+const err17 = {instancePath:instancePath+"/command/env",schemaPath:"#/properties/command/properties/env/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema65.properties.command.properties.env,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2499,7 +2500,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/command/env",schemaPath:"#/properties/command/properties/env/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.properties.command.properties.env.type,parentSchema:schema64.properties.command.properties.env,data:data6};
+const err18 = {instancePath:instancePath+"/command/env",schemaPath:"#/properties/command/properties/env/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema65.properties.command.properties.env.type,parentSchema:schema65.properties.command.properties.env,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2512,7 +2513,7 @@ errors++;
 if(data3.timeout !== undefined){
 let data8 = data3.timeout;
 if((typeof data8 !== "string") && (!((typeof data8 == "number") && (isFinite(data8))))){
-const err19 = {instancePath:instancePath+"/command/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema67.type},message:"must be string,number",schema:schema67.type,parentSchema:schema67,data:data8};
+const err19 = {instancePath:instancePath+"/command/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema68.type},message:"must be string,number",schema:schema68.type,parentSchema:schema68,data:data8};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2524,7 +2525,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema64.properties.command.type,parentSchema:schema64.properties.command,data:data3};
+const err20 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.command.type,parentSchema:schema65.properties.command,data:data3};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2538,7 +2539,7 @@ if(data.oip !== undefined){
 let data9 = data.oip;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.url === undefined){
-const err21 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema64.properties.oip.required,parentSchema:schema64.properties.oip,data:data9};
+const err21 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema65.properties.oip.required,parentSchema:schema65.properties.oip,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2548,7 +2549,7 @@ vErrors.push(err21);
 errors++;
 }
 if(data9.repository === undefined){
-const err22 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema64.properties.oip.required,parentSchema:schema64.properties.oip,data:data9};
+const err22 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema65.properties.oip.required,parentSchema:schema65.properties.oip,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2559,7 +2560,7 @@ errors++;
 }
 for(const key3 in data9){
 if(!((((key3 === "url") || (key3 === "repository")) || (key3 === "model")) || (key3 === "keep"))){
-const err23 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema64.properties.oip,data:data9};
+const err23 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.oip,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2573,7 +2574,7 @@ if(data9.url !== undefined){
 let data10 = data9.url;
 if(typeof data10 === "string"){
 if(!pattern6.test(data10)){
-const err24 = {instancePath:instancePath+"/oip/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema59,data:data10};
+const err24 = {instancePath:instancePath+"/oip/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema60,data:data10};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2584,7 +2585,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/oip/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data10};
+const err25 = {instancePath:instancePath+"/oip/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.type,parentSchema:schema60,data:data10};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2598,7 +2599,7 @@ if(data9.repository !== undefined){
 let data11 = data9.repository;
 if(typeof data11 === "string"){
 if(func3(data11) < 1){
-const err26 = {instancePath:instancePath+"/oip/repository",schemaPath:"#/properties/oip/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.properties.oip.properties.repository,data:data11};
+const err26 = {instancePath:instancePath+"/oip/repository",schemaPath:"#/properties/oip/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema65.properties.oip.properties.repository,data:data11};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2609,7 +2610,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/oip/repository",schemaPath:"#/properties/oip/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.oip.properties.repository.type,parentSchema:schema64.properties.oip.properties.repository,data:data11};
+const err27 = {instancePath:instancePath+"/oip/repository",schemaPath:"#/properties/oip/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.oip.properties.repository.type,parentSchema:schema65.properties.oip.properties.repository,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2623,7 +2624,7 @@ if(data9.model !== undefined){
 let data12 = data9.model;
 if(typeof data12 === "string"){
 if(!pattern10.test(data12)){
-const err28 = {instancePath:instancePath+"/oip/model",schemaPath:"#/properties/oip/properties/model/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^[A-Za-z0-9._-]{1,100}$",parentSchema:schema64.properties.oip.properties.model,data:data12};
+const err28 = {instancePath:instancePath+"/oip/model",schemaPath:"#/properties/oip/properties/model/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^[A-Za-z0-9._-]{1,100}$",parentSchema:schema65.properties.oip.properties.model,data:data12};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2634,7 +2635,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/oip/model",schemaPath:"#/properties/oip/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.oip.properties.model.type,parentSchema:schema64.properties.oip.properties.model,data:data12};
+const err29 = {instancePath:instancePath+"/oip/model",schemaPath:"#/properties/oip/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.oip.properties.model.type,parentSchema:schema65.properties.oip.properties.model,data:data12};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2647,7 +2648,7 @@ errors++;
 if(data9.keep !== undefined){
 let data13 = data9.keep;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err30 = {instancePath:instancePath+"/oip/keep",schemaPath:"#/definitions/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema65.type,parentSchema:schema65,data:data13};
+const err30 = {instancePath:instancePath+"/oip/keep",schemaPath:"#/definitions/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema66.type,parentSchema:schema66,data:data13};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2658,7 +2659,7 @@ errors++;
 }
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 < 1 || isNaN(data13)){
-const err31 = {instancePath:instancePath+"/oip/keep",schemaPath:"#/definitions/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema65,data:data13};
+const err31 = {instancePath:instancePath+"/oip/keep",schemaPath:"#/definitions/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema66,data:data13};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2671,7 +2672,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema64.properties.oip.type,parentSchema:schema64.properties.oip,data:data9};
+const err32 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.oip.type,parentSchema:schema65.properties.oip,data:data9};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2683,7 +2684,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema64.type,parentSchema:schema64,data};
+const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.type,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2696,14 +2697,14 @@ validate42.errors = vErrors;
 return errors === 0;
 }
 
-const schema71 = {"title":"ShiftSection","description":"a map with `weight` and `bake`","type":"object","additionalProperties":false,"required":["weight"],"properties":{"weight":{"description":"a whole number from 1 to 100, the share of the traffic in percent","type":"integer","minimum":1,"maximum":100},"bake":{"$ref":"#/definitions/duration"}}};
+const schema72 = {"title":"ShiftSection","description":"a map with `weight` and `bake`","type":"object","additionalProperties":false,"required":["weight"],"properties":{"weight":{"description":"a whole number from 1 to 100, the share of the traffic in percent","type":"integer","minimum":1,"maximum":100},"bake":{"$ref":"#/definitions/duration"}}};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.weight === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema71.required,parentSchema:schema71,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema72.required,parentSchema:schema72,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2714,7 +2715,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((key0 === "weight") || (key0 === "bake"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema71,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema72,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2727,7 +2728,7 @@ errors++;
 if(data.weight !== undefined){
 let data0 = data.weight;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err2 = {instancePath:instancePath+"/weight",schemaPath:"#/properties/weight/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema71.properties.weight.type,parentSchema:schema71.properties.weight,data:data0};
+const err2 = {instancePath:instancePath+"/weight",schemaPath:"#/properties/weight/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema72.properties.weight.type,parentSchema:schema72.properties.weight,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2738,7 +2739,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 100 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/weight",schemaPath:"#/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema71.properties.weight,data:data0};
+const err3 = {instancePath:instancePath+"/weight",schemaPath:"#/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema72.properties.weight,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2748,7 +2749,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err4 = {instancePath:instancePath+"/weight",schemaPath:"#/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema71.properties.weight,data:data0};
+const err4 = {instancePath:instancePath+"/weight",schemaPath:"#/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema72.properties.weight,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2762,7 +2763,7 @@ errors++;
 if(data.bake !== undefined){
 let data1 = data.bake;
 if((typeof data1 !== "string") && (!((typeof data1 == "number") && (isFinite(data1))))){
-const err5 = {instancePath:instancePath+"/bake",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema67.type},message:"must be string,number",schema:schema67.type,parentSchema:schema67,data:data1};
+const err5 = {instancePath:instancePath+"/bake",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema68.type},message:"must be string,number",schema:schema68.type,parentSchema:schema68,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2774,7 +2775,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.type,parentSchema:schema71,data};
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.type,parentSchema:schema72,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2787,14 +2788,14 @@ validate44.errors = vErrors;
 return errors === 0;
 }
 
-const schema73 = {"title":"ProbeSection","description":"a map with one of `http`, `oip` and `run`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"http":{"$ref":"#/definitions/url"},"contains":{"description":"a text that the answer contains","type":"string","minLength":1},"oip":{"$ref":"#/definitions/url"},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"infer":{"description":"a map, the request for inference","type":"object"},"run":{"$ref":"#/definitions/command"},"timeout":{"$ref":"#/definitions/duration"}}};
+const schema74 = {"title":"ProbeSection","description":"a map with one of `http`, `oip` and `run`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"http":{"$ref":"#/definitions/url"},"contains":{"description":"a text that the answer contains","type":"string","minLength":1},"oip":{"$ref":"#/definitions/url"},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"infer":{"description":"a map, the request for inference","type":"object"},"run":{"$ref":"#/definitions/command"},"timeout":{"$ref":"#/definitions/duration"}}};
 
 function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema73,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2805,7 +2806,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "http") || (key0 === "contains")) || (key0 === "oip")) || (key0 === "model")) || (key0 === "infer")) || (key0 === "run")) || (key0 === "timeout"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema73,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2819,7 +2820,7 @@ if(data.http !== undefined){
 let data0 = data.http;
 if(typeof data0 === "string"){
 if(!pattern6.test(data0)){
-const err2 = {instancePath:instancePath+"/http",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema59,data:data0};
+const err2 = {instancePath:instancePath+"/http",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema60,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2830,7 +2831,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/http",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data0};
+const err3 = {instancePath:instancePath+"/http",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.type,parentSchema:schema60,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2844,7 +2845,7 @@ if(data.contains !== undefined){
 let data1 = data.contains;
 if(typeof data1 === "string"){
 if(func3(data1) < 1){
-const err4 = {instancePath:instancePath+"/contains",schemaPath:"#/properties/contains/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema73.properties.contains,data:data1};
+const err4 = {instancePath:instancePath+"/contains",schemaPath:"#/properties/contains/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema74.properties.contains,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2855,7 +2856,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/contains",schemaPath:"#/properties/contains/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema73.properties.contains.type,parentSchema:schema73.properties.contains,data:data1};
+const err5 = {instancePath:instancePath+"/contains",schemaPath:"#/properties/contains/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema74.properties.contains.type,parentSchema:schema74.properties.contains,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2869,7 +2870,7 @@ if(data.oip !== undefined){
 let data2 = data.oip;
 if(typeof data2 === "string"){
 if(!pattern6.test(data2)){
-const err6 = {instancePath:instancePath+"/oip",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema59,data:data2};
+const err6 = {instancePath:instancePath+"/oip",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema60,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2880,7 +2881,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/oip",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data2};
+const err7 = {instancePath:instancePath+"/oip",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.type,parentSchema:schema60,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2894,7 +2895,7 @@ if(data.model !== undefined){
 let data3 = data.model;
 if(typeof data3 === "string"){
 if(!pattern10.test(data3)){
-const err8 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^[A-Za-z0-9._-]{1,100}$",parentSchema:schema73.properties.model,data:data3};
+const err8 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^[A-Za-z0-9._-]{1,100}$",parentSchema:schema74.properties.model,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2905,7 +2906,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema73.properties.model.type,parentSchema:schema73.properties.model,data:data3};
+const err9 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema74.properties.model.type,parentSchema:schema74.properties.model,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2918,7 +2919,7 @@ errors++;
 if(data.infer !== undefined){
 let data4 = data.infer;
 if(!(data4 && typeof data4 == "object" && !Array.isArray(data4))){
-const err10 = {instancePath:instancePath+"/infer",schemaPath:"#/properties/infer/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema73.properties.infer.type,parentSchema:schema73.properties.infer,data:data4};
+const err10 = {instancePath:instancePath+"/infer",schemaPath:"#/properties/infer/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema74.properties.infer.type,parentSchema:schema74.properties.infer,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2932,7 +2933,7 @@ if(data.run !== undefined){
 let data5 = data.run;
 if(typeof data5 === "string"){
 if(func3(data5) < 1){
-const err11 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema66,data:data5};
+const err11 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema67,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2943,7 +2944,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.type,parentSchema:schema66,data:data5};
+const err12 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2956,7 +2957,7 @@ errors++;
 if(data.timeout !== undefined){
 let data6 = data.timeout;
 if((typeof data6 !== "string") && (!((typeof data6 == "number") && (isFinite(data6))))){
-const err13 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema67.type},message:"must be string,number",schema:schema67.type,parentSchema:schema67,data:data6};
+const err13 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema68.type},message:"must be string,number",schema:schema68.type,parentSchema:schema68,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2968,7 +2969,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema73.type,parentSchema:schema73,data};
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema74.type,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2981,9 +2982,9 @@ validate46.errors = vErrors;
 return errors === 0;
 }
 
-const schema78 = {"title":"WatchSection","description":"a map with a `metric` name, where its value comes from, and what is good or bad","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["success"]},{"required":["failure"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"prometheus":{"title":"PrometheusProvider","description":"a map with `url` and `query`","type":"object","additionalProperties":false,"required":["url","query"],"properties":{"url":{"$ref":"#/definitions/url"},"query":{"description":"a query that gives one value","type":"string","minLength":1}}},"json":{"title":"JsonProvider","description":"a map with `url` and `value`","type":"object","additionalProperties":false,"required":["url","value"],"properties":{"url":{"$ref":"#/definitions/url"},"value":{"description":"a JSON pointer to the value, such as `/data/error_rate`","type":"string","pattern":"^(/.*)?$"}}},"run":{"$ref":"#/definitions/command"},"success":{"$ref":"#/definitions/range"},"failure":{"$ref":"#/definitions/range"},"interval":{"$ref":"#/definitions/duration"},"count":{"description":"a whole number from 1, how often it is measured at each step","type":"integer","minimum":1},"failure-limit":{"$ref":"#/definitions/limit"},"inconclusive-limit":{"$ref":"#/definitions/limit"},"error-limit":{"$ref":"#/definitions/limit"},"dry-run":{"description":"`true` or `false`","type":"boolean"}}};
-const schema83 = {"title":"RangeSection","description":"a map with `min`, `max` or both","type":"object","additionalProperties":false,"minProperties":1,"properties":{"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"}}};
-const schema86 = {"description":"a whole number from 0, or -1 for no limit","type":"integer","minimum":-1};
+const schema79 = {"title":"WatchSection","description":"a map with a `metric` name, where its value comes from, and what is good or bad","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["success"]},{"required":["failure"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"prometheus":{"title":"PrometheusProvider","description":"a map with `url` and `query`","type":"object","additionalProperties":false,"required":["url","query"],"properties":{"url":{"$ref":"#/definitions/url"},"query":{"description":"a query that gives one value","type":"string","minLength":1}}},"json":{"title":"JsonProvider","description":"a map with `url` and `value`","type":"object","additionalProperties":false,"required":["url","value"],"properties":{"url":{"$ref":"#/definitions/url"},"value":{"description":"a JSON pointer to the value, such as `/data/error_rate`","type":"string","pattern":"^(/.*)?$"}}},"run":{"$ref":"#/definitions/command"},"success":{"$ref":"#/definitions/range"},"failure":{"$ref":"#/definitions/range"},"interval":{"$ref":"#/definitions/duration"},"count":{"description":"a whole number from 1, how often it is measured at each step","type":"integer","minimum":1},"failure-limit":{"$ref":"#/definitions/limit"},"inconclusive-limit":{"$ref":"#/definitions/limit"},"error-limit":{"$ref":"#/definitions/limit"},"dry-run":{"description":"`true` or `false`","type":"boolean"}}};
+const schema84 = {"title":"RangeSection","description":"a map with `min`, `max` or both","type":"object","additionalProperties":false,"minProperties":1,"properties":{"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"}}};
+const schema87 = {"description":"a whole number from 0, or -1 for no limit","type":"integer","minimum":-1};
 const pattern17 = new RegExp("^(/.*)?$", "u");
 
 function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2994,7 +2995,7 @@ let valid0 = false;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.success === undefined){
-const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "success"},message:"must have required property '"+"success"+"'",schema:schema78.anyOf[0].required,parentSchema:schema78.anyOf[0],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "success"},message:"must have required property '"+"success"+"'",schema:schema79.anyOf[0].required,parentSchema:schema79.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3010,7 +3011,7 @@ if(!valid0){
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.failure === undefined){
-const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "failure"},message:"must have required property '"+"failure"+"'",schema:schema78.anyOf[1].required,parentSchema:schema78.anyOf[1],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "failure"},message:"must have required property '"+"failure"+"'",schema:schema79.anyOf[1].required,parentSchema:schema79.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3024,7 +3025,7 @@ var _valid0 = _errs3 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema78.anyOf,parentSchema:schema78,data};
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema79.anyOf,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3046,7 +3047,7 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.metric === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema78.required,parentSchema:schema78,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema79.required,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3056,8 +3057,8 @@ vErrors.push(err3);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema78.properties, key0))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema78,data};
+if(!(func2.call(schema79.properties, key0))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3071,7 +3072,7 @@ if(data.metric !== undefined){
 let data0 = data.metric;
 if(typeof data0 === "string"){
 if(func3(data0) > 200){
-const err5 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema23,data:data0};
+const err5 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema24,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3081,7 +3082,7 @@ vErrors.push(err5);
 errors++;
 }
 if(func3(data0) < 1){
-const err6 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema23,data:data0};
+const err6 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema24,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3092,7 +3093,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.type,parentSchema:schema23,data:data0};
+const err7 = {instancePath:instancePath+"/metric",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.type,parentSchema:schema24,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3106,7 +3107,7 @@ if(data.prometheus !== undefined){
 let data1 = data.prometheus;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(data1.url === undefined){
-const err8 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema78.properties.prometheus.required,parentSchema:schema78.properties.prometheus,data:data1};
+const err8 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema79.properties.prometheus.required,parentSchema:schema79.properties.prometheus,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3116,7 +3117,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data1.query === undefined){
-const err9 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/required",keyword:"required",params:{missingProperty: "query"},message:"must have required property '"+"query"+"'",schema:schema78.properties.prometheus.required,parentSchema:schema78.properties.prometheus,data:data1};
+const err9 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/required",keyword:"required",params:{missingProperty: "query"},message:"must have required property '"+"query"+"'",schema:schema79.properties.prometheus.required,parentSchema:schema79.properties.prometheus,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3127,7 +3128,7 @@ errors++;
 }
 for(const key1 in data1){
 if(!((key1 === "url") || (key1 === "query"))){
-const err10 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.prometheus,data:data1};
+const err10 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema79.properties.prometheus,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3141,7 +3142,7 @@ if(data1.url !== undefined){
 let data2 = data1.url;
 if(typeof data2 === "string"){
 if(!pattern6.test(data2)){
-const err11 = {instancePath:instancePath+"/prometheus/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema59,data:data2};
+const err11 = {instancePath:instancePath+"/prometheus/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema60,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3152,7 +3153,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/prometheus/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data2};
+const err12 = {instancePath:instancePath+"/prometheus/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.type,parentSchema:schema60,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3166,7 +3167,7 @@ if(data1.query !== undefined){
 let data3 = data1.query;
 if(typeof data3 === "string"){
 if(func3(data3) < 1){
-const err13 = {instancePath:instancePath+"/prometheus/query",schemaPath:"#/properties/prometheus/properties/query/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema78.properties.prometheus.properties.query,data:data3};
+const err13 = {instancePath:instancePath+"/prometheus/query",schemaPath:"#/properties/prometheus/properties/query/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema79.properties.prometheus.properties.query,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3177,7 +3178,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/prometheus/query",schemaPath:"#/properties/prometheus/properties/query/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema78.properties.prometheus.properties.query.type,parentSchema:schema78.properties.prometheus.properties.query,data:data3};
+const err14 = {instancePath:instancePath+"/prometheus/query",schemaPath:"#/properties/prometheus/properties/query/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema79.properties.prometheus.properties.query.type,parentSchema:schema79.properties.prometheus.properties.query,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3189,7 +3190,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.prometheus.type,parentSchema:schema78.properties.prometheus,data:data1};
+const err15 = {instancePath:instancePath+"/prometheus",schemaPath:"#/properties/prometheus/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema79.properties.prometheus.type,parentSchema:schema79.properties.prometheus,data:data1};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3203,7 +3204,7 @@ if(data.json !== undefined){
 let data4 = data.json;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.url === undefined){
-const err16 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema78.properties.json.required,parentSchema:schema78.properties.json,data:data4};
+const err16 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema79.properties.json.required,parentSchema:schema79.properties.json,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3213,7 +3214,7 @@ vErrors.push(err16);
 errors++;
 }
 if(data4.value === undefined){
-const err17 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/required",keyword:"required",params:{missingProperty: "value"},message:"must have required property '"+"value"+"'",schema:schema78.properties.json.required,parentSchema:schema78.properties.json,data:data4};
+const err17 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/required",keyword:"required",params:{missingProperty: "value"},message:"must have required property '"+"value"+"'",schema:schema79.properties.json.required,parentSchema:schema79.properties.json,data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3224,7 +3225,7 @@ errors++;
 }
 for(const key2 in data4){
 if(!((key2 === "url") || (key2 === "value"))){
-const err18 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.json,data:data4};
+const err18 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema79.properties.json,data:data4};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3238,7 +3239,7 @@ if(data4.url !== undefined){
 let data5 = data4.url;
 if(typeof data5 === "string"){
 if(!pattern6.test(data5)){
-const err19 = {instancePath:instancePath+"/json/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema59,data:data5};
+const err19 = {instancePath:instancePath+"/json/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema60,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3249,7 +3250,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/json/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data5};
+const err20 = {instancePath:instancePath+"/json/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.type,parentSchema:schema60,data:data5};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3263,7 +3264,7 @@ if(data4.value !== undefined){
 let data6 = data4.value;
 if(typeof data6 === "string"){
 if(!pattern17.test(data6)){
-const err21 = {instancePath:instancePath+"/json/value",schemaPath:"#/properties/json/properties/value/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"},message:"must match pattern \""+"^(/.*)?$"+"\"",schema:"^(/.*)?$",parentSchema:schema78.properties.json.properties.value,data:data6};
+const err21 = {instancePath:instancePath+"/json/value",schemaPath:"#/properties/json/properties/value/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"},message:"must match pattern \""+"^(/.*)?$"+"\"",schema:"^(/.*)?$",parentSchema:schema79.properties.json.properties.value,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3274,7 +3275,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/json/value",schemaPath:"#/properties/json/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema78.properties.json.properties.value.type,parentSchema:schema78.properties.json.properties.value,data:data6};
+const err22 = {instancePath:instancePath+"/json/value",schemaPath:"#/properties/json/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema79.properties.json.properties.value.type,parentSchema:schema79.properties.json.properties.value,data:data6};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3286,7 +3287,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.json.type,parentSchema:schema78.properties.json,data:data4};
+const err23 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema79.properties.json.type,parentSchema:schema79.properties.json,data:data4};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3300,7 +3301,7 @@ if(data.run !== undefined){
 let data7 = data.run;
 if(typeof data7 === "string"){
 if(func3(data7) < 1){
-const err24 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema66,data:data7};
+const err24 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema67,data:data7};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3311,7 +3312,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.type,parentSchema:schema66,data:data7};
+const err25 = {instancePath:instancePath+"/run",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data7};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3325,7 +3326,7 @@ if(data.success !== undefined){
 let data8 = data.success;
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(Object.keys(data8).length < 1){
-const err26 = {instancePath:instancePath+"/success",schemaPath:"#/definitions/range/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema83,data:data8};
+const err26 = {instancePath:instancePath+"/success",schemaPath:"#/definitions/range/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema84,data:data8};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3336,7 +3337,7 @@ errors++;
 }
 for(const key3 in data8){
 if(!((key3 === "min") || (key3 === "max"))){
-const err27 = {instancePath:instancePath+"/success",schemaPath:"#/definitions/range/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema83,data:data8};
+const err27 = {instancePath:instancePath+"/success",schemaPath:"#/definitions/range/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema84,data:data8};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3349,7 +3350,7 @@ errors++;
 if(data8.min !== undefined){
 let data9 = data8.min;
 if(!((typeof data9 == "number") && (isFinite(data9)))){
-const err28 = {instancePath:instancePath+"/success/min",schemaPath:"#/definitions/range/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema83.properties.min.type,parentSchema:schema83.properties.min,data:data9};
+const err28 = {instancePath:instancePath+"/success/min",schemaPath:"#/definitions/range/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema84.properties.min.type,parentSchema:schema84.properties.min,data:data9};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3362,7 +3363,7 @@ errors++;
 if(data8.max !== undefined){
 let data10 = data8.max;
 if(!((typeof data10 == "number") && (isFinite(data10)))){
-const err29 = {instancePath:instancePath+"/success/max",schemaPath:"#/definitions/range/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema83.properties.max.type,parentSchema:schema83.properties.max,data:data10};
+const err29 = {instancePath:instancePath+"/success/max",schemaPath:"#/definitions/range/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema84.properties.max.type,parentSchema:schema84.properties.max,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3374,7 +3375,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/success",schemaPath:"#/definitions/range/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema83.type,parentSchema:schema83,data:data8};
+const err30 = {instancePath:instancePath+"/success",schemaPath:"#/definitions/range/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema84.type,parentSchema:schema84,data:data8};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3388,7 +3389,7 @@ if(data.failure !== undefined){
 let data11 = data.failure;
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 if(Object.keys(data11).length < 1){
-const err31 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/range/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema83,data:data11};
+const err31 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/range/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema84,data:data11};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3399,7 +3400,7 @@ errors++;
 }
 for(const key4 in data11){
 if(!((key4 === "min") || (key4 === "max"))){
-const err32 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/range/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema83,data:data11};
+const err32 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/range/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema84,data:data11};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3412,7 +3413,7 @@ errors++;
 if(data11.min !== undefined){
 let data12 = data11.min;
 if(!((typeof data12 == "number") && (isFinite(data12)))){
-const err33 = {instancePath:instancePath+"/failure/min",schemaPath:"#/definitions/range/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema83.properties.min.type,parentSchema:schema83.properties.min,data:data12};
+const err33 = {instancePath:instancePath+"/failure/min",schemaPath:"#/definitions/range/properties/min/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema84.properties.min.type,parentSchema:schema84.properties.min,data:data12};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3425,7 +3426,7 @@ errors++;
 if(data11.max !== undefined){
 let data13 = data11.max;
 if(!((typeof data13 == "number") && (isFinite(data13)))){
-const err34 = {instancePath:instancePath+"/failure/max",schemaPath:"#/definitions/range/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema83.properties.max.type,parentSchema:schema83.properties.max,data:data13};
+const err34 = {instancePath:instancePath+"/failure/max",schemaPath:"#/definitions/range/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema84.properties.max.type,parentSchema:schema84.properties.max,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3437,7 +3438,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/range/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema83.type,parentSchema:schema83,data:data11};
+const err35 = {instancePath:instancePath+"/failure",schemaPath:"#/definitions/range/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema84.type,parentSchema:schema84,data:data11};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3450,7 +3451,7 @@ errors++;
 if(data.interval !== undefined){
 let data14 = data.interval;
 if((typeof data14 !== "string") && (!((typeof data14 == "number") && (isFinite(data14))))){
-const err36 = {instancePath:instancePath+"/interval",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema67.type},message:"must be string,number",schema:schema67.type,parentSchema:schema67,data:data14};
+const err36 = {instancePath:instancePath+"/interval",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema68.type},message:"must be string,number",schema:schema68.type,parentSchema:schema68,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3463,7 +3464,7 @@ errors++;
 if(data.count !== undefined){
 let data15 = data.count;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err37 = {instancePath:instancePath+"/count",schemaPath:"#/properties/count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema78.properties.count.type,parentSchema:schema78.properties.count,data:data15};
+const err37 = {instancePath:instancePath+"/count",schemaPath:"#/properties/count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema79.properties.count.type,parentSchema:schema79.properties.count,data:data15};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3474,7 +3475,7 @@ errors++;
 }
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 < 1 || isNaN(data15)){
-const err38 = {instancePath:instancePath+"/count",schemaPath:"#/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema78.properties.count,data:data15};
+const err38 = {instancePath:instancePath+"/count",schemaPath:"#/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema79.properties.count,data:data15};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3488,7 +3489,7 @@ errors++;
 if(data["failure-limit"] !== undefined){
 let data16 = data["failure-limit"];
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err39 = {instancePath:instancePath+"/failure-limit",schemaPath:"#/definitions/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.type,parentSchema:schema86,data:data16};
+const err39 = {instancePath:instancePath+"/failure-limit",schemaPath:"#/definitions/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema87.type,parentSchema:schema87,data:data16};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -3499,7 +3500,7 @@ errors++;
 }
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 < -1 || isNaN(data16)){
-const err40 = {instancePath:instancePath+"/failure-limit",schemaPath:"#/definitions/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema86,data:data16};
+const err40 = {instancePath:instancePath+"/failure-limit",schemaPath:"#/definitions/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema87,data:data16};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3513,7 +3514,7 @@ errors++;
 if(data["inconclusive-limit"] !== undefined){
 let data17 = data["inconclusive-limit"];
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err41 = {instancePath:instancePath+"/inconclusive-limit",schemaPath:"#/definitions/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.type,parentSchema:schema86,data:data17};
+const err41 = {instancePath:instancePath+"/inconclusive-limit",schemaPath:"#/definitions/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema87.type,parentSchema:schema87,data:data17};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3524,7 +3525,7 @@ errors++;
 }
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 < -1 || isNaN(data17)){
-const err42 = {instancePath:instancePath+"/inconclusive-limit",schemaPath:"#/definitions/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema86,data:data17};
+const err42 = {instancePath:instancePath+"/inconclusive-limit",schemaPath:"#/definitions/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema87,data:data17};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3538,7 +3539,7 @@ errors++;
 if(data["error-limit"] !== undefined){
 let data18 = data["error-limit"];
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err43 = {instancePath:instancePath+"/error-limit",schemaPath:"#/definitions/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.type,parentSchema:schema86,data:data18};
+const err43 = {instancePath:instancePath+"/error-limit",schemaPath:"#/definitions/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema87.type,parentSchema:schema87,data:data18};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3549,7 +3550,7 @@ errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 < -1 || isNaN(data18)){
-const err44 = {instancePath:instancePath+"/error-limit",schemaPath:"#/definitions/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema86,data:data18};
+const err44 = {instancePath:instancePath+"/error-limit",schemaPath:"#/definitions/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema87,data:data18};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -3563,7 +3564,7 @@ errors++;
 if(data["dry-run"] !== undefined){
 let data19 = data["dry-run"];
 if(typeof data19 !== "boolean"){
-const err45 = {instancePath:instancePath+"/dry-run",schemaPath:"#/properties/dry-run/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema78.properties["dry-run"].type,parentSchema:schema78.properties["dry-run"],data:data19};
+const err45 = {instancePath:instancePath+"/dry-run",schemaPath:"#/properties/dry-run/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema79.properties["dry-run"].type,parentSchema:schema79.properties["dry-run"],data:data19};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -3575,7 +3576,7 @@ errors++;
 }
 }
 else {
-const err46 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.type,parentSchema:schema78,data};
+const err46 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema79.type,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -3594,7 +3595,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.target === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "target"},message:"must have required property '"+"target"+"'",schema:schema63.required,parentSchema:schema63,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "target"},message:"must have required property '"+"target"+"'",schema:schema64.required,parentSchema:schema64,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3605,7 +3606,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "target") || (key0 === "url")) || (key0 === "steps")) || (key0 === "probes")) || (key0 === "analysis")) || (key0 === "freeze")) || (key0 === "lock-wait"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema63,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema64,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3625,7 +3626,7 @@ if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
 if(!pattern6.test(data1)){
-const err2 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema59,data:data1};
+const err2 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema60,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3636,7 +3637,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data1};
+const err3 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.type,parentSchema:schema60,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3658,7 +3659,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema63.properties.steps.type,parentSchema:schema63.properties.steps,data:data2};
+const err4 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.properties.steps.type,parentSchema:schema64.properties.steps,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3680,7 +3681,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/probes",schemaPath:"#/properties/probes/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema63.properties.probes.type,parentSchema:schema63.properties.probes,data:data4};
+const err5 = {instancePath:instancePath+"/probes",schemaPath:"#/properties/probes/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.properties.probes.type,parentSchema:schema64.properties.probes,data:data4};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3702,7 +3703,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/analysis",schemaPath:"#/properties/analysis/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema63.properties.analysis.type,parentSchema:schema63.properties.analysis,data:data6};
+const err6 = {instancePath:instancePath+"/analysis",schemaPath:"#/properties/analysis/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.properties.analysis.type,parentSchema:schema64.properties.analysis,data:data6};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3720,7 +3721,7 @@ for(let i3=0; i3<len3; i3++){
 let data9 = data8[i3];
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(Object.keys(data9).length < 1){
-const err7 = {instancePath:instancePath+"/freeze/" + i3,schemaPath:"#/definitions/freeze/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema89,data:data9};
+const err7 = {instancePath:instancePath+"/freeze/" + i3,schemaPath:"#/definitions/freeze/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema90,data:data9};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3731,7 +3732,7 @@ errors++;
 }
 for(const key1 in data9){
 if(!((((key1 === "from") || (key1 === "to")) || (key1 === "days")) || (key1 === "reason"))){
-const err8 = {instancePath:instancePath+"/freeze/" + i3,schemaPath:"#/definitions/freeze/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema89,data:data9};
+const err8 = {instancePath:instancePath+"/freeze/" + i3,schemaPath:"#/definitions/freeze/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema90,data:data9};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3745,7 +3746,7 @@ if(data9.from !== undefined){
 let data10 = data9.from;
 if(typeof data10 === "string"){
 if(func3(data10) < 1){
-const err9 = {instancePath:instancePath+"/freeze/" + i3+"/from",schemaPath:"#/definitions/freeze/properties/from/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema89.properties.from,data:data10};
+const err9 = {instancePath:instancePath+"/freeze/" + i3+"/from",schemaPath:"#/definitions/freeze/properties/from/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema90.properties.from,data:data10};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3756,7 +3757,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/freeze/" + i3+"/from",schemaPath:"#/definitions/freeze/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema89.properties.from.type,parentSchema:schema89.properties.from,data:data10};
+const err10 = {instancePath:instancePath+"/freeze/" + i3+"/from",schemaPath:"#/definitions/freeze/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema90.properties.from.type,parentSchema:schema90.properties.from,data:data10};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3770,7 +3771,7 @@ if(data9.to !== undefined){
 let data11 = data9.to;
 if(typeof data11 === "string"){
 if(func3(data11) < 1){
-const err11 = {instancePath:instancePath+"/freeze/" + i3+"/to",schemaPath:"#/definitions/freeze/properties/to/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema89.properties.to,data:data11};
+const err11 = {instancePath:instancePath+"/freeze/" + i3+"/to",schemaPath:"#/definitions/freeze/properties/to/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema90.properties.to,data:data11};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3781,7 +3782,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/freeze/" + i3+"/to",schemaPath:"#/definitions/freeze/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema89.properties.to.type,parentSchema:schema89.properties.to,data:data11};
+const err12 = {instancePath:instancePath+"/freeze/" + i3+"/to",schemaPath:"#/definitions/freeze/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema90.properties.to.type,parentSchema:schema90.properties.to,data:data11};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3798,7 +3799,7 @@ const len4 = data12.length;
 for(let i4=0; i4<len4; i4++){
 let data13 = data12[i4];
 if(typeof data13 !== "string"){
-const err13 = {instancePath:instancePath+"/freeze/" + i3+"/days/" + i4,schemaPath:"#/definitions/freeze/properties/days/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema89.properties.days.items.type,parentSchema:schema89.properties.days.items,data:data13};
+const err13 = {instancePath:instancePath+"/freeze/" + i3+"/days/" + i4,schemaPath:"#/definitions/freeze/properties/days/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema90.properties.days.items.type,parentSchema:schema90.properties.days.items,data:data13};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3808,7 +3809,7 @@ vErrors.push(err13);
 errors++;
 }
 if(!(((((((data13 === "mon") || (data13 === "tue")) || (data13 === "wed")) || (data13 === "thu")) || (data13 === "fri")) || (data13 === "sat")) || (data13 === "sun"))){
-const err14 = {instancePath:instancePath+"/freeze/" + i3+"/days/" + i4,schemaPath:"#/definitions/freeze/properties/days/items/enum",keyword:"enum",params:{allowedValues: schema89.properties.days.items.enum},message:"must be equal to one of the allowed values",schema:schema89.properties.days.items.enum,parentSchema:schema89.properties.days.items,data:data13};
+const err14 = {instancePath:instancePath+"/freeze/" + i3+"/days/" + i4,schemaPath:"#/definitions/freeze/properties/days/items/enum",keyword:"enum",params:{allowedValues: schema90.properties.days.items.enum},message:"must be equal to one of the allowed values",schema:schema90.properties.days.items.enum,parentSchema:schema90.properties.days.items,data:data13};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3829,7 +3830,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err15 = {instancePath:instancePath+"/freeze/" + i3+"/days",schemaPath:"#/definitions/freeze/properties/days/uniqueItems",keyword:"uniqueItems",params:{i: i5, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i5+" are identical)",schema:true,parentSchema:schema89.properties.days,data:data12};
+const err15 = {instancePath:instancePath+"/freeze/" + i3+"/days",schemaPath:"#/definitions/freeze/properties/days/uniqueItems",keyword:"uniqueItems",params:{i: i5, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i5+" are identical)",schema:true,parentSchema:schema90.properties.days,data:data12};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3844,7 +3845,7 @@ indices0[item0] = i5;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/freeze/" + i3+"/days",schemaPath:"#/definitions/freeze/properties/days/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema89.properties.days.type,parentSchema:schema89.properties.days,data:data12};
+const err16 = {instancePath:instancePath+"/freeze/" + i3+"/days",schemaPath:"#/definitions/freeze/properties/days/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema90.properties.days.type,parentSchema:schema90.properties.days,data:data12};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3858,7 +3859,7 @@ if(data9.reason !== undefined){
 let data14 = data9.reason;
 if(typeof data14 === "string"){
 if(func3(data14) < 1){
-const err17 = {instancePath:instancePath+"/freeze/" + i3+"/reason",schemaPath:"#/definitions/freeze/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema89.properties.reason,data:data14};
+const err17 = {instancePath:instancePath+"/freeze/" + i3+"/reason",schemaPath:"#/definitions/freeze/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema90.properties.reason,data:data14};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3869,7 +3870,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/freeze/" + i3+"/reason",schemaPath:"#/definitions/freeze/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema89.properties.reason.type,parentSchema:schema89.properties.reason,data:data14};
+const err18 = {instancePath:instancePath+"/freeze/" + i3+"/reason",schemaPath:"#/definitions/freeze/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema90.properties.reason.type,parentSchema:schema90.properties.reason,data:data14};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3881,7 +3882,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/freeze/" + i3,schemaPath:"#/definitions/freeze/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema89.type,parentSchema:schema89,data:data9};
+const err19 = {instancePath:instancePath+"/freeze/" + i3,schemaPath:"#/definitions/freeze/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema90.type,parentSchema:schema90,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3893,7 +3894,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/freeze",schemaPath:"#/properties/freeze/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema63.properties.freeze.type,parentSchema:schema63.properties.freeze,data:data8};
+const err20 = {instancePath:instancePath+"/freeze",schemaPath:"#/properties/freeze/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.properties.freeze.type,parentSchema:schema64.properties.freeze,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3906,7 +3907,7 @@ errors++;
 if(data["lock-wait"] !== undefined){
 let data15 = data["lock-wait"];
 if((typeof data15 !== "string") && (!((typeof data15 == "number") && (isFinite(data15))))){
-const err21 = {instancePath:instancePath+"/lock-wait",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema67.type},message:"must be string,number",schema:schema67.type,parentSchema:schema67,data:data15};
+const err21 = {instancePath:instancePath+"/lock-wait",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema68.type},message:"must be string,number",schema:schema68.type,parentSchema:schema68,data:data15};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3918,7 +3919,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.type,parentSchema:schema63,data};
+const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema64.type,parentSchema:schema64,data};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3937,7 +3938,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema61,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema62,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3950,7 +3951,7 @@ for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
 if(!pattern0.test(key0)){
-const err1 = {instancePath,schemaPath:"#/definitions/environmentName/pattern",keyword:"pattern",params:{pattern: "^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$",parentSchema:schema62,data:key0,propertyName:key0};
+const err1 = {instancePath,schemaPath:"#/definitions/environmentName/pattern",keyword:"pattern",params:{pattern: "^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$",parentSchema:schema63,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3961,7 +3962,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/definitions/environmentName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema62.type,parentSchema:schema62,data:key0,propertyName:key0};
+const err2 = {instancePath,schemaPath:"#/definitions/environmentName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.type,parentSchema:schema63,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3972,7 +3973,7 @@ errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema61.propertyNames,parentSchema:schema61,data};
+const err3 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema62.propertyNames,parentSchema:schema62,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3990,7 +3991,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.type,parentSchema:schema61,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.type,parentSchema:schema62,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4125,6 +4126,41 @@ errors++;
 }
 }
 }
+if(data.repeats !== undefined){
+let data4 = data.repeats;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+const err10 = {instancePath:instancePath+"/repeats",schemaPath:"#/definitions/repeats/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema22.type,parentSchema:schema22,data:data4};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 50 || isNaN(data4)){
+const err11 = {instancePath:instancePath+"/repeats",schemaPath:"#/definitions/repeats/maximum",keyword:"maximum",params:{comparison: "<=", limit: 50},message:"must be <= 50",schema:50,parentSchema:schema22,data:data4};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data4 < 2 || isNaN(data4)){
+const err12 = {instancePath:instancePath+"/repeats",schemaPath:"#/definitions/repeats/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema22,data:data4};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
 if(data.metrics !== undefined){
 if(!(validate13(data.metrics, {instancePath:instancePath+"/metrics",parentData:data,parentDataProperty:"metrics",rootData}))){
 vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
@@ -4144,35 +4180,35 @@ errors = vErrors.length;
 }
 }
 if(data.baseline !== undefined){
-let data7 = data.baseline;
-if((typeof data7 !== "string") && (!((typeof data7 == "number") && (isFinite(data7))))){
-const err10 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema47.type},message:"must be string,number",schema:schema47.type,parentSchema:schema47,data:data7};
+let data8 = data.baseline;
+if((typeof data8 !== "string") && (!((typeof data8 == "number") && (isFinite(data8))))){
+const err13 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema48.type},message:"must be string,number",schema:schema48.type,parentSchema:schema48,data:data8};
 if(vErrors === null){
-vErrors = [err10];
+vErrors = [err13];
 }
 else {
-vErrors.push(err10);
+vErrors.push(err13);
 }
 errors++;
 }
-if(typeof data7 === "string"){
-if(func3(data7) > 200){
-const err11 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema47,data:data7};
+if(typeof data8 === "string"){
+if(func3(data8) > 200){
+const err14 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema48,data:data8};
 if(vErrors === null){
-vErrors = [err11];
+vErrors = [err14];
 }
 else {
-vErrors.push(err11);
+vErrors.push(err14);
 }
 errors++;
 }
-if(func3(data7) < 1){
-const err12 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47,data:data7};
+if(func3(data8) < 1){
+const err15 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema48,data:data8};
 if(vErrors === null){
-vErrors = [err12];
+vErrors = [err15];
 }
 else {
-vErrors.push(err12);
+vErrors.push(err15);
 }
 errors++;
 }
@@ -4198,12 +4234,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.type,parentSchema:schema16,data};
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.type,parentSchema:schema16,data};
 if(vErrors === null){
-vErrors = [err13];
+vErrors = [err16];
 }
 else {
-vErrors.push(err13);
+vErrors.push(err16);
 }
 errors++;
 }
@@ -4356,14 +4392,14 @@ validate11.errors = vErrors;
 return errors === 0;
 }
 
-const schema91 = {"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]};
+const schema92 = {"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"repeats":{"$ref":"#/definitions/repeats"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]};
 
 function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.version === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema91.required,parentSchema:schema91,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema92.required,parentSchema:schema92,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4373,7 +4409,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.model === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"},message:"must have required property '"+"model"+"'",schema:schema91.required,parentSchema:schema91,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"},message:"must have required property '"+"model"+"'",schema:schema92.required,parentSchema:schema92,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4383,8 +4419,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema91.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema91,data};
+if(!(func2.call(schema92.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema92,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4550,6 +4586,41 @@ errors++;
 }
 }
 }
+if(data.repeats !== undefined){
+let data7 = data.repeats;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err16 = {instancePath:instancePath+"/repeats",schemaPath:"#/definitions/repeats/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema22.type,parentSchema:schema22,data:data7};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 50 || isNaN(data7)){
+const err17 = {instancePath:instancePath+"/repeats",schemaPath:"#/definitions/repeats/maximum",keyword:"maximum",params:{comparison: "<=", limit: 50},message:"must be <= 50",schema:50,parentSchema:schema22,data:data7};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(data7 < 2 || isNaN(data7)){
+const err18 = {instancePath:instancePath+"/repeats",schemaPath:"#/definitions/repeats/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema22,data:data7};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+}
 if(data.metrics !== undefined){
 if(!(validate13(data.metrics, {instancePath:instancePath+"/metrics",parentData:data,parentDataProperty:"metrics",rootData}))){
 vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
@@ -4569,35 +4640,35 @@ errors = vErrors.length;
 }
 }
 if(data.baseline !== undefined){
-let data10 = data.baseline;
-if((typeof data10 !== "string") && (!((typeof data10 == "number") && (isFinite(data10))))){
-const err16 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema47.type},message:"must be string,number",schema:schema47.type,parentSchema:schema47,data:data10};
+let data11 = data.baseline;
+if((typeof data11 !== "string") && (!((typeof data11 == "number") && (isFinite(data11))))){
+const err19 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/type",keyword:"type",params:{type: schema48.type},message:"must be string,number",schema:schema48.type,parentSchema:schema48,data:data11};
 if(vErrors === null){
-vErrors = [err16];
+vErrors = [err19];
 }
 else {
-vErrors.push(err16);
+vErrors.push(err19);
 }
 errors++;
 }
-if(typeof data10 === "string"){
-if(func3(data10) > 200){
-const err17 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema47,data:data10};
+if(typeof data11 === "string"){
+if(func3(data11) > 200){
+const err20 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema48,data:data11};
 if(vErrors === null){
-vErrors = [err17];
+vErrors = [err20];
 }
 else {
-vErrors.push(err17);
+vErrors.push(err20);
 }
 errors++;
 }
-if(func3(data10) < 1){
-const err18 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47,data:data10};
+if(func3(data11) < 1){
+const err21 = {instancePath:instancePath+"/baseline",schemaPath:"#/definitions/baseline/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema48,data:data11};
 if(vErrors === null){
-vErrors = [err18];
+vErrors = [err21];
 }
 else {
-vErrors.push(err18);
+vErrors.push(err21);
 }
 errors++;
 }
@@ -4623,12 +4694,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema91.type,parentSchema:schema91,data};
+const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema92.type,parentSchema:schema92,data};
 if(vErrors === null){
-vErrors = [err19];
+vErrors = [err22];
 }
 else {
-vErrors.push(err19);
+vErrors.push(err22);
 }
 errors++;
 }

@@ -1,8 +1,9 @@
 import type { RunStatus } from '../engines/types.ts';
 import type { Deps } from '../run/deps.ts';
 import { openProject } from '../run/project.ts';
+import { trainSeeds } from '../run/repeats.ts';
 import { requireDetached, submitModel } from '../run/submit.ts';
-import { trainModel } from '../run/train.ts';
+
 import type { RunRecord, RunRef } from '../schema/run.types.ts';
 
 export interface TrainResult {
@@ -21,7 +22,8 @@ export async function train(deps: Deps, options: { model: string | null }): Prom
   const context = await deps.platform.context();
   const results: TrainResult[] = [];
   for (const model of models) {
-    const { record } = await trainModel(deps, model, { root: deps.root, context }, config);
+    const { first } = await trainSeeds(deps, model, { root: deps.root, context }, config);
+    const { record } = first;
     const recorded = context.onDefaultBranch && !context.dirty && context.builtSha !== null;
     const ledger = recorded ? (await deps.ledger.append(record)).result : null;
     results.push({ model: model.name, record, ledger });
@@ -44,8 +46,10 @@ export async function submit(deps: Deps, options: { model: string | null }): Pro
   const context = await deps.platform.context();
   const results: SubmitResult[] = [];
   for (const model of models) {
-    const { ref, status } = await submitModel(deps, model, { root: deps.root, context }, config);
-    results.push({ model: model.name, ref, state: status.state, url: status.url });
+    for (const seed of model.seeds) {
+      const run = await submitModel(deps, { ...model, seed }, { root: deps.root, context }, config);
+      results.push({ model: model.name, ref: run.ref, state: run.status.state, url: run.status.url });
+    }
   }
   return results;
 }

@@ -45,6 +45,7 @@ describe('parseConfig', () => {
       onInconclusive: 'warn',
       onRowsChanged: 'error',
       drift: 'warn',
+      seeds: [],
       alphaSpending: 'none',
       dryRun: false,
       baseline: 'auto',

@@ -141,6 +141,7 @@ export const POLICY: Policy = {
   onInconclusive: 'warn',
   onRowsChanged: 'error',
   drift: 'warn',
+    seeds: [],
   alphaSpending: 'none',
   dryRun: false,
   baseline: 'auto',

@@ -50,10 +50,24 @@ function settingChanges(base: Policy, head: Policy): PolicyChange[] {
       stricter(head.onRowsChanged === 'error'),
     ),
     ...changed('alpha-spending', base.alphaSpending, head.alphaSpending, () => 'loosened'),
+    ...changed('repeats', seedsText(base), seedsText(head), stricter(keepsSeeds(base, head))),
     ...changed('drift', base.drift, head.drift, stricter(head.drift === 'warn')),
     ...changed('dry-run', base.dryRun, head.dryRun, stricter(!head.dryRun)),
     ...changed('baseline', base.baseline, head.baseline, () => 'loosened'),
   ];
+}
+
+/** Seeds beside those of the base tell more; other ones instead of them could be picked. */
+function keepsSeeds(base: Policy, head: Policy): boolean {
+  return (
+    base.seeds.length === 0 ||
+    (base.seeds[0] === head.seeds[0] && base.seeds.every((seed) => head.seeds.includes(seed)))
+  );
+}
+
+/** `5 (seeds 1 to 5)`; `null` where one artefact is judged. */
+function seedsText({ seeds }: Policy): string | null {
+  return seeds.length === 0 ? null : `${seeds.length} (seeds ${seeds[0]} to ${seeds.at(-1)})`;
 }
 
 /** A declaration for a metric that the base neither declares nor gates cannot weaken anything; all others may. */
@@ -128,6 +142,7 @@ export function describePolicy(policy: Policy): string {
     `on-inconclusive ${policy.onInconclusive}`,
     `on-rows-changed ${policy.onRowsChanged}`,
     `baseline ${policy.baseline}`,
+    ...(policy.seeds.length === 0 ? [] : [`repeats ${seedsText(policy)}`]),
     ...(policy.drift === 'off' ? ['drift off'] : []),
     ...(policy.alphaSpending === 'none' ? [] : [`alpha-spending ${policy.alphaSpending}`]),
     ...(policy.dryRun ? ['dry-run'] : []),

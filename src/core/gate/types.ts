@@ -46,6 +46,8 @@ export interface Policy {
   /** Whether the attempts of one pull request share α. */
   alphaSpending: 'none' | 'per-pull-request';
   dryRun: boolean;
+  /** Training seeds that a change is judged by, that of the artefact first; empty where it is by its artefact alone. */
+  seeds: readonly number[];
   /** Baseline mode or run: `auto`, `base`, `production`, `best`, `tag`, or a run id / revision. */
   baseline: string;
   /** Directions and identities the user declared, by metric name. */

@@ -45,8 +45,9 @@ export async function rescoredOf(
   if (path === null) return { record: null, reason: failure?.message ?? reason ?? 'no reason was given' };
   const { metrics, predictions, artifacts, digests, environment } = await bundle.record(path);
   const { rows, labels, evaluator } = digests;
+  const { repeats: _ofOtherRows, ...rest } = baseline;
   const record = {
-    ...baseline,
+    ...rest,
     ...{ metrics, predictions, artifacts },
     digests: { ...baseline.digests, rows, labels, evaluator },
     environment: measuredOn(baseline.environment, environment?.hardware),

@@ -6,7 +6,8 @@ import type { RunRecord } from '../../schema/run.types.ts';
 import { computedAt } from '../computed.ts';
 import { readableConfigAt } from '../config-at.ts';
 import type { Deps } from '../deps.ts';
-import { planRun, textDigest, trainModel } from '../train.ts';
+import { trainSeeds } from '../repeats.ts';
+import { planRun, textDigest } from '../train.ts';
 import { type Content, createContent } from './content.ts';
 import { failureLine, failureOf } from './failure.ts';
 import { rescoredParts } from './rescored.ts';
@@ -38,14 +39,14 @@ export interface BundleRequest {
 export async function makeBundle(deps: Deps, request: BundleRequest): Promise<MadeBundle> {
   const content = createContent(deps);
   const models: BundledModel[] = [];
-  for (const model of request.models) models.push(await modelPart(deps, request, model, content));
+  for (const model of request.models) models.push(...(await modelParts(deps, request, model, content)));
   return { ...bundleOf(request, models, content.files), records: content.records };
 }
 
 /** The bundle of a job that was ended before it could make one. */
 export function cancelledBundle(request: BundleRequest, message: string): MadeBundle {
   const failure: BundledFailure = { kind: 'cancelled', message };
-  const models = request.models.map((model) => ({ ...emptyPart(model), failure }));
+  const models = request.models.map((model) => ({ ...emptyPart(model, model.seed), failure }));
   return bundleOf(request, models, []);
 }
 
@@ -67,39 +68,41 @@ function bundleOf({ key, jobs, context }: BundleRequest, models: BundledModel[],
   return { document, files: [{ path: 'bundle.json', text }, ...files], failures, records: [] };
 }
 
-function emptyPart(model: ModelConfig): BundledModel {
+function emptyPart(model: ModelConfig, seed: number | null): BundledModel {
   const nothing = { record: null, metrics: [], predictions: null, equal: null, failure: null };
-  return { model: model.name, seed: model.seed, ...nothing, baselines: [], rescored: [] };
+  return { model: model.name, seed, ...nothing, baselines: [], rescored: [] };
 }
 
-async function modelPart(
+/** The part of the model's own seed, then one for each further seed. */
+async function modelParts(
   deps: Deps,
   { config, planned, context }: BundleRequest,
   model: ModelConfig,
   content: Content,
-): Promise<BundledModel> {
+): Promise<BundledModel[]> {
   const plan = planned.find((one) => one.model === model.name);
-  const part = emptyPart(model);
+  const part = emptyPart(model, model.seed);
+  const others: BundledModel[] = [];
   let candidate: RunRecord | null = null;
   try {
     part.equal = await standIn(deps, model, context, config, plan?.equal ?? []);
     if (part.equal === null) {
-      const { record, files } = await trainModel(deps, model, { root: deps.root, context }, config);
-      candidate = record;
-      part.record = content.record(model.name, record);
-      part.metrics = files.metrics.map(content.file);
-      part.predictions = files.predictions && content.file(files.predictions);
+      const runs = await trainSeeds(deps, model, { root: deps.root, context }, config);
+      candidate = runs.first.record;
+      Object.assign(part, content.run(model.name, runs.first));
+      for (const run of runs.others)
+        others.push({ ...emptyPart(model, run.record.seed), ...content.run(null, run) });
     }
   } catch (error) {
-    return { ...part, failure: explained(deps, error) };
+    return [{ ...part, failure: explained(deps, error) }];
   }
   const computed: RunRecord[] = [];
   for (const sha of plan?.compute ?? []) {
     part.baselines.push(await baselinePart(deps, model, context, sha, content, computed));
   }
-  if (candidate === null) return part;
+  if (candidate === null) return [part];
   const job = { model, config, context, candidate, planned: plan?.baselines ?? [], computed };
-  return { ...part, rescored: await rescoredParts(deps, job, content) };
+  return [{ ...part, rescored: await rescoredParts(deps, job, content) }, ...others];
 }
 
 /** Id of a run with the inputs and the configuration at hand; nothing is trained then. */

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import type { ModelConfig } from '../../config/parse.ts';
 import { CancelledError, ConfigError, StageError } from '../../core/errors.ts';
 import type { RunContext } from '../../platform/types.ts';
 import type { BundledFile, BundledModel } from '../../schema/bundle.types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
-import type { Candidate, Deps, RunSource, Side } from '../deps.ts';
-import { adopted } from '../record.ts';
+import type { Candidate, Deps, RepeatedSide, RunSource, Side } from '../deps.ts';
+import { adopted, withRepeats } from '../record.ts';
+import { wholeSets } from '../repeats.ts';
 import type { ScoreFile } from '../scores.ts';
 import { sideOfFiles, sideOfRecord } from '../side.ts';
 import { isOfBase } from '../stand-ins.ts';
@@ -35,6 +37,7 @@ export function bundledRuns(open: () => Promise<readonly OpenBundle[]>, trained:
       const parts = await partsOf(model.name);
       const missing = await lostJobs(await open());
       if (parts.length === 0) return [lost(model.name, trained)];
+      if (model.policy.seeds.length > 0) return [setOf(deps, model, parts, missing, context, trained)];
       const named = parts.length > 1 || missing > 0;
       const candidates = parts.map((one): Candidate => {
         const { seed } = one.part;
@@ -56,7 +59,7 @@ export function bundledRuns(open: () => Promise<readonly OpenBundle[]>, trained:
         if (part.failure) throw errorOf(part.failure);
         if (part.record !== null) records.push(adopted(await recordOf(bundle, part, context), context));
       }
-      if (records.length > 0) return records;
+      if (records.length > 0) return recordedSets(model, records);
       throw new ConfigError(`No run of ${model.name} can be recorded: the run that stood for it is gone.`, {
         hint: 'Run the workflow again; it trains then.',
       });
@@ -96,6 +99,48 @@ export function bundledRuns(open: () => Promise<readonly OpenBundle[]>, trained:
       return { record: null, reason: 'the job that trains did not do it' };
     },
   };
+}
+
+/** The runs of all seeds as one candidate; a seed that is not there is an error once it is judged. */
+function setOf(
+  deps: Deps,
+  { name, policy: { seeds } }: ModelConfig,
+  parts: readonly Part[],
+  missing: number,
+  context: RunContext,
+  trained: TrainResult,
+): Candidate {
+  const side = async (): Promise<Side> => {
+    if (missing > 0) throw lostError(trained);
+    const sides: Side[] = [];
+    for (const one of parts) sides.push(await sideOf(deps, one, context));
+    const first = sides.find(({ record }) => record?.seed === seeds[0]);
+    if (first === undefined || first.record === null) return sides[0] as Side;
+    if (first.record.repeats !== undefined && sides.every(({ how }) => how === 'unchanged')) return first;
+    const others = sides.flatMap((other) => (other === first || other.record === null ? [] : [other.record]));
+    return {
+      ...first,
+      record: withRepeats(first.record, others),
+      repeats: sides.flatMap((other) => (other === first ? [] : [repeatedSide(other)])),
+    };
+  };
+  return { label: name, side };
+}
+
+function repeatedSide({ record, scores }: Side): RepeatedSide {
+  return {
+    seed: record?.seed as number,
+    table: async (policy, model) => (await scores(policy, model)).table,
+  };
+}
+
+/** One record for all seeds that a model is judged by. */
+function recordedSets({ name, policy: { seeds } }: ModelConfig, records: RunRecord[]): RunRecord[] {
+  const sets = wholeSets(records, seeds);
+  if (sets.length > 0) return sets;
+  throw new ConfigError(`The runs of ${name} are not those of the ${seeds.length} seeds it is judged by.`, {
+    hint: 'Let the matrix train each of them, or leave the seeds out of it.',
+  });
 }
 
 async function sideOf(deps: Deps, { bundle, part }: Part, context: RunContext): Promise<Side> {

@@ -91,7 +91,14 @@ async function trainedAgain(
   const { config } = await readableConfigAt(deps, sha);
   const before = config?.models.find(({ name }) => name === model.name);
   if (!config || !before) return { reason: 'its commit has no such model' };
-  const work = { context, commit, config, model: before, promote: false, refusals: [] };
+  const work = {
+    context,
+    commit,
+    config,
+    model: { ...before, seeds: [before.seed] },
+    promote: false,
+    refusals: [],
+  };
   return inWorktree(deps, work, async (place) => {
     const again = await trainAt(deps, work, place);
     for (const path of scoring.model)

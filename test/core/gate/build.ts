@@ -9,6 +9,7 @@ export function policyWith(rules: readonly string[], over: Partial<Policy> = {})
     onInconclusive: 'warn',
     onRowsChanged: 'error',
     drift: 'warn',
+    seeds: [],
     alphaSpending: 'none',
     dryRun: false,
     baseline: 'auto',
