@@ -1,5 +1,13 @@
 const place = { file: 'trainyard.yml', line: 1 };
-const usual = { name: 'production', target: {}, url: null, freeze: [], lockWait: 600, stepsAt: place };
+const usual = {
+  name: 'production',
+  target: {},
+  url: null,
+  freeze: [],
+  webhook: null,
+  lockWait: 600,
+  stepsAt: place,
+};
 const probe = { kind: 'http', url: 'http://127.0.0.1/health', contains: null, timeout: 5 };
 const watch = {
   ...{

@@ -22,6 +22,8 @@ export interface EnvironmentConfig {
   probes: readonly Probe[];
   analysis: readonly Watch[];
   freeze: readonly FreezeWindow[];
+  /** Environment variable with the address that is told how deployments end. */
+  webhook: string | null;
   /** Seconds that a deployment waits for another to end. */
   lockWait: number;
   /** Where the steps are written. */
@@ -62,6 +64,7 @@ function environmentOf(name: string, section: EnvironmentSection, spot: Spot): E
     probes: probes.flatMap((probe, i) => probeOf(probe, inside(spot, 'probes', i)) ?? []),
     analysis: analysis.flatMap((watch, i) => watchOf(watch, inside(spot, 'analysis', i)) ?? []),
     freeze: freeze.map((window, i) => freezeOf(window, inside(spot, 'freeze', i))),
+    webhook: section.notify?.webhook ?? null,
     lockWait: secondsOf(inside(spot, 'lock-wait'), section['lock-wait'], defaultLockWait),
     stepsAt: placeOf(inside(spot, 'steps')),
   };

@@ -3,7 +3,7 @@ import { CancelledError, UpstreamError } from '../core/errors.ts';
 import type { ModelManifest } from '../schema/manifest.types.ts';
 import { TakenOver } from '../targets/fence.ts';
 import type { Placement, TargetState } from '../targets/types.ts';
-import { finish, turnBack } from './ending.ts';
+import { finish, hold, turnBack } from './ending.ts';
 import { type Journal, placementOf } from './journal.ts';
 import { recover } from './recover.ts';
 import { show } from './show.ts';
@@ -111,17 +111,9 @@ async function tidy({ runtime, target }: ReleaseDeps, placement: Placement): Pro
   }
 }
 
-async function settle(
-  deps: ReleaseDeps,
-  journal: Journal,
-  { phase, reason }: Observed,
-): Promise<DeployResult> {
+function settle(deps: ReleaseDeps, journal: Journal, { phase, reason }: Observed): Promise<DeployResult> {
   if (phase === 'failed') return turnBack(deps, journal, 'rolled-back', reason);
-  if (phase === 'error') return turnBack(deps, journal, 'failed', reason);
-  await journal.write('held', (books) => state.held(books, reason));
-  await show(deps, journal);
-  const { record } = journal.books;
-  return { result: 'held', record, reason: `Held where it is, for somebody to decide: ${reason}.`, exit: 4 };
+  return phase === 'error' ? turnBack(deps, journal, 'failed', reason) : hold(deps, journal, reason);
 }
 
 function folderOf({ workspace }: ReleaseDeps, { books }: Journal): string {

@@ -1,6 +1,7 @@
 import { UpstreamError } from '../core/errors.ts';
 import type { DeploymentRecord } from '../schema/deployment.types.ts';
 import { type Journal, placementOf } from './journal.ts';
+import { notify } from './notify.ts';
 import { show } from './show.ts';
 import * as state from './state.ts';
 import { steadily } from './steady.ts';
@@ -13,12 +14,19 @@ export async function finish(deps: ReleaseDeps, journal: Journal): Promise<Deplo
   await show(deps, journal);
   const { record } = journal.books;
   const { version } = record.candidate;
-  return {
-    result: 'succeeded',
-    record,
-    reason: `${deps.model} ${version} is live in ${deps.environment.name}.`,
-    exit: 0,
-  };
+  const reason = `${deps.model} ${version} is live in ${deps.environment.name}.`;
+  return told(deps, { result: 'succeeded', record, reason, exit: 0 });
+}
+
+/** Leaves a deployment where it is, for a person to decide. */
+export async function hold(deps: ReleaseDeps, journal: Journal, reason: string): Promise<DeployResult> {
+  await journal.write('held', (books) => state.held(books, reason));
+  await show(deps, journal);
+  const { record } = journal.books;
+  return told(deps, {
+    ...{ result: 'held', record, exit: 4 },
+    reason: `Held where it is, for somebody to decide: ${reason}.`,
+  });
 }
 
 type Ending = NonNullable<DeploymentRecord['ending']>;
@@ -51,7 +59,12 @@ export async function turnBack(
   const { record } = journal.books;
   const result = record.ending ?? ending;
   const back = from === null ? 'nothing is live' : `${from.version} is live again`;
-  return { result, record, reason: `${record.reason ?? reason}; ${back}.`, exit: exits[result] };
+  return told(deps, { result, record, reason: `${record.reason ?? reason}; ${back}.`, exit: exits[result] });
+}
+
+async function told(deps: ReleaseDeps, result: DeployResult): Promise<DeployResult> {
+  await notify(deps, result);
+  return result;
 }
 
 function notBack({ environment }: ReleaseDeps, version: string | null): UpstreamError {

@@ -487,6 +487,7 @@ analysis?: WatchSection[]
  * a list of times in which nothing is deployed
  */
 freeze?: FreezeSection[]
+notify?: NotifySection
 "lock-wait"?: Duration
 }
 /**
@@ -668,6 +669,18 @@ days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
  * a text
  */
 reason?: string
+}
+/**
+ * a map with `webhook`
+ * 
+ * This interface was referenced by `TrainyardFile`'s JSON-Schema
+ * via the `definition` "notify".
+ */
+export interface NotifySection {
+/**
+ * the name of the environment variable that holds the address
+ */
+webhook: string
 }
 /**
  * The short form: one model, its keys beside its name.

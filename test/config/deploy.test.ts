@@ -13,7 +13,13 @@ function environments(text: string) {
 test('an environment has every default filled in', () => {
   expect(environments(`deploy: { production: { ${folder} } }`)).toEqual([
     {
-      ...{ name: 'production', target: { directory: { path: 'srv' } }, url: null, lockWait: 3600 },
+      ...{
+        name: 'production',
+        target: { directory: { path: 'srv' } },
+        url: null,
+        webhook: null,
+        lockWait: 3600,
+      },
       ...{ steps: [], probes: [], analysis: [], freeze: [] },
       stepsAt: expect.objectContaining({ file: 'trainyard.yml', line: 3 }),
     },

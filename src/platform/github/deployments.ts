@@ -1,3 +1,4 @@
+import { oneLine } from '../../github/failures.ts';
 import { at, type GitHubClient } from '../../github/types.ts';
 import type { DeploymentRecord } from '../../schema/deployment.types.ts';
 import type { Deployments } from '../deployments.ts';
@@ -120,6 +121,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function cut(text: string): string {
+function cut(said: string): string {
+  const text = oneLine(said);
   return text.length <= longestDescription ? text : `${text.slice(0, longestDescription - 1)}…`;
 }

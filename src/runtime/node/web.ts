@@ -46,6 +46,7 @@ async function textOf(response: Response, { url }: WebRequest): Promise<string> 
 
 /** An address without what may be secret in it. */
 function shown(address: string): string {
+  if (!URL.canParse(address)) return JSON.stringify(address.slice(0, 200));
   const { origin, pathname } = new URL(address);
   return `${origin}${pathname}`;
 }
