@@ -16,8 +16,8 @@ import { loadModules } from './kill/modules.mjs';
 import { mutants } from './kill/mutants.mjs';
 import { deployAtOnce, killForReal } from './kill/real.mjs';
 import { scenarios } from './kill/scenarios.mjs';
+import { table } from './lib/table.mjs';
 import { mutated } from './race/modules.mjs';
-import { table } from './race/table.mjs';
 
 const option = (name) =>
   process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3) ?? null;
