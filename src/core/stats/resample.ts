@@ -24,6 +24,8 @@ export interface ResampleRequest {
 
 /** How often rows are drawn: at first, and where that is not enough. */
 const DRAWS = [1_999, 9_999, 99_999] as const;
+/** Rows drawn in all that more draws may come to: half a minute for one metric. */
+const MOST_WORK = 5e9;
 /** Draws beyond either end: 100 make α itself known to a tenth. */
 const TAIL = 100;
 /** Monte-Carlo standard errors between an end and a line that tell them apart. */
@@ -35,8 +37,8 @@ const NEAR = 3;
  * multinomial draw of those cells instead.
  *
  * The number of draws is 1,999; 9,999; then 99,999 while fewer than 100 are expected beyond an end (B + 1 < 100 / α), an
- * end lies within three Monte-Carlo standard errors of the line, or the line is missed and 1 / (B + 1) above `least`.
- * The first draws are the same whatever their number, the contrasts beside and their order. Memory O(n + draws).
+ * end lies within three Monte-Carlo standard errors of the line, or the line is missed and 1 / (B + 1) above `least`;
+ * where draws are of rows, no more than 5·10⁹ rows in all. The first draws are the same whatever their number, the contrasts beside and their order. Memory O(n + draws).
  * Throws a RangeError for weights, groups, levels or a seed that are not as asked.
  */
 export function resample(request: ResampleRequest): Resampled[] {
@@ -59,6 +61,11 @@ function checkRequest({ weights, contrasts, group }: ResampleRequest): void {
   }
 }
 
+/** How many draws are made at first and where that is not enough, each of them going through `work` rows or cells. */
+export function drawLadder(work: number): number[] {
+  return DRAWS.filter((draws, step) => step === 0 || draws * work <= MOST_WORK);
+}
+
 /** A contrast on its way: its value on all rows and on the draws so far. */
 interface Member {
   of: Contrast;
@@ -78,12 +85,13 @@ function resampleBy(scheme: Scheme, contrasts: readonly Contrast[]): [Contrast, 
   });
   const results: [Contrast, Resampled][] = [];
   let active = members;
-  for (const draws of DRAWS) {
+  const ladder = drawLadder(scheme.work);
+  for (const draws of ladder) {
     drawUpTo(draws, scheme, active);
     const wanting: Member[] = [];
     for (const member of active) {
       const found = summariseMember(member);
-      if (isEnough(found, member.of)) results.push([member.of, found]);
+      if (draws === ladder.at(-1) || isEnough(found, member.of)) results.push([member.of, found]);
       else wanting.push(member);
     }
     active = wanting;
@@ -173,7 +181,7 @@ function drawUpTo(count: number, scheme: Scheme, active: readonly Member[]): voi
 function isEnough(found: Resampled, { line, alpha, least }: Contrast): boolean {
   const { draws } = found;
   const [ends, errors] = [found.interval(alpha), found.monteCarloErrors(alpha)];
-  if (draws === DRAWS.at(-1) || ends === null || errors === null) return true;
+  if (ends === null || errors === null) return true;
   if (found.standardError === 0) return true;
   if (draws + 1 < TAIL / normalCdf(studentQuantile(alpha, found.freedom))) return false;
   if (line === null) return true;

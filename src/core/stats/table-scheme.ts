@@ -33,6 +33,7 @@ export function tableScheme(ours: CellStatistic, theirs: CellStatistic | null, s
     }
   };
   return {
+    work: table.counts.length,
     whole: () => {
       drawn.set(table.counts);
       spread();

@@ -36,6 +36,7 @@ export function unitScheme(population: Population, seed: Words): Scheme {
     weigh.changed();
   };
   return {
+    work: population.rows,
     whole: () => {
       counts.fill(1);
       trained.whole();

@@ -5,7 +5,7 @@ import { type PreparedMetric, prepareMetric } from '../../../src/core/metrics/pr
 import type { PredictionTable } from '../../../src/core/metrics/types.ts';
 import type { Contrast, Line } from '../../../src/core/stats/contrast.ts';
 import { quantile } from '../../../src/core/stats/quantile.ts';
-import { type ResampleRequest, resample } from '../../../src/core/stats/resample.ts';
+import { drawLadder, type ResampleRequest, resample } from '../../../src/core/stats/resample.ts';
 import type { Resampled } from '../../../src/core/stats/resampled.ts';
 import { seedFrom } from '../../../src/core/stats/seed.ts';
 import { binaryTable, dictionary, regressionTable } from '../metrics/tables.ts';
@@ -289,6 +289,17 @@ describe('how often rows are drawn', () => {
     expect(drawsOf({ ...line(far, 'at-least'), least: 1e-9 })).toBe(99999);
     expect(drawsOf({ ...line(far), least: 1e-9 })).toBe(1999);
     expect(drawsOf({ line: null, least: 1e-9 })).toBe(1999);
+  });
+
+  test('is bounded by the rows drawn in all', () => {
+    expect([8, 50_000, 50_001, 500_050, 500_051, 20_000_000].map(drawLadder)).toEqual([
+      [1_999, 9_999, 99_999],
+      [1_999, 9_999, 99_999],
+      [1_999, 9_999],
+      [1_999, 9_999],
+      [1_999],
+      [1_999],
+    ]);
   });
 
   test('leaves the first draws as they are', () => {
