@@ -13,7 +13,15 @@ const file = process.argv[2];
 const program = new URL('../../build/index.js', import.meta.url).href;
 const { files, threads } = createRuntime({ program });
 const source = { file, bytes: statSync(file).size, open: (start) => files.stream(file, 4 << 20, start) };
-const options = { columns: {}, task: null, positiveLabel: null, slices: ['site'], model: null, side: null };
+const options = {
+  columns: {},
+  task: null,
+  positiveLabel: null,
+  slices: ['site'],
+  model: null,
+  side: null,
+  drop: false,
+};
 const table = await readPredictions(source, options, threads);
 const metrics = evaluateMetrics(table, { names, positiveLabel: null, slices: ['site'], minSliceRows: 1 });
 console.log(

@@ -6,7 +6,13 @@ import type { Verb } from './help.ts';
 type Kind = 'text' | 'list' | 'flag';
 
 const everywhere = { model: 'text', json: 'flag', help: 'flag' } as const;
-const rows = { task: 'text', column: 'list', slice: 'list', 'positive-label': 'text' } as const;
+const rows = {
+  task: 'text',
+  column: 'list',
+  slice: 'list',
+  'positive-label': 'text',
+  'on-missing': 'text',
+} as const;
 
 const options: Readonly<Record<Verb, Readonly<Record<string, Kind>>>> = {
   train: { ...everywhere, 'no-wait': 'flag' },

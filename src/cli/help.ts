@@ -34,6 +34,7 @@ const common = `  --model NAME          only this model of the project
 const rows = `  --task TASK           binary, multiclass or regression (default: found from the columns)
   --column OURS=YOURS   a column under another name, as label=target; repeatable
                         ours: id, label, prediction, score, score.<label>, weight, group
+  --on-missing WHAT     error (default), or drop rows in which something is empty or NaN
   --positive-label L    the label that counts as positive (default: 1 or true)
   --slice SLICE         also compute metrics for each value of a column, or each bin, or combination of columns:
                         carrier, age:bins=18,30,65, distance:quantiles=4, "carrier & origin"; repeatable

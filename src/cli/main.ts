@@ -113,10 +113,12 @@ function write(args: Arguments, document: unknown, text: () => string): number {
 function rowOptions(args: Arguments, pair = false): PredictionsPolicy {
   const columns = renamedColumns(args.list('column'), pair);
   const task = args.text('task');
+  const missing = args.text('on-missing');
   return {
     task: task === null ? null : choice('--task', task, ['binary', 'multiclass', 'regression']),
     columns,
     positiveLabel: args.text('positive-label'),
+    ...(missing !== null && { onMissing: choice('--on-missing', missing, ['error', 'drop']) }),
     slices: args.list('slice').map((text) => readSliceDeclaration(text, '--slice')),
     minSliceRows: 1,
   };

@@ -26,7 +26,10 @@ export function evaluated(results: readonly Evaluated[]): string {
         metric.n === null ? '' : `n ${metric.n}`,
       ]);
       const confused = result.confusion ? `\n${confusionText(result.confusion)}` : '';
-      return `${result.model === null ? '' : `${result.model}\n`}${columns(rows)}${confused}`;
+      const left = result.dropped
+        ? `\n${result.dropped} rows were left out: something was missing in them.\n`
+        : '';
+      return `${result.model === null ? '' : `${result.model}\n`}${columns(rows)}${confused}${left}`;
     })
     .join('\n');
 }

@@ -91,5 +91,6 @@ function predictionsOf(
     positiveLabel: positive === undefined ? null : asWritten(positive, step(at, 'positive-label'), tree),
     slices,
     minSliceRows: section['min-slice-rows'] ?? 30,
+    ...(section['on-missing'] !== undefined && { onMissing: section['on-missing'] }),
   };
 }

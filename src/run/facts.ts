@@ -23,6 +23,7 @@ export function runFacts(side: Side, scores: Scores): RunFacts {
       evaluator: record?.digests.evaluator ?? null,
     },
     confusion: scores.table && confusionOf(scores.table),
+    ...(scores.table?.dropped !== undefined && { dropped: scores.table.dropped }),
   };
 }
 

@@ -113,6 +113,7 @@ export async function readTable(
     slices: columnsOfSlices(slices),
     model,
     side: side ?? null,
+    drop: policy.predictions.onMissing === 'drop',
   };
   const table = await readPredictions(bytes, options, threads);
   if (!sameFile(before, await files.info(path))) throw changedFile(source, 'predictions');

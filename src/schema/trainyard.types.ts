@@ -298,6 +298,10 @@ slices?: Slice[]
  */
 "min-slice-rows"?: number
 /**
+ * `error` or `drop`
+ */
+"on-missing"?: ("error" | "drop")
+/**
  * `artifact`, `ledger`, `path` or `none`
  */
 store?: ("artifact" | "ledger" | "path" | "none")

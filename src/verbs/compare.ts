@@ -1,3 +1,4 @@
+import type { Comparison } from '../core/compare/types.ts';
 import { ConfigError } from '../core/errors.ts';
 import { decide } from '../core/gate/outcome.ts';
 import { parseRuleText, slicesToRead } from '../core/gate/rule.ts';
@@ -35,6 +36,8 @@ export interface CompareDocument {
   verdict: Verdict | null;
   rules: VerdictDocument['models'][number]['rules'];
   metrics: VerdictDocument['models'][number]['metrics'];
+  /** Rows left out on each side because something was missing in them; absent where none was. */
+  dropped?: NonNullable<Comparison['dropped']>;
 }
 
 export interface CompareResult {
@@ -102,6 +105,7 @@ export async function compare(
     verdict: rules.length === 0 ? null : outcome.verdict,
     rules: results.map(ruleVerdict),
     metrics: metricVerdicts(comparison),
+    ...(comparison.dropped && { dropped: comparison.dropped }),
   };
   return { outcome, document, report, comment, page: renderPage(report, pieces) };
 }
@@ -152,6 +156,7 @@ function readingPolicy(project: ProjectSides | null, { predictions }: CompareOpt
       positiveLabel: predictions.positiveLabel ?? own.positiveLabel,
       slices: predictions.slices.length > 0 ? predictions.slices : own.slices,
       minSliceRows: predictions.slices.length > 0 ? predictions.minSliceRows : own.minSliceRows,
+      onMissing: predictions.onMissing ?? own.onMissing ?? 'error',
     },
   };
 }

@@ -22,6 +22,8 @@ export interface Evaluated {
   model: string | null;
   record: RunRecord | null;
   metrics: readonly Metric[];
+  /** Rows that were left out because something was missing in them. */
+  dropped?: number;
   /** Of classes, where there are rows. */
   confusion: Confusion | null;
 }
@@ -67,7 +69,14 @@ export async function evaluateFile(
   const { positiveLabel, minSliceRows } = predictions;
   const asked = names.length > 0 ? { names } : {};
   const metrics = evaluateMetrics(table, { ...asked, positiveLabel, slices, minSliceRows });
-  return { model: null, record: null, metrics, confusion: confusionOf(table) };
+  const { dropped } = table;
+  return {
+    model: null,
+    record: null,
+    metrics,
+    confusion: confusionOf(table),
+    ...(dropped !== undefined && { dropped }),
+  };
 }
 
 function refuseUnanswered(names: readonly string[], table: PredictionTable, file: string): void {
@@ -88,6 +97,7 @@ export function evaluationDocument(result: Evaluated): object {
   return {
     ...(result.model !== null && { model: result.model }),
     ...(result.record && { run: result.record.id }),
+    ...(result.dropped !== undefined && { dropped: result.dropped }),
     metrics: result.metrics.map((metric) => ({
       name: metric.name,
       value: metric.value,

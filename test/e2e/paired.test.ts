@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CompareDocument } from '../../src/verbs/compare.ts';
@@ -91,6 +91,23 @@ describe('one file that holds both sides', () => {
     const document = documentOf(await compare('--predictions', 'plain.csv', ...rules, '--json'));
 
     expect(document).toMatchObject({ verdict: 'pass', rules: [{ evidence: { n: 400 } }, {}, {}] });
+  });
+
+  test('rows in which something is missing are an error, or dropped on both sides and counted', async () => {
+    const [header = '', first = '', ...rest] = readFileSync(join(folder, 'plain.csv'), 'utf8').split('\n');
+    writeFileSync(join(folder, 'gaps.csv'), [header, first.replace(/,[^,]*$/, ',nan'), ...rest].join('\n'));
+    const args = ['--predictions', 'gaps.csv', ...rules];
+
+    expect((await compare(...args)).stderr).toContain(
+      'Column "candidate.score" is NaN in row 1 of gaps.csv.',
+    );
+    expect(documentOf(await compare(...args, '--on-missing', 'drop', '--json'))).toMatchObject({
+      rules: [{ evidence: { n: 399 } }, {}, {}],
+      dropped: { candidate: 1, baseline: 1 },
+    });
+    expect((await compare(...args, '--on-missing', 'drop')).stdout).toContain(
+      '1 row of the candidate was left out',
+    );
   });
 
   test.each([

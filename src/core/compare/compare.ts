@@ -20,11 +20,27 @@ export function compareRuns(runs: { candidate: RunFacts; baseline: RunFacts | nu
     inputs: baseline ? changes('input', digests(before), digests(candidate)) : [],
     environment: baseline ? changes('environment', before.packages, candidate.packages) : [],
     comparability: comparability(candidate, baseline),
-    warnings: [...ours.warnings, ...theirs.warnings],
+    warnings: [...ours.warnings, ...theirs.warnings, ...droppedRows(candidate, baseline)],
     ...(candidate.confusion && {
       confusion: { candidate: candidate.confusion, baseline: baseline?.confusion ?? null },
     }),
+    ...((candidate.dropped || baseline?.dropped) && {
+      dropped: { candidate: candidate.dropped ?? 0, baseline: baseline?.dropped ?? 0 },
+    }),
   };
+}
+
+function droppedRows(candidate: RunFacts, baseline: RunFacts | null): string[] {
+  const sides = [
+    { side: 'candidate', count: candidate.dropped ?? 0 },
+    { side: 'baseline', count: baseline?.dropped ?? 0 },
+  ];
+  return sides
+    .filter(({ count }) => count > 0)
+    .map(({ side, count }) => {
+      const rows = count === 1 ? '1 row' : `${count.toLocaleString('en')} rows`;
+      return `${rows} of the ${side} ${count === 1 ? 'was' : 'were'} left out: something was missing in ${count === 1 ? 'it' : 'them'}.`;
+    });
 }
 
 /** The facts of a run that does not exist. */

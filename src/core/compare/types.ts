@@ -45,6 +45,8 @@ export interface Comparison {
   warnings: readonly string[];
   /** Of the two sides; absent without rows of classes. */
   confusion?: { candidate: Confusion; baseline: Confusion | null };
+  /** Rows that were left out because something was missing in them; absent where none was. */
+  dropped?: { candidate: number; baseline: number };
 }
 
 /** What a comparison needs to know of a run. `inputs` and `packages` by name, digests as in the run record. */
@@ -56,4 +58,6 @@ export interface RunFacts {
   digests: { rows: string | null; labels: string | null; evaluator: string | null };
   /** `null` without rows of classes. */
   confusion: Confusion | null;
+  /** Rows that were left out because something was missing in them. */
+  dropped?: number;
 }

@@ -95,6 +95,9 @@ function predictionChanges(base: Policy, head: Policy): PolicyChange[] {
     ...columns,
     ...changed('predictions.positive-label', before.positiveLabel, after.positiveLabel, loosened),
     ...changed('predictions.slices', slices(before), slices(after), () => (lost ? 'loosened' : 'neutral')),
+    ...changed('predictions.on-missing', before.onMissing ?? 'error', after.onMissing ?? 'error', () =>
+      after.onMissing === 'drop' ? 'loosened' : 'tightened',
+    ),
     ...changed('predictions.min-slice-rows', before.minSliceRows, after.minSliceRows, () => 'neutral'),
   ];
 }

@@ -77,6 +77,8 @@ export interface PredictionsPolicy {
   slices: readonly SliceDeclaration[];
   /** Slices with fewer rows are shown as too small and not listed. */
   minSliceRows: number;
+  /** What a row is in which a label, prediction, score, weight or group is empty or NaN; an error when absent. */
+  onMissing?: 'error' | 'drop';
 }
 
 export type EvidenceMethod =

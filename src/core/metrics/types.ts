@@ -70,6 +70,8 @@ export interface DictionaryColumn {
  */
 export interface PredictionTable {
   n: number;
+  /** Rows that were left out because something was missing in them; none when absent. */
+  dropped?: number;
   /**
    * Pseudonyms of 128 bits, four words a row (see `core/compare/ids.ts`). `null` where the rows are only measured: they
    * cannot be paired or kept.

@@ -49,7 +49,21 @@ export function encodeCanonical(table: PredictionTable): Uint8Array {
  * SHA-256 as hex over the sorted pairs of id and label, and over the sorted set of labels that occur (`null` for
  * a regression): equal digests mean the same test rows and the same question, whatever the order of rows.
  */
-export function rowDigests(table: PredictionTable): { rows: string; labels: string | null } {
+export function rowDigests(table: PredictionTable): RowDigests {
+  const digests = known.get(table) ?? { rows: rowsDigest(table), labels: labelDigest(table) };
+  known.set(table, digests);
+  return digests;
+}
+
+interface RowDigests {
+  rows: string;
+  labels: string | null;
+}
+
+/** Tables do not change, and a side is looked at several times. */
+const known = new WeakMap<PredictionTable, RowDigests>();
+
+function rowsDigest(table: PredictionTable): string {
   const rows = createHash('sha256');
   const ids = idsOf(table);
   const labels = (table.classes ?? []).map((name) => Buffer.from(framed(name)));
@@ -69,7 +83,7 @@ export function rowDigests(table: PredictionTable): { rows: string; labels: stri
     putIdText(ids, row, block, held);
     held = putBytes(block, held + ID_DIGITS, label);
   }
-  return { rows: rows.update(block.subarray(0, held)).digest('hex'), labels: labelDigest(table) };
+  return rows.update(block.subarray(0, held)).digest('hex');
 }
 
 /** Copies a few bytes without a call; gives where they end. */

@@ -36,6 +36,14 @@ function hasFractions(column: ClassColumn): boolean {
   return column.values.some((value) => fractional(parseNumber(value) ?? Number.NaN));
 }
 
+/** The column without texts that stood in no row that was kept; with `dropped` false there are none. */
+export function used(column: ClassColumn, dropped: boolean): ClassColumn {
+  if (!dropped || column.kind === 'numbers') return column;
+  const places = new Map([...new Set(column.codes)].map((code, place) => [code, place]));
+  const values = [...places.keys()].map((code) => column.values[code] as string);
+  return { kind: 'texts', values, codes: column.codes.map((code) => places.get(code) as number) };
+}
+
 /** The distinct texts of a column as labels. A column of numbers has too many to be one of labels: they show in messages. */
 export function labelsOf(column: ClassColumn): readonly string[] {
   return normaliseLabels(column.kind === 'texts' ? column.values : [...new Set(column.values)].map(String));

@@ -5,7 +5,7 @@ import type { Threads } from '../../runtime/types.ts';
 import { checkSize } from '../text.ts';
 import { createDictionary } from './byte-dictionary.ts';
 import { createGathering, type Gathering } from './gather.ts';
-import { type ReadOptions, resolveLayout } from './layout.ts';
+import { type Layout, type ReadOptions, resolveLayout } from './layout.ts';
 import { planColumns, type ReadPlan } from './plan.ts';
 import { pseudonymsOf } from './pseudonym.ts';
 import type { ByteSource, RowFile } from './row-file.ts';
@@ -25,7 +25,7 @@ const MAX_COLUMNS = 10_000;
  * Columns `id`, `label`, `prediction`, `score` (of the positive label) or `score.<label>`, `weight` (≥ 0), `group`
  * and the slices; `columns` maps other names. Ids must be present and unique; with `columns.id` the empty text
  * they are row numbers `1`, `2`, …. Labels, predictions, scores must be there and finite, else a ConfigError
- * names row and column. Labels stay as written but for columns of whole floats (`1.0` → `1`). Scores outside
+ * names row and column; with `drop` rows that lack one are left out and counted. Labels stay as written but for columns of whole floats (`1.0` → `1`). Scores outside
  * [0, 1] are kept: a metric that needs probabilities says so.
  * Without a column `prediction`: binary predicts the positive label where its score is above 0.5, multiclass the
  * first label of the highest score, as scikit-learn does.
@@ -43,14 +43,19 @@ export async function readPredictions(
   const plan: ReadPlan = {
     file,
     header: rows.header,
-    columns: planColumns(rows.header, layout, options),
+    columns: planColumns(rows.header, layout, options, otherLayout(rows.header, file, options)),
     ids: options.model === null ? 'ascending' : { pseudonyms: options.model },
-    drop: false,
+    drop: options.drop,
   };
   const gathered = await gather(rows, plan);
   const columns = gathered.columns();
   const ids = options.model === null ? null : pseudonyms(columns[0] as ColumnPart, options.model);
-  return { ...assemble(layout, columns, gathered.kept(), plan, options), ids };
+  const dropped = gathered.rows() - gathered.kept();
+  return {
+    ...assemble(layout, columns, gathered.kept(), plan, options),
+    ids,
+    ...(dropped > 0 && { dropped }),
+  };
 }
 
 async function openRows(source: ByteSource, threads: Threads | null): Promise<RowFile> {
@@ -72,9 +77,25 @@ async function gather(rows: RowFile, plan: ReadPlan): Promise<Gathering> {
   });
   if (!ordered) return gather(rows, { ...plan, ids: { pseudonyms: '' } });
   if (gathering.rows() === 0) throw noRows(plan.file);
+  if (gathering.kept() === 0) throw noWholeRow(gathering.rows(), plan.file);
   const [first] = gathering.columns();
   if (first?.kind === 'ids') await refuseRepeated(first.words, rows, plan);
   return gathering;
+}
+
+/** Where rows are dropped, those of two models in one file are dropped from both. */
+function otherLayout(header: readonly string[], file: string, options: ReadOptions): Layout | null {
+  if (!options.drop || options.side === null) return null;
+  const side = options.side === 'candidate' ? 'baseline' : 'candidate';
+  return resolveLayout(header, file, { ...options, side });
+}
+
+function noWholeRow(rows: number, file: string): ConfigError {
+  return new ConfigError(`In each of the ${rows} rows of ${file} something is missing.`, {
+    place: { file },
+    expected: 'rows with a label and what the model said',
+    hint: 'Repair the stage that writes it.',
+  });
 }
 
 function noRows(file: string): ConfigError {

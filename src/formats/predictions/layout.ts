@@ -18,6 +18,8 @@ export interface ReadOptions {
    * `columns` or in the file. Without ids its rows go by their numbers. `null` = the file holds one model.
    */
   side: ModelSide | null;
+  /** Leave out rows in which something required is missing, of either side; else that is an error. */
+  drop: boolean;
 }
 
 export type ModelSide = 'candidate' | 'baseline';

@@ -37,11 +37,15 @@ export interface ReadPlan {
   columns: readonly PlannedColumn[];
 }
 
-/** The columns of a layout in a fixed order: id, label, prediction, score, weight, group, class scores, slices. */
+/**
+ * The columns of a layout in a fixed order: id, label, prediction, score, weight, group, class scores, slices; behind them
+ * those of `other`, which are only looked at for what is missing.
+ */
 export function planColumns(
   header: readonly string[],
   layout: Layout,
   options: ReadOptions,
+  other: Layout | null,
 ): PlannedColumn[] {
   const columns: PlannedColumn[] = [];
   const add = (
@@ -62,5 +66,10 @@ export function planColumns(
   add(layout.group, 'text');
   for (const { index } of layout.classScores) add(index, 'number');
   for (const { index } of layout.slices) add(index, 'text', false);
+  if (other) {
+    add(other.prediction, 'class');
+    add(other.score, 'number');
+    for (const { index } of other.classScores) add(index, 'number');
+  }
   return columns;
 }

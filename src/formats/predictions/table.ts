@@ -11,6 +11,7 @@ import {
   refuseThirdClass,
   sortClasses,
   toNumbers,
+  used,
 } from './classes.ts';
 import { type Layout, type ModelSide, missingColumn, ofSide, type ReadOptions } from './layout.ts';
 import type { ReadPlan } from './plan.ts';
@@ -55,14 +56,14 @@ export function assemble(
 function namedColumns(
   layout: Layout,
   parts: readonly ColumnPart[],
-  { columns, file, header }: ReadPlan,
+  { columns, file, header, drop }: ReadPlan,
   side: ModelSide | null,
 ): Columns {
   const rest = parts.slice(columns[0]?.kind === 'id' ? 1 : 0);
   const next = () => rest.shift() as ColumnPart;
   const optional = (index: number | null) => (index === null ? null : next());
-  const label = next() as ClassColumn;
-  const prediction = optional(layout.prediction) as ClassColumn | null;
+  const label = used(next() as ClassColumn, drop);
+  const said = optional(layout.prediction) as ClassColumn | null;
   const score = optional(layout.score);
   const weight = optional(layout.weight);
   const group = optional(layout.group);
@@ -74,7 +75,7 @@ function namedColumns(
     file,
     side,
     label,
-    prediction,
+    prediction: said && used(said, drop),
     score: score && numbers(score),
     weight: weight && numbers(weight),
     group: group && dictionary(group),

@@ -58,6 +58,26 @@ describe('Parquet as pyarrow and polars write it', () => {
     expect(hexOf(table.ids)[0]).toBe(first);
   });
 
+  test.each(['null-score', 'nan-score', 'null-label'])(
+    'of %s the row that lacks something is dropped',
+    async (name) => {
+      const row = name === 'null-label' ? 40 : 33;
+      const { dropped, ...table } = await read(`${name}.parquet`, { drop: true });
+      const whole = rowsOf(await read('rows.csv'));
+      const without = <T>(column: readonly T[] | undefined) => column?.filter((_, at) => at !== row);
+
+      expect(dropped).toBe(1);
+      expect(rowsOf(table)).toEqual({
+        n: 59,
+        ids: without(whole.ids),
+        labels: without(whole.labels),
+        predictions: without(whole.predictions),
+        score: without(whole.score),
+        sites: without(whole.sites),
+      });
+    },
+  );
+
   test('under another name it is known by its first bytes', async () => {
     const bytes = bytesOf('arrow-snappy.parquet');
 

@@ -218,6 +218,51 @@ describe('predictions that are read', () => {
   });
 });
 
+describe('rows in which something is missing', () => {
+  const rows = 'id,label,score,site\na,1,0.9,x\nb,,0.5,y\nc,0,nan,x\nd,0,0.2,\ne,odd,,z\n';
+  const same = 'id,label,score,site\na,1,0.9,x\nd,0,0.2,\n';
+
+  test.each(['p.csv', 'p.jsonl'])('are left out of %s and counted where that is asked', async (file) => {
+    const [header = '', ...lines] = rows.trim().split('\n');
+    const names = header.split(',');
+    const objects = lines.map((line) =>
+      JSON.stringify(Object.fromEntries(line.split(',').map((cell, at) => [names[at], cell]))),
+    );
+    const text = file === 'p.csv' ? rows : objects.join('\n');
+
+    const { dropped, ...table } = await read(text, file, { drop: true, slices: ['site'] });
+
+    expect(dropped).toBe(3);
+    expect({ ...table, slices: {} }).toEqual({ ...(await read(same)), slices: {} });
+    expect(cells(table.slices['site'])).toEqual(['x', '']);
+  });
+
+  test('of two models in one file go from both', async () => {
+    const text = 'label,baseline.score,candidate.score\n1,0.9,0.8\n0,,0.3\n0,0.1,nan\n0,0.2,0.1\n';
+    const [ours, theirs] = await Promise.all(
+      (['candidate', 'baseline'] as const).map((side) => read(text, 'p.csv', { drop: true, side })),
+    );
+
+    expect(hexOf(ours?.ids ?? null)).toEqual(digests('1', '4'));
+    expect(theirs?.ids).toEqual(ours?.ids);
+    expect([ours?.score, theirs?.score]).toEqual([Float64Array.of(0.8, 0.1), Float64Array.of(0.9, 0.2)]);
+  });
+
+  test('are an error where none is whole, and where something stands that cannot', async () => {
+    const drop = (text: string) => refused(read(text, 'p.csv', { drop: true }));
+
+    expect((await drop('id,label,score\na,,1\nb,1,\n')).message).toBe(
+      'In each of the 2 rows of p.csv something is missing.',
+    );
+    expect((await drop('id,label,score\na,1,1\nb,1,high\n')).message).toBe(
+      'Column "score" is "high" in row 2 of p.csv.',
+    );
+    expect((await drop('id,label,score\na,1,1\n,1,1\n')).message).toBe(
+      'Column "id" is empty in row 2 of p.csv.',
+    );
+  });
+});
+
 describe('predictions that are refused', () => {
   test.each([
     [

@@ -19,4 +19,5 @@ export const OPTIONS: ReadOptions = {
   slices: [],
   model: 'm',
   side: null,
+  drop: false,
 };
