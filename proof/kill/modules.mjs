@@ -5,6 +5,7 @@ const paths = {
   errors: 'core/errors.js',
   fence: 'targets/fence.js',
   directory: 'targets/directory/index.js',
+  oip: 'targets/oip/index.js',
   files: 'runtime/node/files.js',
   deploy: 'verbs/deploy.js',
   rollback: 'verbs/rollback.js',
@@ -19,8 +20,15 @@ export async function loadModules(folder) {
       await import(pathToFileURL(join(folder, 'src', path)).href),
     ]),
   );
-  const { errors, fence, directory, files, deploy, rollback, reconcile } = Object.fromEntries(loaded);
+  const { errors, fence, directory, oip, files, deploy, rollback, reconcile } = Object.fromEntries(loaded);
   const verbs = { ...deploy, ...rollback, ...reconcile };
   const never = new AbortController().signal;
-  return { errors, fence, directory: directory.plugin, nodeFiles: files.createFiles(1, never), verbs };
+  return {
+    errors,
+    fence,
+    directory: directory.plugin,
+    oip: oip.plugin,
+    nodeFiles: files.createFiles(1, never),
+    verbs,
+  };
 }

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRouter } from './router.mjs';
+import { answer } from './world.mjs';
 
 /** The process is dead: whatever it still tries does nothing. */
 export class Killed extends Error {}
@@ -25,7 +26,7 @@ let drawn = 0;
  * and `tidied` another process takes this one for dead and deploys or reconciles, then this one goes on.
  */
 export function createProcess(world, modules, { fault = null, environment, files = false } = {}) {
-  const { errors, nodeFiles, directory } = modules;
+  const { errors, nodeFiles, directory, oip } = modules;
   drawn += 1;
   const token = `process-${drawn}`;
   world.living.add(token);
@@ -91,19 +92,23 @@ export function createProcess(world, modules, { fault = null, environment, files
     );
   /** Inside of the target: each change of a file may be the last. */
   const watchedFiles = files ? watchFiles(nodeFiles, call) : nodeFiles;
-  const target =
-    world.kind === 'folder'
-      ? directory.create(
-          { runtime: { ...runtime, files: watchedFiles }, root: world.folder },
-          { path: world.srv, keep: 3 },
-        )
-      : createRouter(world, modules);
+  const web = port('web', {
+    ask: async ({ method, url }) => {
+      if (url.includes('/v2/')) return { status: answer(world, method, url), type: '', text: '' };
+      return { status: 200, type: '', text: String(world.metric(url.split('=')[1])) };
+    },
+  });
+  const place = { runtime: { ...runtime, files: watchedFiles }, web, root: world.folder, model: 'churn' };
+  const targets = {
+    folder: () => directory.create(place, { path: world.srv, keep: 3 }),
+    server: () => oip.create(place, { url: 'http://127.0.0.1', repository: world.srv, keep: 3 }),
+    router: () => createRouter(world, modules),
+  };
+  const target = targets[world.kind]();
   const deps = {
     ...{ runtime, token, model: 'churn', environment, by: { actor: 'proof', url: null } },
     workspace: join(world.folder, 'workspace'),
-    web: port('web', {
-      ask: async ({ url }) => ({ status: 200, type: '', text: String(world.metric(url.split('=')[1])) }),
-    }),
+    web,
     registry: { id: 'proof', ...port('registry', registryOf(world)) },
     documents: port('documents', documentsOf(world)),
     locks: { lookEveryMs: 1000, life: () => token, ...port('locks', locksOf(world)) },

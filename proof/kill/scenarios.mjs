@@ -54,6 +54,10 @@ export const scenarios = [
     ...{ before: [deploy('1.0.0')], act: deploy('1.1.0'), lives: ['1.0.0', '1.1.0'] },
   },
   {
+    ...{ name: 'upgrade of a server', kind: 'server', environment: plain, files: true },
+    ...{ before: [deploy('1.0.0')], act: deploy('1.1.0'), lives: ['1.0.0', '1.1.0'] },
+  },
+  {
     ...{ name: 'canary', kind: 'router', environment: canary },
     ...{ before: [deploy('1.0.0')], act: deploy('1.1.0'), lives: ['1.0.0', '1.1.0'] },
   },

@@ -19,7 +19,7 @@ export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex'
 
 /**
  * What outlives a process: the ledger's documents, the lock, what is shown, the registry, and a target, which is a real
- * folder or a router with weights.
+ * folder, a server that reads one, or a router with weights.
  */
 export function createWorld(kind) {
   const folder = mkdtempSync(join(memory, 'trainyard-kill-'));
@@ -27,6 +27,8 @@ export function createWorld(kind) {
     ...{ kind, folder, now: Date.UTC(2026, 0, 1), living: new Set(), shown: new Map(), mutations: [] },
     documents: { version: 0, files: new Map() },
     lock: { holder: null, mark: null, count: 0 },
+    /** What the model server has loaded. */
+    server: { loaded: null },
     router: { placed: new Map(), stable: null, candidate: null, fence: 0 },
     /** What the metric of a version says. */
     metric: () => 0,
@@ -82,6 +84,8 @@ export function traffic(world) {
     const files = join(world.srv, link);
     return [{ deployment: link.split('/')[1], weight: 100, whole: isWhole(world, files) }];
   }
+  if (world.kind === 'server')
+    return world.server.loaded === null ? [] : [{ ...world.server.loaded, weight: 100 }];
   const { stable, candidate, placed } = world.router;
   const shares = [];
   if (candidate !== null) shares.push({ deployment: candidate.deployment, weight: candidate.weight });
@@ -90,11 +94,26 @@ export function traffic(world) {
   return shares.map((share) => ({ ...share, whole: placed.get(share.deployment)?.whole === true }));
 }
 
+/** The model server loads what the link in its folder leads to now; it serves what it had until then. */
+export function answer(world, method, url) {
+  const { pathname } = new URL(url);
+  if (pathname.endsWith('/unload')) world.server.loaded = null;
+  if (pathname.endsWith('/load')) {
+    const link = linkOf(world, 'churn');
+    if (method !== 'POST' || link === null) return 404;
+    const deployment = link.split('/').at(-2);
+    world.server.loaded = { deployment, whole: isWhole(world, join(world.srv, link)) };
+  }
+  return world.server.loaded === null && pathname.endsWith('/ready') ? 404 : 200;
+}
+
 /** What lies about in the folder that belongs to no version. */
 export function leftovers({ kind, srv }) {
-  if (kind !== 'folder') return [];
+  if (kind === 'router') return [];
   try {
-    return readdirSync(srv).filter((name) => name.startsWith('.') && name !== '.fence');
+    return readdirSync(kind === 'server' ? join(srv, '.trainyard/churn') : srv).filter(
+      (name) => name.startsWith('.') && name !== '.fence',
+    );
   } catch {
     return [];
   }
