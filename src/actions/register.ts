@@ -54,7 +54,7 @@ function registerSite(site: Site): RegisterSite {
       ...deps,
       platform: { ...platform, ...createVerdicts(client, { ...runner, workflowPath: workflow }, uploads) },
     }),
-    registry: (model) => openRegistry({ runtime, root: runtime.cwd, client }, model.register.registry),
+    registry: ({ register }) => openRegistry({ runtime, root: runtime.cwd, client }, register),
     tags: createGitHubVersionTags(client),
     documents: createGitHubDocuments(client),
     signingKey,

@@ -21,7 +21,7 @@ export function openRelease({ runtime, client, platform, runner, folder }: Site,
       const place = { runtime, web, root, environment: environment.name, model };
       return {
         ...{ runtime, web, model, environment, token },
-        registry: await openRegistry({ runtime, root, client }, register.registry),
+        registry: await openRegistry({ runtime, root, client }, register),
         documents: createGitHubDocuments(client),
         locks: createGitHubLocks(client, runner),
         deployments: createGitHubDeployments(client, runner.sha),

@@ -46,7 +46,7 @@ export async function composeRegister(runtime: Runtime, keyFile: string | null):
   return {
     deps,
     judging: () => deps,
-    registry: ({ register }) => openRegistry({ runtime, root: local.root, client: null }, register.registry),
+    registry: ({ register }) => openRegistry({ runtime, root: local.root, client: null }, register),
     tags: createLocalVersionTags(git),
     documents: createGitDocuments(runtime, git),
     signingKey: keyFile === null ? null : await readSigningKey(runtime, keyFile),

@@ -34,7 +34,7 @@ export async function composeRelease(runtime: Runtime, token: string): Promise<R
       const place = { runtime, web: nodeWeb, root, environment: environment.name, model };
       return {
         ...{ runtime, web: nodeWeb, model, environment, token },
-        registry: await openRegistry({ runtime, root, client: null }, register.registry),
+        registry: await openRegistry({ runtime, root, client: null }, register),
         documents: createGitDocuments(runtime, git),
         locks: createLocalLocks(runtime, join(state, 'locks')),
         deployments: createLocalDeployments(runtime, root),

@@ -15,6 +15,8 @@ export interface RegisterConfig {
   /** Outputs that are the model, files or folders; `null`: all but metrics and predictions. */
   files: readonly { path: string; place: Place }[] | null;
   registry: RegistryConfig;
+  /** PEM text of the key that versions have to be signed by; `null`: they need no signature. */
+  publicKey: string | null;
 }
 
 /** How a model is registered, from a section that fits the schema. */
@@ -34,6 +36,7 @@ export function registerOf(
           place: tree.locate(step(filesAt, String(i)), 'value'),
         })) ?? null,
       registry: registryOf(registry, url ?? '', path ?? ''),
+      publicKey: section.register?.['public-key'] ?? null,
     },
     problems: [
       ...belongs(

@@ -1,6 +1,6 @@
 import { ConfigError } from '../core/errors.ts';
+import type { Reply } from '../runtime/node/direct.ts';
 import type { Runtime } from '../runtime/types.ts';
-import type { Reply } from './direct.ts';
 import { createExchange, type Sending } from './exchange.ts';
 import { readGraphql } from './graphql.ts';
 import { createNetwork } from './network.ts';

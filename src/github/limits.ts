@@ -1,5 +1,5 @@
 import { UpstreamError } from '../core/errors.ts';
-import type { Reply } from './direct.ts';
+import type { Reply } from '../runtime/node/direct.ts';
 
 /** Longest time one request waits for its limits to pass, all waits together. */
 const longestWaitMs = 15 * 60_000;

@@ -1,8 +1,8 @@
 import { Octokit } from '@octokit/rest';
 import { UpstreamError } from '../core/errors.ts';
+import { fetchDirectly, type Reply, type Sent } from '../runtime/node/direct.ts';
 import type { Runtime } from '../runtime/types.ts';
 import { version } from '../version.ts';
-import { fetchDirectly, type Reply, type Sent } from './direct.ts';
 import { oneLine, serverError } from './failures.ts';
 import { proxyOf } from './proxy.ts';
 

@@ -1,7 +1,7 @@
 import { CancelledError, ConfigError, UpstreamError } from '../core/errors.ts';
+import type { Reply } from '../runtime/node/direct.ts';
 import type { Runtime } from '../runtime/types.ts';
 import { writeChunks } from '../runtime/write-chunks.ts';
-import type { Reply } from './direct.ts';
 import type { Send } from './exchange.ts';
 import { oneLine } from './failures.ts';
 import type { Network } from './network.ts';

@@ -1,6 +1,6 @@
 import { CancelledError } from '../core/errors.ts';
+import type { Reply } from '../runtime/node/direct.ts';
 import type { Runtime } from '../runtime/types.ts';
-import type { Reply } from './direct.ts';
 import type { Network } from './network.ts';
 
 /** One request as it goes out. */

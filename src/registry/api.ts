@@ -1,6 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import type { RegistryConfig } from '../config/register.ts';
-import { ConfigError } from '../core/errors.ts';
+import type { RegisterConfig, RegistryConfig } from '../config/register.ts';
 import type { GitHubClient } from '../github/types.ts';
 import type { Runtime } from '../runtime/types.ts';
 import type { WritableRegistry } from './types.ts';
@@ -14,8 +13,21 @@ export interface RegistryPlace {
   client: GitHubClient | null;
 }
 
-/** The registry that a model's configuration names. Only that one is loaded. */
+/**
+ * The registry that a model's configuration names. Only that one is loaded. Where the configuration names a key, only
+ * versions signed by it count.
+ */
 export async function openRegistry(
+  place: RegistryPlace,
+  { registry, publicKey }: Pick<RegisterConfig, 'registry' | 'publicKey'>,
+): Promise<WritableRegistry> {
+  const opened = await openPlain(place, registry);
+  if (publicKey === null) return opened;
+  const { requireSigned } = await import('./signed.ts');
+  return requireSigned(opened, publicKey);
+}
+
+async function openPlain(
   { runtime, root, client }: RegistryPlace,
   config: RegistryConfig,
 ): Promise<WritableRegistry> {
@@ -23,7 +35,10 @@ export async function openRegistry(
     const { createGitHubRegistry } = await import('./github/index.ts');
     return createGitHubRegistry(runtime, client);
   }
-  if (config.kind === 'mlflow') throw new ConfigError('The registry "mlflow" cannot be used yet.');
+  if (config.kind === 'mlflow') {
+    const { createMlflowRegistry } = await import('./mlflow/index.ts');
+    return createMlflowRegistry(runtime, config.url);
+  }
   const { createFolderRegistry } = await import('./folder/index.ts');
   const folder = config.kind === 'path' ? config.folder : join('.trainyard', 'registry');
   return createFolderRegistry(runtime, isAbsolute(folder) ? folder : join(root, folder));

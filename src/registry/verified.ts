@@ -41,6 +41,11 @@ export async function verifyFiles(
   if (wrong) throw damaged(manifest, wrong.name, 'has another digest than its manifest says');
 }
 
+/** A file that a registry has no longer. */
+export function missingFile(manifest: ModelManifest, name: string): ConfigError {
+  return damaged(manifest, name, 'is missing');
+}
+
 function damaged({ model, model_version: version }: ModelManifest, name: string, what: string): ConfigError {
   return new ConfigError(`${model} ${version}: the file ${JSON.stringify(name)} ${what}.`, {
     expected: 'the bytes that were registered',

@@ -456,6 +456,10 @@ files?: [string, ...(string)[]]
 registry?: ("github" | "mlflow" | "path")
 url?: Url
 path?: Folder
+/**
+ * the PEM text of a public key
+ */
+"public-key"?: string
 }
 /**
  * a map from the name of an environment to how a version gets there

@@ -10,6 +10,7 @@ import type { CommitInfo } from '../platform/types.ts';
 import type { VersionTags } from '../platform/version-tags.ts';
 import { manifestOf, resourcesOf, withShards } from '../registry/manifest.ts';
 import { signVersion } from '../registry/signature.ts';
+import { requireSignature } from '../registry/signed.ts';
 import type { WritableRegistry } from '../registry/types.ts';
 import { otherBytes } from '../registry/verified.ts';
 import { configOf } from '../run/config-at.ts';
@@ -133,6 +134,8 @@ async function publish(
   await refuseRecordedOtherwise(documents, manifest);
   const text = manifestText(manifest);
   const signature = signingKey === null ? null : signVersion(manifest, text, signingKey);
+  if (model.register.publicKey !== null)
+    requireSignature({ manifest, text, signature }, model.register.publicKey);
   const tag = versionTag(model.name, version);
   await tags.ensure({ tag, sha: commit.sha, message: `Register ${model.name} ${version}` });
   const { result, url } = await registry.publish({ manifest, text, folder, signature });

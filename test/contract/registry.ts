@@ -51,85 +51,88 @@ export function filesIn(folder: string): Record<string, string> {
 export interface OpenedRegistry {
   /** Another process's view of the same registry. */
   open(): WritableRegistry;
+  /** A model that the registry has no version of. */
+  name: string;
 }
 
 /** What every registry does. */
-export function describeRegistry(name: string, make: () => Promise<OpenedRegistry>): void {
-  describe(`a registry of ${name}`, () => {
+export function describeRegistry(kind: string, make: () => Promise<OpenedRegistry>): void {
+  describe(`a registry of ${kind}`, () => {
     test('has nothing at first', async () => {
-      const registry = (await make()).open();
-      expect(await registry.find('churn', '1.0.0')).toBeNull();
-      expect(await registry.signed('churn', '1.0.0')).toBeNull();
-      expect(await registry.versions('churn')).toEqual([]);
+      const { open, name } = await make();
+      const registry = open();
+      expect(await registry.find(name, '1.0.0')).toBeNull();
+      expect(await registry.signed(name, '1.0.0')).toBeNull();
+      expect(await registry.versions(name)).toEqual([]);
     });
 
     test('gives back what was published: manifest, text, signature and every file', async () => {
-      const { open } = await make();
-      const made = versionOf('1.0.0');
+      const { open, name } = await make();
+      const made = of(name, '1.0.0');
 
       expect(await open().publish(made)).toMatchObject({ result: 'created' });
 
-      expect(await open().find('churn', '1.0.0')).toEqual(made.manifest);
-      expect(await open().signed('churn', '1.0.0')).toEqual({ text: made.text, signature: made.signature });
+      expect(await open().find(name, '1.0.0')).toEqual(made.manifest);
+      expect(await open().signed(name, '1.0.0')).toEqual({ text: made.text, signature: made.signature });
       const folder = join(makeFolder(), 'to');
       await open().fetch(made.manifest, folder);
       expect(filesIn(folder)).toEqual(model);
     });
 
     test('keeps each version and each model for itself', async () => {
-      const { open } = await make();
-      for (const version of ['1.0.0', '1.10.0', '2.0.0-rc.1']) await open().publish(versionOf(version));
-      await open().publish(versionOf('1.0.0', { a: 'b' }, { model: 'churn-2' }));
+      const { open, name } = await make();
+      for (const version of ['1.0.0', '1.10.0', '2.0.0-rc.1']) await open().publish(of(name, version));
+      await open().publish(of(name, '1.0.0', { a: 'b' }, { model: `${name}-2` }));
 
-      expect((await open().versions('churn')).sort()).toEqual(['1.0.0', '1.10.0', '2.0.0-rc.1']);
-      expect(await open().versions('churn-2')).toEqual(['1.0.0']);
-      expect(await open().find('churn', '1.1.0')).toBeNull();
+      expect((await open().versions(name)).sort()).toEqual(['1.0.0', '1.10.0', '2.0.0-rc.1']);
+      expect(await open().versions(`${name}-2`)).toEqual(['1.0.0']);
+      expect(await open().find(name, '1.1.0')).toBeNull();
     });
 
     test('the same bytes again are unchanged, whatever else the manifest says now', async () => {
-      const { open } = await make();
-      const first = versionOf('1.0.0');
+      const { open, name } = await make();
+      const first = of(name, '1.0.0');
       await open().publish(first);
 
-      const later = versionOf('1.0.0', model, { created: '2027-01-01T00:00:00.000Z' });
+      const later = of(name, '1.0.0', model, { created: '2027-01-01T00:00:00.000Z' });
       expect(await open().publish(later)).toMatchObject({ result: 'unchanged' });
-      expect(await open().find('churn', '1.0.0')).toEqual(first.manifest);
+      expect(await open().find(name, '1.0.0')).toEqual(first.manifest);
     });
 
     test('other bytes under a version that is taken are refused, and what is there stays', async () => {
-      const { open } = await make();
-      const first = versionOf('1.0.0');
+      const { open, name } = await make();
+      const first = of(name, '1.0.0');
       await open().publish(first);
 
-      await expect(open().publish(versionOf('1.0.0', { model: 'x' }))).rejects.toMatchObject({
+      await expect(open().publish(of(name, '1.0.0', { model: 'x' }))).rejects.toMatchObject({
         name: 'ConfigError',
-        message: expect.stringContaining('churn 1.0.0 is registered already, with other bytes'),
+        message: expect.stringContaining(`${name} 1.0.0 is registered already, with other bytes`),
       });
-      expect(await open().find('churn', '1.0.0')).toEqual(first.manifest);
+      expect(await open().find(name, '1.0.0')).toEqual(first.manifest);
     });
 
     test('of two that publish at once one creates, whoever is first', async () => {
-      const { open } = await make();
-      const made = [versionOf('1.0.0'), versionOf('1.0.0')];
+      const { open, name } = await make();
+      const made = [of(name, '1.0.0'), of(name, '1.0.0')];
 
       const results = await Promise.all(made.map((version) => open().publish(version)));
 
       expect(results.map(({ result }) => result).sort()[0]).toBe('created');
-      expect(await open().versions('churn')).toEqual(['1.0.0']);
+      expect(await open().versions(name)).toEqual(['1.0.0']);
       const folder = join(makeFolder(), 'to');
-      await open().fetch(versionOf('1.0.0').manifest, folder);
+      await open().fetch(of(name, '1.0.0').manifest, folder);
       expect(filesIn(folder)).toEqual(model);
     });
 
     test('a version without a signature has none', async () => {
-      const { open } = await make();
-      await open().publish({ ...versionOf('1.0.0'), signature: null });
-      expect(await open().signed('churn', '1.0.0')).toMatchObject({ signature: null });
+      const { open, name } = await make();
+      await open().publish({ ...of(name, '1.0.0'), signature: null });
+      expect(await open().signed(name, '1.0.0')).toMatchObject({ signature: null });
     });
 
     test('files of another digest than the manifest says are not brought', async () => {
-      const { open } = await make();
-      const made = versionOf('1.0.0');
+      const { open, name } = await make();
+      const made = of(name, '1.0.0');
       await open().publish(made);
       const resources = made.manifest.resources.map((one) => ({ ...one, digest: '0'.repeat(64) }));
       const folder = join(makeFolder(), 'to');
@@ -139,4 +142,9 @@ export function describeRegistry(name: string, make: () => Promise<OpenedRegistr
       });
     });
   });
+}
+
+/** A version of that model. */
+function of(name: string, version: string, files = model, changes: Partial<ModelManifest> = {}): NewVersion {
+  return versionOf(version, files, { model: name, ...changes });
 }

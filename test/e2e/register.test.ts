@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import type { Registration } from '../../src/verbs/register.ts';
@@ -21,6 +23,14 @@ async function recordedWith(files: ProjectFiles): Promise<Project> {
   const project = makeProject(files);
   await project.record();
   return project;
+}
+
+function keyPair(): { private: string; public: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  return {
+    private: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    public: String(publicKey.export({ type: 'spki', format: 'pem' })),
+  };
 }
 
 const register = async (project: Project, ...args: string[]) =>
@@ -160,6 +170,30 @@ describe('register on a laptop', () => {
     project.git('tag', '--annotate', '--message', 'cut off', 'churn@v1.0.0');
 
     expect(await register(project, '--version', 'v1.0.0')).toMatchObject([{ result: 'registered' }]);
+  });
+
+  test('where a key is named only what it signed is made, deployed and gone back to', async () => {
+    const [pair, other] = [keyPair(), keyPair()];
+    const indented = pair.public.trimEnd().replace(/^/gm, '    ');
+    const folder = 'target: { directory: { path: srv } }';
+    const config = `${plainConfig}register:\n  public-key: |\n${indented}\ndeploy:\n  production: { ${folder} }\n`;
+    const project = await recordedWith({ 'trainyard.yml': config });
+    writeFileSync(join(project.home, 'key.pem'), pair.private);
+    writeFileSync(join(project.home, 'other.pem'), other.private);
+    const signing = (file: string) => ['--version', 'v1.0.0', '--signing-key', join(project.home, file)];
+
+    expect((await refused(project, '--version', 'v1.0.0')).stderr).toContain('churn 1.0.0 is not signed');
+    expect((await refused(project, ...signing('other.pem'))).stderr).toContain('is of another key');
+    expect(project.git('tag', '--list')).toBe('');
+    expect(await register(project, ...signing('key.pem'))).toMatchObject([{ result: 'registered' }]);
+
+    const file = '.trainyard/registry/churn/1.0.0/manifest.json';
+    const before = project.read(file);
+    project.edit(file, '"adoption"', '"pass"');
+    const deploy = await project.run('deploy', '--version', '1.0.0');
+    expect([deploy.code, deploy.stderr]).toEqual([2, expect.stringContaining('is of other files')]);
+    project.write(file, before);
+    expect((await project.run('deploy', '--version', '1.0.0')).code).toBe(0);
   });
 
   test('several models of a project get their own versions', async () => {

@@ -9,7 +9,7 @@ afterAll(removeFolders);
 
 describeRegistry('folders', async () => {
   const folder = makeFolder();
-  return { open: () => createFolderRegistry(makeRuntime(), folder) };
+  return { open: () => createFolderRegistry(makeRuntime(), folder), name: 'churn' };
 });
 
 test.each([

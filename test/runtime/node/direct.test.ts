@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { fetchDirectly, type Sent } from '../../src/github/direct.ts';
+import { fetchDirectly, type Sent } from '../../../src/runtime/node/direct.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {

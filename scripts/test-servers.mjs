@@ -1,0 +1,20 @@
+/**
+ * `npm run test:servers`: registries and signatures against the real tools: an MLflow server, GTO, model_signing. Installs
+ * what it needs, 700 MB of Python packages; further arguments go to jest. The last line is `N passed, N failed`.
+ */
+import { join } from 'node:path';
+import { endWith, ensurePackages, log, root, runJest } from './jest.mjs';
+import { ensurePython } from './python-env.mjs';
+
+await endWith(async () => {
+  ensurePackages();
+  const { python, bin } = await ensurePython({
+    name: 'registries',
+    requirements: join(root, 'requirements/registries.txt'),
+    log,
+  });
+  return runJest({
+    args: ['--config=jest.servers.config.js', '--maxWorkers=1', ...process.argv.slice(2)],
+    env: { TRAINYARD_TEST_PYTHON: python, TRAINYARD_TEST_BIN: bin },
+  });
+});
