@@ -20,7 +20,7 @@ engine: python
 seed: 7
 pipeline: { train: { run: python train.py } }
 metrics: { mine: lower, other: { direction: higher, average: macro, k: 5, labels: [a, 1], threshold: 0.5 } }
-predictions: { task: binary, columns: { label: y }, positive-label: 1, slices: [plan], min-slice-rows: 10 }
+predictions: { task: binary, columns: { label: y }, positive-label: 1, slices: [plan], min-slice-rows: 10, on-missing: drop }
 baseline: best
 gate:
   alpha: 0.1
@@ -75,6 +75,7 @@ describe('parseConfig', () => {
         positiveLabel: '1',
         slices: ['plan', 'age'],
         minSliceRows: 10,
+        onMissing: 'drop',
       },
     });
     expect({ ...model?.policy.metrics }).toEqual({

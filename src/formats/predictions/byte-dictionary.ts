@@ -1,3 +1,5 @@
+import { grown } from './grown.ts';
+
 /** Distinct texts as UTF-8 and a code for each, in the order they were met. */
 export interface ByteDictionary {
   /** The code of `bytes[from … to)`; a text not met before gets the next one. */
@@ -75,9 +77,4 @@ function hashOf(bytes: Uint8Array, from: number, to: number): number {
   let hash = 0x811c9dc5;
   for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
   return hash ^ (hash >>> 15);
-}
-
-function grown<T extends Uint8Array | Uint32Array | Int32Array>(old: T, larger: T): T {
-  larger.set(old);
-  return larger;
 }

@@ -1,7 +1,8 @@
 import { ID_WORDS } from '../../core/compare/ids.ts';
+import { isAfter } from './id-sinks.ts';
 import type { Part } from './part.ts';
 import type { PlannedColumn } from './plan.ts';
-import { type ColumnPart, isAfter, MOST_TEXTS, numbersOf, type OddCell, type TextPart } from './sinks.ts';
+import { type ColumnPart, MOST_TEXTS, numbersOf, type OddCell, type TextPart } from './sinks.ts';
 
 /** Whole columns, put together from parts that come in the order of the file. */
 export interface Gathering {

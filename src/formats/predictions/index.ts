@@ -1,4 +1,4 @@
-import { ID_WORDS, sortedRows } from '../../core/compare/ids.ts';
+import { compareIds, ID_WORDS, sortedRows } from '../../core/compare/ids.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { PredictionTable } from '../../core/metrics/types.ts';
 import type { Threads } from '../../runtime/types.ts';
@@ -111,17 +111,11 @@ async function refuseRepeated(words: Uint32Array, rows: RowFile, plan: ReadPlan)
   const order = sortedRows(words);
   let repeated = false;
   for (let at = 1; at < order.length && !repeated; at += 1)
-    repeated = sameId(words, order[at - 1] as number, order[at] as number);
+    repeated = compareIds(words, order[at - 1] as number, words, order[at] as number) === 0;
   if (!repeated) return;
   const columns = plan.columns.filter(({ kind }) => kind === 'id');
   const seen = { dictionary: createDictionary(), rows: [] };
   await rows.read({ ...plan, columns, ids: { seen } }, () => true);
-}
-
-function sameId(words: Uint32Array, row: number, other: number): boolean {
-  for (let word = 0; word < ID_WORDS; word += 1)
-    if (words[row * ID_WORDS + word] !== words[other * ID_WORDS + word]) return false;
-  return true;
 }
 
 /** Pseudonyms that were read, or those of the row numbers. */

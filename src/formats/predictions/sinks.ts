@@ -1,9 +1,9 @@
-import { ID_WORDS } from '../../core/compare/ids.ts';
 import { parseDecimal, parseNumber } from '../decimal.ts';
 import { type ByteDictionary, createDictionary } from './byte-dictionary.ts';
-import { type Cursor, cellError, cellText, describeCell, isMissing, repeatedId } from './cells.ts';
-import type { PlannedColumn, ReadPlan, SeenIds } from './plan.ts';
-import { pseudonymsOf } from './pseudonym.ts';
+import { type Cursor, cellError, cellText, describeCell, isMissing } from './cells.ts';
+import { grown } from './grown.ts';
+import { ascendingSink, idSink, rowSink, uniqueSink } from './id-sinks.ts';
+import type { PlannedColumn, ReadPlan } from './plan.ts';
 
 /** Distinct labels kept as texts; what has more is a regression or an error. */
 export const MOST_TEXTS = 4096;
@@ -60,7 +60,7 @@ type Missing = (bytes: Uint8Array, from: number, to: number, expected: string) =
 function numberSink(column: PlannedColumn, missing: Missing, cursor: Cursor): Sink {
   let values = new Float64Array(1024);
   const keep = (at: number, value: number): true => {
-    if (at >= values.length) values = doubled(values, new Float64Array(values.length * 2));
+    if (at >= values.length) values = grown(values, new Float64Array(values.length * 2));
     values[at] = value;
     return true;
   };
@@ -85,7 +85,7 @@ function textSink(missing: Missing | null): Sink & { dictionary: ByteDictionary 
   const unfit = new Set<number>();
   let codes = new Uint32Array(1024);
   const keep = (at: number, code: number): void => {
-    if (at >= codes.length) codes = doubled(codes, new Uint32Array(codes.length * 2));
+    if (at >= codes.length) codes = grown(codes, new Uint32Array(codes.length * 2));
     codes[at] = code;
   };
   return {
@@ -113,7 +113,7 @@ function classSink(missing: Missing): Sink {
   const toNumbers = (rows: number): Float64Array => {
     const { values, odd: first } = numbersOf(texts.part(rows) as TextPart);
     odd = first;
-    return doubled(values, new Float64Array(rows * 2));
+    return grown(values, new Float64Array(rows * 2));
   };
 
   const putNumber = (
@@ -142,13 +142,13 @@ function classSink(missing: Missing): Sink {
     put(at, bytes, from, to) {
       if (numbers === null && texts.dictionary.size() <= MOST_TEXTS) return texts.put(at, bytes, from, to);
       if (numbers === null) numbers = toNumbers(at);
-      else if (at >= numbers.length) numbers = doubled(numbers, new Float64Array(at * 2));
+      else if (at >= numbers.length) numbers = grown(numbers, new Float64Array(at * 2));
       return putNumber(numbers, at, bytes, from, to);
     },
     repeat(at, earlier) {
       if (numbers === null) texts.repeat(at, earlier);
       else {
-        if (at >= numbers.length) numbers = doubled(numbers, new Float64Array(at * 2));
+        if (at >= numbers.length) numbers = grown(numbers, new Float64Array(at * 2));
         numbers[at] = numbers[earlier] as number;
       }
     },
@@ -167,109 +167,4 @@ export function numbersOf({ values, codes }: TextPart): NumberPart {
   const row = numbers.some(Number.isNaN) ? read.findIndex(Number.isNaN) : -1;
   const text = values[codes[row] ?? -1];
   return { kind: 'numbers', values: read, odd: text === undefined ? null : { row, text } };
-}
-
-/** Which row of the file each kept row is, counted from 0 in this part. */
-function rowSink(cursor: Cursor): Sink {
-  let numbers = new Uint32Array(1024);
-  const first = cursor.row;
-  return {
-    numeric: true,
-    put(at) {
-      if (at >= numbers.length) numbers = doubled(numbers, new Uint32Array(at * 2));
-      numbers[at] = cursor.row - first - 1;
-      return true;
-    },
-    repeat: () => undefined,
-    part: (rows) => ({ kind: 'rows', numbers: numbers.slice(0, rows) }),
-  };
-}
-
-type RefuseEmpty = (from: number, to: number) => void;
-
-function idSink(model: string, refuseEmpty: RefuseEmpty): Sink {
-  const pseudonymise = pseudonymsOf(model);
-  let words = new Uint32Array(1024 * ID_WORDS);
-  return {
-    numeric: false,
-    put(at, bytes, from, to) {
-      refuseEmpty(from, to);
-      if (at * ID_WORDS >= words.length) words = doubled(words, new Uint32Array(words.length * 2));
-      pseudonymise(bytes, from, to, words, at);
-      return true;
-    },
-    repeat(at, earlier) {
-      if (at * ID_WORDS >= words.length) words = doubled(words, new Uint32Array(words.length * 2));
-      words.copyWithin(at * ID_WORDS, earlier * ID_WORDS, (earlier + 1) * ID_WORDS);
-    },
-    part: (rows) => ({ kind: 'ids', words: words.slice(0, rows * ID_WORDS) }),
-  };
-}
-
-/** Refuses the first id that was met before. */
-function uniqueSink({ dictionary, rows }: SeenIds, column: string, cursor: Cursor): Sink {
-  return {
-    numeric: false,
-    put(_at, bytes, from, to) {
-      const known = dictionary.size();
-      const code = dictionary.codeOf(bytes, from, to);
-      if (code < known) throw repeatedId(dictionary.text(code), rows[code] as number, column, cursor);
-      rows.push(cursor.row);
-      return true;
-    },
-    repeat: (_at, earlier) => {
-      throw repeatedId(dictionary.text(earlier), rows[earlier] as number, column, cursor);
-    },
-    part: (rows) => ({ kind: 'rows', numbers: new Uint32Array(rows) }),
-  };
-}
-
-/** Keeps no id: each one that is longer than the one before, or as long and greater, was not met before. */
-function ascendingSink(refuseEmpty: RefuseEmpty): Sink {
-  let first: Uint8Array | null = null;
-  let last = new Uint8Array(64);
-  let length = 0;
-  let ascending = true;
-  return {
-    numeric: false,
-    put(_at, bytes, from, to) {
-      refuseEmpty(from, to);
-      ascending &&= isAfter(bytes, from, to, last, length);
-      first ??= bytes.slice(from, to);
-      length = to - from;
-      if (length > last.length) last = new Uint8Array(length * 2);
-      for (let at = 0; at < length; at += 1) last[at] = bytes[from + at] as number;
-      return true;
-    },
-    repeat() {
-      ascending = false;
-    },
-    part: () => ({
-      kind: 'ascending',
-      first: first ?? new Uint8Array(),
-      last: last.slice(0, length),
-      ascending,
-    }),
-  };
-}
-
-/** Whether `bytes[from … to)` is longer than the first `length` bytes of `before`, or as long and greater. */
-export function isAfter(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  before: Uint8Array,
-  length: number,
-): boolean {
-  if (to - from !== length) return to - from > length;
-  for (let at = 0; at < length; at += 1) {
-    const difference = (bytes[from + at] as number) - (before[at] as number);
-    if (difference !== 0) return difference > 0;
-  }
-  return false;
-}
-
-function doubled<T extends Float64Array | Uint32Array>(old: T, larger: T): T {
-  larger.set(old);
-  return larger;
 }

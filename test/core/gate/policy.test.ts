@@ -103,6 +103,7 @@ describe('settings that change', () => {
     ['predictions.slices', predictions({ slices: [{ column: 'origin', quantiles: 4 }] }), 'loosened'],
     ['predictions.slices', predictions({ slices: ['carrier', ['origin', 'carrier']] }), 'neutral'],
     ['predictions.min-slice-rows', predictions({ minSliceRows: 200 }), 'neutral'],
+    ['predictions.on-missing', predictions({ onMissing: 'drop' }), 'loosened'],
   ])('%s %j is %s', (what, over, effect) => {
     expect(diffPolicies(base, { ...base, ...over })).toEqual([expect.objectContaining({ what, effect })]);
   });

@@ -91,6 +91,7 @@ describe('Parquet that is refused', () => {
     ['nan-score', {}, 'Column "score" is NaN in row 34 of nan-score.parquet.'],
     ['null-label', {}, 'Column "label" is empty in row 41 of null-label.parquet.'],
     ['twice', {}, 'The id "row-3" stands in row 4 and in row 42 of twice.parquet.'],
+    ['twice-later', {}, 'The id "row-52" stands in row 53 and in row 56 of twice-later.parquet.'],
     ['types', { columns: { label: 'day' } }, 'Column "day" of types.parquet is of the type DATE.'],
     ['types', { slices: ['moment'] }, 'Column "moment" of types.parquet is of the type TIMESTAMP.'],
     ['types', { columns: { score: 'list' } }, 'Column "list" of types.parquet is nested.'],
