@@ -74,12 +74,17 @@ export function exactMargin(gate, { n, discordance, margin, alpha = 0.05 }) {
     // Guards forbid a verdict for few rows, or a fail for few of both kinds: the verdict itself is asked.
     if (above <= most && found(b, above).verdict === 'pass')
       for (let c = above; c <= most; c++) sums.pass += chance(b, c);
-    const failing = Math.min(inside - 1, most);
-    const all = failing >= fromWon && found(b, fromWon).verdict === 'fail';
-    for (let c = failing; c >= fromWon && (all || found(b, c).verdict === 'fail'); c--)
-      sums.fail += chance(b, c);
+    const from = firstFail(fromWon, Math.min(inside - 1, most), (c) => found(b, c).verdict === 'fail');
+    for (let c = from; c <= Math.min(inside - 1, most); c++) sums.fail += chance(b, c);
   }
   return { pass: sums.pass / sums.all, fail: sums.fail / sums.all, held: sums.held / sums.all };
+}
+
+/** First count of `low` … `high` that fails: all above it do, since few rows alone forbid it. `high` + 1 if none does. */
+function firstFail(low, high, fails) {
+  let at = low;
+  while (at <= high && !fails(at)) at += 1;
+  return at;
 }
 
 /** Chance of b rows lost and c won of n. */

@@ -3,10 +3,10 @@
  * cells, sums over rows.
  */
 const FULL = {
-  sizes: [50, 200, 1_000, 5_000, 50_000],
-  closed: { 50: 20_000, 200: 20_000, 1000: 10_000, 5000: 2_000, 50000: 200 },
-  cells: { 50: 2_000, 200: 2_000, 1000: 2_000, 5000: 1_000, 50000: 200 },
-  sums: { 50: 2_000, 200: 2_000, 1000: 500, 5000: 100, 50000: 0 },
+  sizes: [50, 200, 1000, 5000, 50_000],
+  closed: { 50: 2000, 200: 3000, 1000: 1000, 5000: 200, 50000: 30 },
+  cells: { 50: 600, 200: 600, 1000: 400, 5000: 100, 50000: 30 },
+  sums: { 50: 500, 200: 500, 1000: 100, 5000: 40, 50000: 0 },
 };
 const QUICK = {
   sizes: [50, 200, 1000],
@@ -27,7 +27,7 @@ const TWO_CLASSES = [
 ];
 const QUICK_CLASSES = 4;
 
-const LABELS = ['f1', 'f1 %', 'f1 bar', 'accuracy %'];
+const LABELS = ['accuracy', 'recall', 'f1', 'f1 %', 'f1 bar', 'accuracy %'];
 const SCORES = ['roc_auc', 'roc_auc %', 'roc_auc bar'];
 
 /** Margins of a part of the discordant share; at 0 the models are equal. */
@@ -50,7 +50,7 @@ export function exactBars(quick) {
   return sizes.flatMap((n) => [0.5, 0.7, 0.9, 0.95, 0.99].map((p) => ({ kind: 'bar', n, p })));
 }
 
-/** `mode`: which of the above. Studies of no draws are left out. */
+/** Studies of no draws are left out. */
 export function studies(quick) {
   const plan = quick ? QUICK : FULL;
   return [
@@ -58,6 +58,7 @@ export function studies(quick) {
     ...ofErrors(plan, quick),
     ...ofGroups(plan, quick),
     ...ofRealRows(plan, quick),
+    ...ofThirtyRows(plan),
   ].filter(({ draws }) => draws > 0);
 }
 
@@ -70,7 +71,7 @@ function ofTwoClasses(plan, quick) {
     const population = { kind: 'two-classes', ...settings };
     const title = `${percent(settings.prevalence)} positive, ${percent(settings.discordance)} discordant`;
     return plan.sizes.flatMap((n) => [
-      study(title, population, n, quick ? ['f1'] : LABELS, plan.cells[n]),
+      study(title, population, n, quick ? ['accuracy', 'f1'] : LABELS, plan.cells[n]),
       study(title, population, n, quick ? ['roc_auc', 'roc_auc bar'] : SCORES, plan.closed[n]),
       study(title, population, n, ['log_loss'], plan.sums[n]),
     ]);
@@ -131,6 +132,17 @@ function ofRealRows(plan, quick) {
   ];
 }
 
+function ofThirtyRows(plan) {
+  const population = { kind: 'two-classes', ...TWO_CLASSES[2] };
+  const errors = { kind: 'regression', errors: 'normal' };
+  const rules = ['mean_absolute_error', 'root_mean_squared_error'];
+  return [
+    study('50 % positive, 30 % discordant', population, 30, ['f1', 'accuracy'], plan.cells[50]),
+    study('50 % positive, 30 % discordant', population, 30, ['roc_auc'], plan.closed[50]),
+    study('errors: normal', errors, 30, rules, plan.sums[50]),
+  ];
+}
+
 /** Rules at their margins all at once, and slices. */
 export function families(quick) {
   const population = { kind: 'two-classes', ...TWO_CLASSES[1] };
@@ -143,7 +155,7 @@ export function families(quick) {
     'matthews_corrcoef',
     'balanced_accuracy',
   ];
-  const draws = quick ? 150 : 2_000;
+  const draws = quick ? 150 : 400;
   return [
     { kind: 'rules', population, n: 1_000, rules: ['accuracy', 'recall', 'roc_auc'], draws: 4 * draws },
     { kind: 'rules', population, n: 1_000, rules, draws },

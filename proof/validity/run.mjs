@@ -6,11 +6,11 @@ const CHUNK = 250;
 
 /**
  * Runs jobs on `workers` threads with the gate of `folder`; results in the order of the jobs. A job is
- * `{ kind: 'study' | 'family', draws, … }`, cut into chunks whose counts are added, or `{ kind: 'margin' | 'bar', … }`,
+ * `{ kind: 'study' | 'rules' | 'slices', draws, … }`, cut into chunks whose counts are added, or `{ kind: 'margin' | 'bar', … }`,
  * which is exact. `onDone` hears of each job as it ends.
  */
 export async function runJobs(jobs, { folder, workers, seed, onDone = () => {} }) {
-  const parts = jobs.map((job, at) => partsOf(job, seed + 7919 * at));
+  const parts = jobs.map((job) => partsOf(job, seed));
   const results = jobs.map(() => null);
   const open = parts.map((own) => own.length);
   const left = parts.flatMap((own, at) => own.map((part) => ({ at, part })));
@@ -32,13 +32,21 @@ export async function runJobs(jobs, { folder, workers, seed, onDone = () => {} }
   return results;
 }
 
+/** A seed that depends on what is measured, and not on what is measured besides: FNV-1a of the job and the number. */
+function seedOf({ draws: _draws, ...job }, number) {
+  let hash = 0x811c9dc5;
+  for (const letter of `${number} ${JSON.stringify(job)}`)
+    hash = Math.imul(hash ^ letter.codePointAt(0), 0x01000193) >>> 0;
+  return hash;
+}
+
 function partsOf(job, seed) {
   if (!job.draws) return [job];
   const count = Math.ceil(job.draws / CHUNK);
   return Array.from({ length: count }, (_, i) => ({
     ...job,
     draws: Math.min(CHUNK, job.draws - i * CHUNK),
-    seed: (seed * 65_537 + i * 104_729) % 2 ** 32,
+    seed: seedOf(job, seed + i),
   }));
 }
 

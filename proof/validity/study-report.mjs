@@ -13,8 +13,8 @@ const cellsOf = (jobs, results) =>
   jobs.flatMap((job, at) => results[at].map((tally) => ({ job, tally, many: isMany(job, tally) })));
 
 /** Whether so many rows are expected that errors are promised to be near α. */
-function isMany({ n }, { rarer, draws }) {
-  return n >= 200 && rarer / draws >= 100;
+function isMany({ n }, { name, rarer, discordant, draws }) {
+  return n >= 200 && (name === 'accuracy' ? discordant / draws >= 20 : rarer / draws >= 100);
 }
 
 /** One line for each rule of each study. */
@@ -27,7 +27,7 @@ export function studyTable(jobs, results) {
     const { name, draws, atMargin, methods, equal, worse, effects } = tally;
     const stated = percent(equal.stated.pass, sum(equal.stated));
     return [
-      ...[job.title, job.n, name, methods.join('/'), draws],
+      ...[job.title, job.n, name, [...new Set(methods)].sort().join('/'), draws],
       ...[percent(atMargin.pass, draws), percent(atMargin.fail, draws)],
       percent(draws - tally.carried, draws),
       percent(tally.held, tally.had),

@@ -50,11 +50,12 @@ const COUNTS = { pass: 0, fail: 0, inconclusive: 0, error: 0, null: 0 };
 
 function emptyTally(name) {
   return {
-    /** `rarer`: rows of the rarer class, in all draws; `had`: intervals; `held`: those with the truth inside; `carried`: those that rows enough stand behind. */
+    /** `rarer`, `discordant`: rows of the rarer class and discordant ones expected in all draws; `had`: intervals; `held`: those with the truth inside; `carried`: those that rows enough stand behind. */
     ...{
       name,
       draws: 0,
       rarer: 0,
+      discordant: 0,
       methods: [],
       had: 0,
       held: 0,
@@ -79,12 +80,15 @@ export function runStudy(gate, { population: spec, n, rules: names, draws, seed,
   const random = makeRandom(seed);
   const asked = rulesAtMargin(gate, population, names);
   const tallies = asked.map(({ name }) => emptyTally(name));
-  const rarer = n * rarerShare(population);
+  const [rarer, discordant] = [n * rarerShare(population), n * discordantShare(population)];
   const stated = { worse: asked.map(() => null), equal: asked.map(() => null) };
   const history = asked.map(() => []);
   for (let draw = 0; draw < draws; draw++) {
     const worse = sample(population, n, random);
-    for (const tally of tallies) tally.rarer += rarer;
+    for (const tally of tallies) {
+      tally.rarer += rarer;
+      tally.discordant += discordant;
+    }
     judgeWorse(gate, worse, { asked, tallies, stated: stated.worse, alpha });
     if (draw % EQUAL_EVERY > 1) continue;
     const equal = sample(population, n, random, { equal: true });
@@ -100,6 +104,17 @@ function rarerShare({ task, label, classes, rows, starts }) {
   const counts = classes.map(() => 0);
   for (const code of label) counts[code] += 1;
   return Math.min(...counts) / rows;
+}
+
+/** Share of rows that one model alone has right; 1 where rows are not right or wrong. */
+function discordantShare({ task, label, candidate, baseline, rows }) {
+  if (task === 'regression') return 1;
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    const ours = candidate.prediction[row] === label[row];
+    if (ours !== (baseline.prediction[row] === label[row])) count += 1;
+  }
+  return count / rows;
 }
 
 function judgeWorse(gate, tables, { asked, tallies, stated, alpha }) {
