@@ -1,3 +1,4 @@
+import { ConfigError } from '../core/errors.ts';
 import { finish, turnBack } from './ending.ts';
 import { type Journal, placementOf } from './journal.ts';
 import { recoveryOf } from './recovery.ts';
@@ -9,6 +10,7 @@ import type { DeployResult, ReleaseDeps } from './types.ts';
 export async function recover(deps: ReleaseDeps, journal: Journal, reason: string): Promise<DeployResult> {
   const { runtime, target } = deps;
   const { record } = journal.books;
+  if (record.target !== target.id) throw elsewhere(record.id, record.target, target.id);
   const now = await steadily(runtime, 'Looking at the target', () => target.current());
   if (recoveryOf(record, now) === 'turn-back')
     return turnBack(deps, journal, record.ending ?? 'failed', record.reason ?? reason);
@@ -18,4 +20,13 @@ export async function recover(deps: ReleaseDeps, journal: Journal, reason: strin
     await journal.write('promoted', (books) => state.begun(books, 'retire', null, promoted));
   }
   return finish(deps, journal);
+}
+
+function elsewhere(id: string, was: string, now: string): ConfigError {
+  return new ConfigError(
+    `Deployment ${id} is open on the target "${was}", and the configuration names "${now}".`,
+    {
+      hint: 'Put the earlier target back, run "trainyard reconcile", then change it.',
+    },
+  );
 }

@@ -96,13 +96,9 @@ function createOip(place: TargetPlace, section: OipTarget): Target {
 
     async retire({ deployment, fence }) {
       await versions.pass(fence);
-      await versions.prune(deployment, keep(section));
+      await versions.prune(deployment, section.keep ?? keptVersions);
     },
   };
-}
-
-function keep({ keep: given }: OipTarget): number {
-  return given ?? keptVersions;
 }
 
 /** The server's own word, by the repository API. */
