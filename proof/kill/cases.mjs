@@ -121,7 +121,7 @@ async function tidy(world, { environment }, modules, token, fault = null) {
   if (token !== null) process.deps.token = token;
   try {
     const [done] = await modules.verbs.reconcile(siteOf(process.deps), nobody);
-    return done.result === 'unreachable' ? [`reconcile gives up: ${done.reason}`] : [];
+    return done.result === 'left' ? [`reconcile gives up: ${done.reason}`] : [];
   } catch (error) {
     if (error instanceof Killed) return [];
     return [`reconcile fails: ${error.message}`];

@@ -51,7 +51,7 @@ export async function reconcile(runtime: ActionsRuntime): Promise<number> {
     tell(`${model} in ${environment}: ${result}. ${reason}`);
   }
   setOutput('result', JSON.stringify(results));
-  return results.some(({ result }) => result === 'unreachable') ? 3 : 0;
+  return results.some(({ result }) => result === 'left') ? 3 : 0;
 }
 
 /** The step that shows what is live where. */

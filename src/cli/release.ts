@@ -46,7 +46,7 @@ export async function rollback(runtime: Runtime, args: Arguments): Promise<numbe
 export async function reconcile(runtime: Runtime, args: Arguments): Promise<number> {
   const [verb, print] = await Promise.all([import('../verbs/reconcile.ts'), import('./print-release.ts')]);
   const results = await verb.reconcile(await composeRelease(runtime, tokenOf(runtime)), askedOf(args));
-  const exit = results.some(({ result }) => result === 'unreachable') ? 3 : 0;
+  const exit = results.some(({ result }) => result === 'left') ? 3 : 0;
   return write(args, { environments: results }, () => print.reconciled(results), exit);
 }
 

@@ -1,4 +1,4 @@
-import { UpstreamError } from '../core/errors.ts';
+import { ConfigError, UpstreamError } from '../core/errors.ts';
 import { withLock } from '../release/lock.ts';
 import { reconcileLocked } from '../release/reconcile.ts';
 import { type Destination, destinations, type ReleaseSite } from '../release/site.ts';
@@ -7,14 +7,14 @@ import type { Asked } from './deploy.ts';
 export interface Reconciled {
   model: string;
   environment: string;
-  /** `clean`: nothing was left open. `unreachable`: it stays as it is until the next time. */
-  result: 'clean' | 'held' | 'finished' | 'turned-back' | 'unreachable';
+  /** `clean`: nothing was left open. `left`: it stays as it is until the next time. */
+  result: 'clean' | 'held' | 'finished' | 'turned-back' | 'left';
   reason: string;
 }
 
 /**
  * Finds deployments whose run died and finishes or turns them back, in every environment or those asked for. An
- * environment that a living run works on, or that cannot be reached, is left as it is and does not keep the others.
+ * environment that a living run works on, or that cannot be reached or read, is left as it is and does not keep the others.
  */
 export async function reconcile(site: ReleaseSite, asked: Asked): Promise<Reconciled[]> {
   const results: Reconciled[] = [];
@@ -25,8 +25,8 @@ export async function reconcile(site: ReleaseSite, asked: Asked): Promise<Reconc
 
 async function reconcileOne(site: ReleaseSite, { model, environment }: Destination): Promise<Reconciled> {
   const names = { model: model.name, environment: environment.name };
-  const deps = await site.open(model, { ...environment, lockWait: 0 });
   try {
+    const deps = await site.open(model, { ...environment, lockWait: 0 });
     const done = await withLock(deps, 'reconcile', () => reconcileLocked(deps));
     if (done === null) return { ...names, result: 'clean', reason: 'Nothing was left open.' };
     const results = { succeeded: 'finished', held: 'held' } as const;
@@ -34,7 +34,7 @@ async function reconcileOne(site: ReleaseSite, { model, environment }: Destinati
       done.result === 'succeeded' || done.result === 'held' ? results[done.result] : 'turned-back';
     return { ...names, result, reason: done.reason };
   } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error;
-    return { ...names, result: 'unreachable', reason: error.message };
+    if (!(error instanceof UpstreamError) && !(error instanceof ConfigError)) throw error;
+    return { ...names, result: 'left', reason: error.message };
   }
 }

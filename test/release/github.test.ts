@@ -108,7 +108,7 @@ test('a job that dies is tidied once its run has ended, and not before', async (
   while (served() !== 'model 1.1.0') await new Promise((resolve) => setTimeout(resolve, 20));
   const [busy] = await reconcile(other.site, asked);
   expect(busy).toMatchObject({
-    result: 'unreachable',
+    result: 'left',
     reason: expect.stringContaining('is locked by "deploy churn 1.1.0"'),
   });
 
