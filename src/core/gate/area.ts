@@ -1,3 +1,4 @@
+import { flags } from '../metrics/flags.ts';
 import { positiveCode } from '../metrics/positive.ts';
 import type { MetricIdentity } from '../metrics/types.ts';
 import { areaContrast, type Placements, placementsOf } from '../stats/delong.ts';
@@ -35,7 +36,7 @@ export function areasOf(
   const isArea = identity.id === 'roc_auc' && identity.average === null && task === 'binary' && positive >= 0;
   const theirs = baseline ? baseline.score : null;
   if (!isArea || !labelCodes || !score || (baseline !== null && theirs === null)) return null;
-  const isPositive = Uint8Array.from(labelCodes, (label) => Number(label === positive));
+  const isPositive = flags(labelCodes, (label) => label === positive);
   if (!isPositive.includes(1) || !isPositive.includes(0)) return null;
   return { ours: placementsOf(score, isPositive), theirs: theirs && placementsOf(theirs, isPositive) };
 }

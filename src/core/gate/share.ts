@@ -1,4 +1,5 @@
 import { classMetric } from '../metrics/counts.ts';
+import { flags } from '../metrics/flags.ts';
 import { positiveCode } from '../metrics/positive.ts';
 import { topKHits } from '../metrics/probability.ts';
 import type { MetricIdentity, PredictionTable } from '../metrics/types.ts';
@@ -75,20 +76,25 @@ function ofOneClass(
   positive: number,
   compared: boolean,
 ): Rightness | null {
-  const predicted = (side: PredictionTable) => predictedCodes(side, identity, positive);
-  const actual = Uint8Array.from(labels, (label) => Number(label === positive));
-  if (identity.id === 'recall') return { members: actual, right: hits(labels, identity, positive) };
+  const predicted = (side: PredictionTable) => predictedCodes(side, identity, positive) ?? NONE;
+  if (identity.id === 'recall') {
+    const actual = flags(labels, (label) => label === positive);
+    return { members: actual, right: hits(labels, identity, positive) };
+  }
   if (identity.id === 'specificity') {
     const spared = (side: PredictionTable) => flags(predicted(side), (code) => code !== positive);
-    return { members: actual.map((one) => 1 - one), right: spared };
+    return { members: flags(labels, (label) => label !== positive), right: spared };
   }
   if (identity.id !== 'precision' || compared) return null;
   const called = flags(predicted(table), (code) => code === positive);
   return { members: called, right: hits(labels, identity, positive) };
 }
 
+const NONE = new Uint32Array();
+
 function hits(labels: Uint32Array, identity: MetricIdentity, positive: number): Rightness['right'] {
-  return (side) => flags(predictedCodes(side, identity, positive), (code, row) => code === labels[row]);
+  return (side) =>
+    flags(predictedCodes(side, identity, positive) ?? NONE, (code, row) => code === labels[row]);
 }
 
 /** Predicted classes, at the metric's own operating point where it has one. */
@@ -98,9 +104,8 @@ export function predictedCodes(
   positive: number,
 ): Uint32Array | null {
   if (threshold === null || score === null || positive < 0) return predictionCodes;
-  return Uint32Array.from(score, (value) => (value >= threshold ? positive : 1 - positive));
-}
-
-function flags(codes: Uint32Array | null, holds: (code: number, row: number) => boolean): Uint8Array {
-  return Uint8Array.from(codes ?? [], (code, row) => Number(holds(code, row)));
+  const codes = new Uint32Array(score.length).fill(1 - positive);
+  for (let row = 0; row < score.length; row += 1)
+    if ((score[row] as number) >= threshold) codes[row] = positive;
+  return codes;
 }

@@ -1,3 +1,4 @@
+import { flags } from './flags.ts';
 import { mean } from './regression.ts';
 import type { Computation, RowTerm } from './types.ts';
 
@@ -120,14 +121,14 @@ export function prepareTopK(scores: readonly Float64Array[], labels: Uint32Array
  * last is taken first, as scikit-learn does. All 1 when `k` reaches the number of classes.
  */
 export function topKHits(scores: readonly Float64Array[], labels: Uint32Array, k: number): Uint8Array {
-  return Uint8Array.from(labels, (label, row) => {
+  return flags(labels, (label, row) => {
     const own = scores[label]?.[row] as number;
     let ahead = 0;
     for (let code = 0; code < scores.length; code++) {
       const score = scores[code]?.[row] as number;
       if (score > own || (score === own && code > label)) ahead += 1;
     }
-    return ahead < k ? 1 : 0;
+    return ahead < k;
   });
 }
 
