@@ -1,4 +1,5 @@
 import { jointPower } from '../core/gate/power.ts';
+import { FEWEST_SEEDS } from '../core/gate/seeds.ts';
 import type { Evidence, EvidenceMethod, RuleResult } from '../core/gate/types.ts';
 import { blocks, bullets, fold, small } from './blocks.ts';
 import { code, inline } from './escape.ts';
@@ -31,13 +32,16 @@ const UNITS: Readonly<Partial<Record<EvidenceMethod, string>>> = {
   'prediction-interval': ' earlier runs',
 };
 
+/** Methods by which one artefact is judged against another, row by row. */
+const ONE_ARTEFACT: ReadonlySet<EvidenceMethod> = new Set(['tango', 'delong', 'bca', 'percentile']);
+
 /** How each verdict came about, in sentences and in the figures behind them. */
 export function methodSection(model: ModelReport): string {
   if (model.rules.length === 0) return '';
   const sorted = [...model.rules].sort((a, b) => rankOf(a) - rankOf(b));
   return fold(
     'How it was judged',
-    blocks([bullets(sorted.map(ruleLine)), powerLine(model), policyLine(model)]),
+    blocks([bullets(sorted.map(ruleLine)), artefactLine(model), powerLine(model), policyLine(model)]),
   );
 }
 
@@ -78,6 +82,20 @@ function failChance(alone: number, adjusted: number | undefined): string {
 /** Two significant digits. */
 function short(value: number): string {
   return formatExact(Number(value.toPrecision(2)));
+}
+
+/** Paired rows say how this model differs from that one, and not how their pipelines do: said once, where it applies. */
+function artefactLine({ rules, policy, baseline }: ModelReport): string {
+  const alone = rules.some(({ rule, evidence }) => {
+    const onRows = ONE_ARTEFACT.has(evidence.method) && evidence.seeds === undefined;
+    return onRows && rule.kind.startsWith('max-');
+  });
+  if (!alone || policy === null || baseline === null) return '';
+  const { seeds } = policy;
+  const few =
+    seeds.length < FEWEST_SEEDS ? `${FEWEST_SEEDS} seeds are the fewest that tell` : 'the baseline has fewer';
+  const why = seeds.length === 0 ? '' : ` (${seeds.length} training seeds are asked for; ${few})`;
+  return small(`This judges this artefact only, not the change: another training seed could differ${why}.`);
 }
 
 function powerLine({ rules, policy }: ModelReport): string {

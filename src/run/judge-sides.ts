@@ -38,8 +38,10 @@ export async function judgeSides(
     baseline: main && runFacts(main, of(main)),
   });
   const judged = new Map<Side, JudgedSide>();
-  for (const [side, read] of scores)
-    judged.set(side, judgedSide(side, read, await seedTables(side, read, policy, model)));
+  for (const [side, read] of scores) {
+    const seeds = await seedTables(side, read, policy, model, side === candidate);
+    judged.set(side, judgedSide(side, read, seeds));
+  }
   const results = judgeRules({
     policy,
     candidate: judged.get(candidate) as JudgedSide,

@@ -30,13 +30,14 @@ export function requireSeeds(candidate: Side, policies: readonly Policy[]): void
 
 /**
  * Rows of each seed that the policy asks for, the first those of `scores`; `null` where one artefact is judged: too few
- * seeds are asked for, or the side does not have them all.
+ * seeds are asked for, or the side does not have them all. Rows of the candidate that are gone are a ConfigError.
  */
 export async function seedTables(
   side: Side,
   { table }: Scores,
   policy: Policy,
   model: string,
+  isCandidate: boolean,
 ): Promise<PredictionTable[] | null> {
   const [, ...further] = policy.seeds;
   const few = policy.seeds.length < FEWEST_SEEDS;
@@ -44,6 +45,11 @@ export async function seedTables(
   const tables = [table];
   for (const seed of further) {
     const rows = await side.repeats?.find((one) => one.seed === seed)?.table(policy, model);
+    if (!rows && isCandidate)
+      throw new ConfigError(`The candidate has no rows of the training seed ${seed}.`, {
+        expected: 'predictions of every seed, as of the first',
+        hint: 'Run again: a verdict on the seeds that are there could leave out the bad ones.',
+      });
     if (!rows) return null;
     tables.push(rows);
   }

@@ -102,4 +102,61 @@ describe('a matrix of seeds', () => {
       'trainyard / churn (seed 2)',
     ]);
   });
+
+  const seeds = ['1', '2', '3', '4', '5'].map((seed) => ({ seed }));
+
+  async function withRepeats() {
+    const site = await makeSite();
+    sites.push(site);
+    const { project } = site;
+    project.edit('trainyard.yml', 'model: churn', 'model: churn\nrepeats: 5');
+    // Seed 1 is lucky or unlucky by what the parameters say.
+    const errors = `awk -v seed="$TRAINYARD_SEED" '/^errors:/ { e = $2 } /^first:/ { f = $2 } END { print "errors:", (seed == 1 ? f : e) + seed % 3; print "rows: 400"; print "size: 100" }' params.yaml > model.txt\n`;
+    project.write('train.sh', errors);
+    project.write('params.yaml', 'errors: 40\nfirst: 40\n');
+    const main = project.commit();
+    site.push();
+    await site.workflow(site.ofPush(main, '0'.repeat(40)), { matrix: seeds });
+    return { site };
+  }
+
+  test('that `repeats` asks for is one candidate: a lucky artefact does not pass a worse change', async () => {
+    const { site } = await withRepeats();
+    const number = propose(site, ['params.yaml', 'errors: 40', 'errors: 80']);
+
+    const { report } = await site.workflow(site.ofPull(number), { matrix: seeds });
+
+    expect(report).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
+    expect(site.repository.checks.map(({ name }) => name)).toEqual(['trainyard', 'trainyard / churn']);
+    expect(site.repository.comments[0]?.body).toContain('mean of 5 training seeds');
+  });
+
+  test('from which one is left out is an error, and so is a job that died', async () => {
+    const { site } = await withRepeats();
+    const number = propose(site, ['params.yaml', 'errors: 40', 'errors: 41']);
+
+    const { report } = await site.workflow(site.ofPull(number), { matrix: seeds.slice(0, 4) });
+
+    expect(report).toMatchObject({ code: 2, outputs: { verdict: 'error' } });
+    expect(site.repository.comments[0]?.body).toContain('no run with the training seed 5');
+    const lost = await site.workflow(site.ofPull(number), {
+      matrix: seeds,
+      between: (next) => {
+        const run = site.repository.runs.at(-1);
+        if (next === 'report' && run)
+          run.artifacts = run.artifacts.filter(({ name }) => !/bundle\.3\.1$/.test(name));
+      },
+    });
+    expect(lost.report).toMatchObject({ code: 2, outputs: { verdict: 'error' } });
+  });
+
+  test('in one job come out the same, after a promotion too', async () => {
+    const { site } = await withRepeats();
+    const number = propose(site, ['params.yaml', 'errors: 40', 'errors: 41']);
+
+    const { report } = await site.workflow(site.ofPull(number));
+
+    expect(report).toMatchObject({ code: 0 });
+    expect(site.repository.comments[0]?.body).toContain('mean of 5 training seeds');
+  });
 });
