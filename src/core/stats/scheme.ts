@@ -2,8 +2,8 @@ import type { PreparedMetric } from '../metrics/prepare.ts';
 
 /** A way to draw rows anew, and to leave parts of them out, with the metrics of what is then there. */
 export interface Scheme {
-  /** Rows, or cells of counts, that a draw goes through. */
-  work: number;
+  /** Rows of all models, or cells of counts, that a draw goes through; known once their readers are made. */
+  readonly work: number;
   /** All rows as they are. */
   whole(): void;
   /** Resample `index`, which depends on the seed and on it alone. */

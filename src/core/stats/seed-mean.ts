@@ -28,8 +28,10 @@ function mean(values: readonly number[]): number {
 export interface SeedDraws {
   whole(): void;
   draw(index: number): void;
-  /** How often each of `count` seeds of a side was drawn. */
-  counts(side: SeedsStatistic['side'], count: number): Uint8Array;
+  /** Models of both sides. */
+  models(): number;
+  /** How often each seed of this side was drawn. */
+  counts(of: SeedsStatistic): Uint8Array;
 }
 
 /** Streams of numbers beside that of the rows. */
@@ -45,7 +47,9 @@ export function seedDraws([s0, s1, s2, s3]: Words): SeedDraws {
     draw: (index) => {
       for (const { words, counts } of sides.values()) drawCounts(words, index, counts);
     },
-    counts: (side, count) => {
+    models: () => [...sides.values()].reduce((sum, { counts }) => sum + counts.length, 0),
+    counts: ({ side, seeds }) => {
+      const count = seeds.length;
       const key = `${side} ${count}`;
       const words: Words = [s0, s1, s2, (s3 ^ STREAMS[side]) >>> 0];
       const known = sides.get(key) ?? { words, counts: new Uint8Array(count).fill(1) };
@@ -79,8 +83,11 @@ export function ofSeeds(seeds: readonly Evaluation[], counts: Uint8Array): Evalu
   };
 }
 
-/** Leaves out one seed of a side at a time. */
-export function seedParts(counts: Uint8Array): Parts {
+/** Leaves out one seed of a side at a time; `null` where the metric is of one model. */
+export function seedParts(metric: PreparedMetric, draws: SeedDraws): Parts | null {
+  const statistic = metric.statistic();
+  if (statistic?.kind !== 'seeds') return null;
+  const counts = draws.counts(statistic);
   const leave = (seed: number) => {
     counts.fill(1);
     counts[seed] = 0;

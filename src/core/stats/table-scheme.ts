@@ -1,48 +1,55 @@
 import type { PreparedMetric } from '../metrics/prepare.ts';
 import type { CellStatistic } from '../metrics/statistic.ts';
 import { drawBinomial } from './binomial-draw.ts';
+import type { Evaluation } from './evaluation.ts';
 import { uniforms, type Words } from './random.ts';
 import type { Scheme } from './scheme.ts';
+import { ofSeeds, seedDraws, seedParts } from './seed-mean.ts';
 
-/** How many rows lie in each pair of (candidate's cell, baseline's cell), largest first. */
+/** How many rows have each combination of cells in some columns, largest first. */
 interface JointTable {
   counts: Float64Array;
-  /** Cell of each pair on either side. */
-  ours: Uint32Array;
-  theirs: Uint32Array;
+  /** Cell of each combination, by column. */
+  cells: Uint32Array[];
 }
 
 /**
  * Rows that weigh the same and are drawn one by one, seen only through cells: a resample of n rows is a multinomial
- * draw over the pairs of cells, so its cost does not depend on n but for √n steps. The distribution is that of drawing
- * rows; the draws depend on the counts alone. `theirs` is `null` without a baseline.
+ * draw over the combinations of cells, so its cost does not depend on n but for √n steps. The distribution is that of
+ * drawing rows; the draws depend on the counts alone. `columns`: the cells that all metrics look at, of both models, or
+ * of those of every training seed.
  */
-export function tableScheme(ours: CellStatistic, theirs: CellStatistic | null, seed: Words): Scheme {
-  const table = jointTable(ours, theirs);
+export function tableScheme(columns: readonly CellStatistic[], seed: Words): Scheme {
+  const table = jointTable(columns);
   const drawn = new Float64Array(table.counts.length);
   const draw = multinomial(table.counts, seed, drawn);
-  const sums = { ours: new Float64Array(ours.size), theirs: new Float64Array(theirs?.size ?? 0) };
+  const trained = seedDraws(seed);
+  const sums = columns.map(({ size }) => new Float64Array(size));
   const spread = () => {
-    sums.ours.fill(0);
-    sums.theirs.fill(0);
-    for (let pair = 0; pair < drawn.length; pair++) {
-      const count = drawn[pair] as number;
-      const [a, b] = [table.ours[pair] as number, table.theirs[pair] as number];
-      sums.ours[a] = (sums.ours[a] as number) + count;
-      if (theirs) sums.theirs[b] = (sums.theirs[b] as number) + count;
-    }
+    for (let column = 0; column < sums.length; column++)
+      addUp(drawn, table.cells[column] as Uint32Array, sums[column] as Float64Array);
+  };
+  const evaluation = (metric: PreparedMetric): Evaluation => {
+    const statistic = metric.statistic();
+    if (statistic?.kind === 'seeds')
+      return ofSeeds(statistic.seeds.map(evaluation), trained.counts(statistic));
+    const { codes, value } = statistic as CellStatistic;
+    const own = sums[columns.findIndex((column) => column.codes === codes)] as Float64Array;
+    return { value: () => value(own), without: null };
   };
   return {
     work: table.counts.length,
     whole: () => {
       drawn.set(table.counts);
+      trained.whole();
       spread();
     },
     draw: (index) => {
       draw(index);
+      trained.draw(index);
       spread();
     },
-    reader: (metric) => cellReader(metric, ours, sums),
+    reader: (metric) => evaluation(metric).value,
     parts: () => ({
       count: table.counts.length,
       times: table.counts,
@@ -52,33 +59,52 @@ export function tableScheme(ours: CellStatistic, theirs: CellStatistic | null, s
         spread();
       },
     }),
-    seeds: () => null,
+    seeds: (metric) => seedParts(metric, trained),
   };
 }
 
-function cellReader(
-  metric: PreparedMetric,
-  ours: CellStatistic,
-  sums: { ours: Float64Array; theirs: Float64Array },
-): () => number {
-  const statistic = metric.statistic() as CellStatistic;
-  const own = statistic.codes === ours.codes ? sums.ours : sums.theirs;
-  return () => statistic.value(own);
-}
-
-function jointTable(ours: CellStatistic, theirs: CellStatistic | null): JointTable {
-  const size = theirs?.size ?? 1;
-  const counts = new Map<number, number>();
-  for (let row = 0; row < ours.codes.length; row++) {
-    const pair = (ours.codes[row] as number) * size + (theirs ? (theirs.codes[row] as number) : 0);
-    counts.set(pair, (counts.get(pair) ?? 0) + 1);
+function addUp(counts: Float64Array, cells: Uint32Array, sums: Float64Array): void {
+  sums.fill(0);
+  for (let at = 0; at < counts.length; at++) {
+    const cell = cells[at] as number;
+    sums[cell] = (sums[cell] as number) + (counts[at] as number);
   }
-  const pairs = [...counts].sort(([a, m], [b, n]) => n - m || a - b);
+}
+
+function jointTable(columns: readonly CellStatistic[]): JointTable {
+  const { codes, count } = combinations(columns);
+  const counts = new Float64Array(count);
+  const example = new Uint32Array(count);
+  codes.forEach((code, row) => {
+    counts[code] = (counts[code] as number) + 1;
+    example[code] = row;
+  });
+  const cellOf = (column: CellStatistic, code: number) => column.codes[example[code] as number] as number;
+  const byCells = (a: number, b: number) =>
+    columns.reduce((order, column) => order || cellOf(column, a) - cellOf(column, b), 0);
+  const order = Array.from(counts.keys()).sort(
+    (a, b) => (counts[b] as number) - (counts[a] as number) || byCells(a, b),
+  );
   return {
-    counts: Float64Array.from(pairs, ([, count]) => count),
-    ours: Uint32Array.from(pairs, ([pair]) => Math.floor(pair / size)),
-    theirs: Uint32Array.from(pairs, ([pair]) => pair % size),
+    counts: Float64Array.from(order, (code) => counts[code] as number),
+    cells: columns.map((column) => Uint32Array.from(order, (code) => cellOf(column, code))),
   };
+}
+
+/** Numbers each row's combination of cells as they first come. */
+export function combinations(columns: readonly CellStatistic[]): { codes: Uint32Array; count: number } {
+  let found = { codes: new Uint32Array(columns[0]?.codes.length ?? 0), count: 1 };
+  for (const { codes, size } of columns) {
+    const numbers = new Map<number, number>();
+    const joined = found.codes.map((code, row) => {
+      const key = code * size + (codes[row] as number);
+      const known = numbers.get(key) ?? numbers.size;
+      numbers.set(key, known);
+      return known;
+    });
+    found = { codes: joined, count: numbers.size };
+  }
+  return found;
 }
 
 /**

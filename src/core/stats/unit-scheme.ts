@@ -24,7 +24,7 @@ export function unitScheme(population: Population, seed: Words): Scheme {
     const statistic = metric.statistic();
     const make = () =>
       statistic?.kind === 'seeds'
-        ? ofSeeds(statistic.seeds.map(evaluation), trained.counts(statistic.side, statistic.seeds.length))
+        ? ofSeeds(statistic.seeds.map(evaluation), trained.counts(statistic))
         : evaluationOf(metric, population, counts, weigh.weights);
     const known = evaluations.get(metric) ?? make();
     evaluations.set(metric, known);
@@ -36,7 +36,9 @@ export function unitScheme(population: Population, seed: Words): Scheme {
     weigh.changed();
   };
   return {
-    work: population.rows,
+    get work() {
+      return population.rows * Math.max(1, trained.models());
+    },
     whole: () => {
       counts.fill(1);
       trained.whole();
@@ -65,12 +67,7 @@ export function unitScheme(population: Population, seed: Words): Scheme {
       };
       return { count, times: null, leave: byFormula ? name : leave };
     },
-    seeds: (metric) => {
-      const statistic = metric.statistic();
-      return statistic?.kind === 'seeds'
-        ? seedParts(trained.counts(statistic.side, statistic.seeds.length))
-        : null;
-    },
+    seeds: (metric) => seedParts(metric, trained),
   };
 }
 

@@ -10,7 +10,7 @@ import { seedFrom } from '../../../src/core/stats/seed.ts';
 import { meanOverSeeds } from '../../../src/core/stats/seed-mean.ts';
 import { freedomOf, seedSpread } from '../../../src/core/stats/seed-spread.ts';
 import { studentQuantile } from '../../../src/core/stats/student.ts';
-import { regressionTable } from '../metrics/tables.ts';
+import { binaryTable, regressionTable } from '../metrics/tables.ts';
 
 const N = 60;
 const seed = seedFrom(['seeds']);
@@ -37,6 +37,7 @@ function judged(
   candidate: readonly PreparedMetric[],
   baseline: readonly PreparedMetric[] | null,
   rest: Partial<Contrast> = {},
+  rows = N,
 ): Resampled {
   const contrast: Contrast = {
     candidate: meanOverSeeds(candidate, 'candidate'),
@@ -48,7 +49,7 @@ function judged(
     least: 1,
     ...rest,
   };
-  return resample({ weights: new Float64Array(N).fill(1), contrasts: [contrast], seed })[0] as Resampled;
+  return resample({ weights: new Float64Array(rows).fill(1), contrasts: [contrast], seed })[0] as Resampled;
 }
 
 describe('what seeds add', () => {
@@ -126,5 +127,30 @@ describe('seeds drawn besides rows', () => {
     const side = meanOverSeeds([constant(1), lost], 'candidate');
     expect(side.evaluate(new Float64Array(N).fill(1))).toEqual({ value: null, state: 'undefined' });
     expect(judged([constant(1), lost], null).estimate).toBeNull();
+  });
+
+  test('metrics of labels are drawn as counts of the combinations of all seeds, to the same effect', () => {
+    const rows = Array.from({ length: 600 }, (_, i) => i);
+    const labels = rows.map((i) => String(i % 2));
+    const accuracies = (from: number) =>
+      [1, 2, 3, 4, 5].map((at) =>
+        prepareMetric(
+          parseMetricName('accuracy').identity,
+          binaryTable(
+            labels,
+            rows.map((i) => String((i + Number(i % 60 < from + at)) % 2)),
+          ),
+          null,
+        ),
+      );
+    const opaque = ({ evaluate }: PreparedMetric): PreparedMetric => ({ evaluate, statistic: () => null });
+    const [ours, theirs] = [accuracies(6), accuracies(3)];
+    const counts = judged(ours, theirs, {}, rows.length);
+    const passes = judged(ours.map(opaque), theirs.map(opaque), {}, rows.length);
+    expect(counts.estimate).toBeCloseTo(-0.05, 12);
+    expect(passes.estimate).toBe(counts.estimate);
+    expect((counts.standardError as number) / (passes.standardError as number)).toBeCloseTo(1, 1);
+    expect(counts.freedom / passes.freedom).toBeCloseTo(1, 0);
+    expect(counts.standardError).not.toBe(passes.standardError);
   });
 });
