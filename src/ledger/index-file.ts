@@ -57,6 +57,10 @@ export function broken(file: string, why: string): ConfigError {
   });
 }
 
+function isRepeats(value: unknown): boolean {
+  return Array.isArray(value) && value.every((digest) => typeof digest === 'string');
+}
+
 function isEntry(value: unknown): value is IndexEntry {
   if (!isObject(value)) return false;
   const texts = ['id', 'sha', 'finished'].every((key) => typeof value[key] === 'string');
@@ -67,6 +71,7 @@ function isEntry(value: unknown): value is IndexEntry {
   return (
     texts &&
     optional &&
+    isRepeats(value['repeats'] ?? []) &&
     Number.isInteger(value['attempt']) &&
     trustLevels.includes(value['trust'] as string) &&
     isObject(metrics) &&

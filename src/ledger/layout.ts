@@ -66,6 +66,7 @@ export function indexEntryOf(record: RunRecord, sha: string): IndexEntry {
     run_key: record.run_key,
     inputs: record.digests.inputs,
     predictions: record.predictions?.sha256 ?? null,
+    ...(record.repeats && { repeats: record.repeats.flatMap(({ predictions }) => predictions ?? []) }),
     finished: record.finished,
     attempt: record.attempt,
     trust: record.trust.level,

@@ -10,6 +10,8 @@ export interface IndexEntry {
   inputs: string | null;
   /** Digest of the predictions; `null` without any, and in entries from before it was kept. */
   predictions: string | null;
+  /** Digests of those of further training seeds; left out where there are none. */
+  repeats?: string[];
   finished: string;
   attempt: number;
   trust: RunRecord['trust']['level'];

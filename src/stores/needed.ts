@@ -7,5 +7,9 @@ export async function neededPredictions(
   newest: number,
 ): Promise<Set<string>> {
   const recent = await Promise.all(models.map((model) => ledger.recent(model, newest)));
-  return new Set(recent.flat().flatMap(({ predictions }) => (predictions === null ? [] : [predictions])));
+  return new Set(
+    recent
+      .flat()
+      .flatMap(({ predictions, repeats = [] }) => (predictions === null ? [] : [predictions, ...repeats])),
+  );
 }

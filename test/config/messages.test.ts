@@ -139,6 +139,14 @@ const cases: [string, string, string, string, string][] = [
   ['an absolute path', `${head}path: /x`, '3:7', '"path" cannot be the text "/x".', 'not absolute'],
   ['a drive', `${head}path: 'C:\\x'`, '3:7', '"path" cannot be the text "C:\\\\x".', 'not absolute'],
   ['a seed with a fraction', `${head}seed: 1.5`, '3:7', '"seed" cannot be 1.5.', 'a whole number'],
+  ['one repeat', `${head}repeats: 1`, '3:10', '"repeats" cannot be 1.', 'a whole number from 2 to 50'],
+  [
+    'too many repeats',
+    `${head}repeats: 51`,
+    '3:10',
+    '"repeats" cannot be 51.',
+    'a whole number from 2 to 50',
+  ],
   [
     'a seed beyond exact numbers',
     `${head}seed: 12345678901234567890`,

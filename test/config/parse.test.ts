@@ -84,6 +84,17 @@ describe('parseConfig', () => {
     });
   });
 
+  test.each([
+    ['', null, [null], []],
+    ['seed: 7', 7, [7], []],
+    ['repeats: 3', 1, [1, 2, 3], [1, 2, 3]],
+    ['seed: -1\nrepeats: 3', -1, [-1, 0, 1], [-1, 0, 1]],
+  ])('trains the seeds of "%s"', (text, seed, seeds, judged) => {
+    const [model] = parse(`version: 1\nmodel: churn\n${text}`).models;
+    expect(model).toMatchObject({ seed, seeds });
+    expect(model?.policy.seeds).toEqual(judged);
+  });
+
   test('makes one canonical rule of each requirement of an entry', () => {
     const rules = parse(`version: 1\nmodel: churn\n${body}`).models[0]?.policy.rules;
 

@@ -108,6 +108,19 @@ describe('settings that change', () => {
     expect(diffPolicies(base, { ...base, ...over })).toEqual([expect.objectContaining({ what, effect })]);
   });
 
+  test.each<[number[], number[], Effect]>([
+    [[], [1, 2, 3, 4, 5], 'tightened'],
+    [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 6], 'tightened'],
+    [[1, 2, 3, 4, 5], [1, 2, 3, 4], 'loosened'],
+    [[1, 2, 3, 4, 5], [], 'loosened'],
+    [[1, 2, 3, 4, 5], [3, 4, 5, 6, 7], 'loosened'],
+    [[2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6], 'loosened'],
+  ])('repeats from seeds %j to %j are %s', (before, after, effect) => {
+    expect(diffPolicies({ ...base, seeds: before }, { ...base, seeds: after })).toEqual([
+      expect.objectContaining({ what: 'repeats', effect }),
+    ]);
+  });
+
   test('what loosens one way tightens the other, where strictness has an order', () => {
     const loose = policyWith(rules, { onInconclusive: 'allow', onRowsChanged: 'shared', dryRun: true });
     expect(effects(policyWith(rules), loose)).toEqual(['loosened', 'loosened', 'loosened']);
@@ -214,6 +227,7 @@ test('a policy reads as the rules of the command line and how they are judged', 
   expect(describePolicy(policyWith(['auc:max-drop=2%,level=warn', 'f1[a=b]:min=0.5']))).toBe(
     'auc:max-drop=2%,level=warn\nf1[a=b]:min=0.5\nalpha 0.05 per side, on-inconclusive warn, on-rows-changed error, baseline auto',
   );
+  expect(describePolicy(policyWith([], { seeds: [1, 2, 3, 4, 5] }))).toContain(', repeats 5 (seeds 1 to 5)');
   expect(describePolicy(policyWith([], { dryRun: true, onInconclusive: 'block' }))).toBe(
     'no rules\nalpha 0.05 per side, on-inconclusive block, on-rows-changed error, baseline auto, dry-run',
   );
