@@ -28,7 +28,7 @@ export function isSecretName(name: string): boolean {
 }
 
 /** Whether a user's command gets this variable only when it is named. */
-export function isWithheld(name: string, value: string): boolean {
+function isWithheld(name: string, value: string): boolean {
   const upper = name.toUpperCase();
   if (withheldNames.some((pattern) => pattern.test(upper)) || isSecretName(upper)) return true;
   if (secretValues.test(value.trimStart())) return true;

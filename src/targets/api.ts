@@ -10,8 +10,7 @@ export const targets: { readonly [Id in keyof Sections]: () => Promise<TargetPlu
   oip: async () => (await import('./oip/index.ts')).plugin,
 };
 
-/** Ids of all targets. */
-export const targetIds = Object.keys(targets) as (keyof Sections)[];
+const targetIds = Object.keys(targets) as (keyof Sections)[];
 
 /** The target that a section with exactly one id describes. */
 export async function createTarget(place: TargetPlace, section: TargetSection): Promise<Target> {
