@@ -75,6 +75,38 @@ export function pushEvent(repository: Repository, branch: string, before?: strin
   return { ...event, sha, ref, headSha: sha, headBranch: branch };
 }
 
+/** A tag was pushed; an annotated one is followed to its commit. */
+export function tagEvent(repository: Repository, tag: string): WorkflowEvent {
+  const ref = `refs/tags/${tag}`;
+  const sha = commitOf(repository, ref);
+  const payload = {
+    ...{ ref, before: '0'.repeat(40), after: tipOf(repository, ref), created: true, deleted: false },
+    head_commit: { id: sha },
+  };
+  const event = base(repository, 'push', payload, repository.owner);
+  return { ...event, sha, ref, headSha: sha, headBranch: tag };
+}
+
+/** A person published a release, as the API shows it. */
+export function releaseEvent(
+  repository: Repository,
+  release: { tag_name: string },
+  action = 'published',
+): WorkflowEvent {
+  const ref = `refs/tags/${release.tag_name}`;
+  const sha = commitOf(repository, ref);
+  const event = base(repository, 'release', { action, release }, repository.owner);
+  return { ...event, sha, ref, headSha: sha, headBranch: release.tag_name };
+}
+
+/** The clock struck; schedules run on the default branch. */
+export function scheduleEvent(repository: Repository, schedule: string): WorkflowEvent {
+  const ref = `refs/heads/${repository.defaultBranch}`;
+  const sha = tipOf(repository, ref);
+  const event = base(repository, 'schedule', { schedule }, repository.owner);
+  return { ...event, sha, ref, headSha: sha, headBranch: repository.defaultBranch };
+}
+
 /** A merge queue's request to check a group; `group` is the branch made by the builder `mergeGroup`. */
 export function mergeGroupEvent(repository: Repository, group: string): WorkflowEvent {
   const ref = `refs/heads/${group}`;
@@ -160,6 +192,12 @@ function tipOf({ fullName, refs }: Repository, ref: string): string {
   const sha = refs.get(ref);
   if (sha === undefined) throw new Error(`${fullName} has no ${ref}`);
   return sha;
+}
+
+function commitOf(repository: Repository, ref: string): string {
+  const sha = tipOf(repository, ref);
+  const object = repository.objects.get(sha);
+  return object?.type === 'tag' ? object.object : sha;
 }
 
 function firstParent({ objects }: Repository, sha: string): string | undefined {

@@ -14,6 +14,9 @@ export {
   mergeGroupEvent,
   pullRequestEvent,
   pushEvent,
+  releaseEvent,
+  scheduleEvent,
+  tagEvent,
   type WorkflowEvent,
   workflowRunEvent,
 } from './events.ts';

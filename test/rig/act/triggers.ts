@@ -3,6 +3,7 @@ import type { WorkflowEvent } from './events.ts';
 interface Filter {
   types?: string | string[];
   branches?: string | string[];
+  tags?: string | string[];
   workflows?: string | string[];
   [key: string]: unknown;
 }
@@ -12,7 +13,7 @@ const standardTypes: Record<string, readonly string[]> = {
   pull_request: ['opened', 'synchronize', 'reopened'],
 };
 /** Filters that are read here; another one is an error, lest it be passed over. */
-const readable = new Set(['types', 'branches', 'workflows', 'inputs', 'secrets', 'outputs']);
+const readable = new Set(['types', 'branches', 'tags', 'workflows', 'inputs', 'secrets', 'outputs']);
 
 /** Whether this `on:` answers the event; act runs a workflow whatever its filters say. */
 export function listens(on: unknown, event: WorkflowEvent): boolean {
@@ -22,7 +23,7 @@ export function listens(on: unknown, event: WorkflowEvent): boolean {
   if (Array.isArray(filter)) return true; // schedule
   for (const name of Object.keys(filter))
     if (!readable.has(name)) throw new Error(`the filter "${name}" of ${event.name} is not imitated`);
-  return ofType(filter, event) && onBranch(filter, event) && ofWorkflow(filter, event);
+  return ofType(filter, event) && onRef(filter, event) && ofWorkflow(filter, event);
 }
 
 function filtersOf(on: unknown): Record<string, Filter | null> {
@@ -38,8 +39,14 @@ function ofType({ types }: Filter, { name, payload }: WorkflowEvent): boolean {
   return wanted === undefined || wanted.includes(String(action));
 }
 
-function onBranch({ branches }: Filter, event: WorkflowEvent): boolean {
-  if (branches === undefined) return true;
+/** A push with one of the filters only answers the kind of ref it names. */
+function onRef({ branches, tags }: Filter, event: WorkflowEvent): boolean {
+  if (event.name === 'push' && event.ref.startsWith('refs/tags/')) {
+    if (tags === undefined) return branches === undefined;
+    const tag = event.ref.slice('refs/tags/'.length);
+    return list(tags).some((pattern) => globOf(pattern).test(tag));
+  }
+  if (branches === undefined) return event.name !== 'push' || tags === undefined;
   const run = event.payload['workflow_run'] as { head_branch?: string } | undefined;
   const branch = run?.head_branch ?? event.baseRef ?? event.ref.replace(/^refs\/heads\//, '');
   return list(branches).some((pattern) => globOf(pattern).test(branch));

@@ -8,6 +8,8 @@ export interface WorkflowFile {
   on: unknown;
   permissions?: Declared;
   env?: Record<string, unknown>;
+  concurrency?: unknown;
+  'cache-mode'?: unknown;
   jobs: Record<string, JobFile>;
 }
 
@@ -18,6 +20,9 @@ export interface JobFile {
   env?: Record<string, unknown>;
   uses?: string;
   steps?: { uses?: string; with?: Record<string, unknown> }[];
+  concurrency?: unknown;
+  'cache-mode'?: unknown;
+  environment?: unknown;
   container?: unknown;
   services?: unknown;
 }
@@ -47,6 +52,7 @@ export interface Prepared {
  */
 export function prepareWorkflow(text: string, around: Surroundings): Prepared {
   const file = parse(text) as WorkflowFile;
+  withoutQueues(file);
   const prepared: Prepared = { text: '', file, actions: [], calls: [] };
   const shared = Object.entries(file.env ?? {}).filter(([, value]) => hasToken(String(value)));
   for (const [id, job] of Object.entries(file.jobs)) {
@@ -62,6 +68,18 @@ export function prepareWorkflow(text: string, around: Surroundings): Prepared {
   }
   prepared.text = stringify(file, { lineWidth: 0, aliasDuplicateObjects: false });
   return prepared;
+}
+
+/**
+ * Takes out what act does not know and what changes nothing of what the jobs do: who waits for whom, who approves, and
+ * whether there is a cache.
+ */
+function withoutQueues(file: WorkflowFile): void {
+  for (const part of [file, ...Object.values(file.jobs)]) {
+    delete part.concurrency;
+    delete part['cache-mode'];
+  }
+  for (const job of Object.values(file.jobs)) delete job.environment;
 }
 
 /** Says in every step what an action's metadata says of inputs that are left out. */
