@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { readManifest } from '../../src/formats/manifest.ts';
-import { removeFolders } from '../rig/command.ts';
+import { makeFolder, removeFolders } from '../rig/command.ts';
 import { ask } from '../rig/github/ask.ts';
 import { getObject } from '../rig/github/git-objects.ts';
-import { plainParams } from '../rig/project.ts';
+import { plainConfig, plainParams } from '../rig/project.ts';
 import { type GitHubSite, makeSite, startRun } from '../rig/site.ts';
 import type { FinishedStep } from '../rig/step.ts';
 import { propose } from './propose.ts';
@@ -15,9 +17,13 @@ jest.setTimeout(240_000);
 let site: GitHubSite;
 let first: string;
 let better: string;
+/** Where the model serves. */
+let served: string;
 
 beforeAll(async () => {
-  site = await makeSite();
+  served = join(makeFolder(), 'srv');
+  const deploy = `deploy:\n  production: { target: { directory: { path: ${served} } } }\n`;
+  site = await makeSite({ 'trainyard.yml': `${plainConfig}${deploy}` });
   first = mainOf(site);
   await site.workflow(site.ofPush(first, '0'.repeat(40)));
   better = await merged('errors: 40', 'errors: 39');
@@ -60,6 +66,7 @@ async function merged(from: string, to: string): Promise<string> {
 }
 
 interface Asked {
+  action?: string;
   event?: string;
   ref?: string;
   sha?: string;
@@ -67,8 +74,9 @@ interface Asked {
   inputs?: Record<string, string>;
 }
 
-/** The register job, as a process of its own. */
+/** The register job, or another, as a process of its own. */
 function job({
+  action = 'register',
   event = 'workflow_dispatch',
   ref = 'refs/heads/main',
   sha,
@@ -89,9 +97,10 @@ function job({
     actions: 'read',
     'pull-requests': 'read',
     checks: 'read',
+    ...(action === 'deploy' && { deployments: 'write' as const }),
   } as const;
   const token = github.state.token(permissions, { repositories: [repository.fullName] });
-  return site.step({ ...common, run, action: 'register', token, inputs });
+  return site.step({ ...common, run, action, token, inputs });
 }
 
 /** A person's release, published, and the job that it starts. */
@@ -193,6 +202,29 @@ describe('a release of a merged change', () => {
       ),
     ).toMatchObject({ model: 'churn' });
   });
+});
+
+test('what was registered is deployed from its release, and its digests are checked before a byte moves', async () => {
+  const { outputs } = await job({ inputs: { version: 'v1.2.0' } });
+  const deploy = () => job({ action: 'deploy', inputs: { version: outputs['version'] ?? '' } });
+  const asset = releaseOn('churn@v1.2.0')?.assets.find(({ name }) => name === 'model.txt');
+  const bytes = asset?.bytes;
+
+  Object.assign(asset ?? {}, { bytes: Buffer.from('x') });
+  const refused = await deploy();
+  expect([refused.code, existsSync(join(served, 'current'))]).toEqual([2, false]);
+  expect(refused.log).toContain('is other bytes than those registered');
+
+  Object.assign(asset ?? {}, { bytes });
+  expect(await deploy()).toMatchObject({ code: 0, outputs: { result: 'succeeded' } });
+  expect(readFileSync(join(served, 'current/model.txt'), 'utf8')).toContain('errors: 39');
+});
+
+test('a version takes 36 requests at most, two of them uploads', async () => {
+  const { requests } = site.github;
+  requests.clear();
+  await job({ inputs: { version: 'v1.2.0' } });
+  expect(requests.count()).toBeLessThanOrEqual(36);
 });
 
 describe('nothing is written', () => {

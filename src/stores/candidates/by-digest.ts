@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { BlobStore, CandidateStore } from '../../platform/types.ts';
 import type { Runtime } from '../../runtime/types.ts';
-import { bringAll, candidateFiles, requireFiles } from './files.ts';
+import { bringAll, type CandidateFile, candidateFiles, requireFiles } from './files.ts';
 
 /** Model files in a store of bytes by digest, such as a folder that all runners share: equal files are kept once. */
 export function createBlobCandidateStore(runtime: Runtime, blobs: BlobStore): CandidateStore {
@@ -21,7 +21,8 @@ export function createBlobCandidateStore(runtime: Runtime, blobs: BlobStore): Ca
     async get(record, folder) {
       const wanted = candidateFiles(record);
       if (wanted.length === 0) return false;
-      return bringAll(runtime, wanted, folder, ({ sha256 }, to) => blobs.get(sha256, to));
+      const fetch = ({ sha256 }: CandidateFile, to: string) => blobs.get(sha256, to);
+      return bringAll(runtime, wanted, folder, fetch, { proven: true });
     },
   };
 }
