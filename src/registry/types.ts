@@ -19,7 +19,10 @@ export interface NewVersion {
   manifest: ModelManifest;
   /** The manifest as it is kept, byte for byte. */
   text: string;
-  /** Absolute folder of the files, each where its resource says. Their digests have been verified. */
+  /**
+   * Absolute folder of the files, each where its resource says. Their digests have been verified. The registry may move
+   * them away.
+   */
   folder: string;
   /** Signature of files and manifest; `null` for none. */
   signature: string | null;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Config, ModelConfig } from '../config/parse.ts';
 import { ConfigError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
@@ -26,6 +27,7 @@ import {
 } from '../run/registrable.ts';
 import type { ModelManifest } from '../schema/manifest.types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
+import { besides } from '../stores/verified.ts';
 
 /** Where versions are registered from: a laptop, or a job. */
 export interface RegisterSite {
@@ -155,14 +157,15 @@ async function withFiles<T>(
   { record, admitted }: Omit<Ready, 'folder'>,
   use: (ready: Ready) => Promise<T>,
 ): Promise<T> {
-  const folder = await deps.runtime.files.makeTemporaryFolder('trainyard-register-');
+  const { files, random } = deps.runtime;
+  const folder = besides(random, join(deps.stateFolder, 'registering', record.id));
   try {
     if (await bringFiles(deps, record, folder)) return await use({ record, admitted, folder });
     if (!work.retrain) throw filesGone(record);
     const made = await madeAgain(deps, work, record, folder);
     return await use({ record: made, admitted: await admittedRun(unsettled(deps), made), folder });
   } finally {
-    await deps.runtime.files.remove(folder);
+    await files.remove(folder);
   }
 }
 

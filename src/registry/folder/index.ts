@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseSemver } from '../../core/version/semver.ts';
 import { manifestName, readManifest } from '../../formats/manifest.ts';
 import type { Runtime } from '../../runtime/types.ts';
@@ -51,7 +51,7 @@ export function createFolderRegistry(runtime: Runtime, folder: string): Writable
       if (await isThere()) return { result: 'unchanged', url };
       const stage = besides(runtime.random, join(folder, model, `.${version}`));
       try {
-        for (const { name } of resources) await files.copy(join(from, name), join(stage, 'files', name));
+        for (const { name } of resources) await move(files, join(from, name), join(stage, 'files', name));
         if (signature !== null) await files.write(join(stage, signatureName), signature);
         await files.write(join(stage, manifestName), text);
         await files.rename(stage, url);
@@ -69,4 +69,14 @@ export function createFolderRegistry(runtime: Runtime, folder: string): Writable
       return text === null ? null : { text, signature: await read(model, version, signatureName) };
     },
   };
+}
+
+/** Within a file system a large file moves at once; to another it is copied. */
+async function move(files: Runtime['files'], from: string, to: string): Promise<void> {
+  await files.makeFolder(dirname(to));
+  try {
+    await files.rename(from, to);
+  } catch {
+    await files.copy(from, to);
+  }
 }
