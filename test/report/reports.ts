@@ -141,7 +141,7 @@ export const POLICY: Policy = {
   onInconclusive: 'warn',
   onRowsChanged: 'error',
   drift: 'warn',
-    seeds: [],
+  seeds: [],
   alphaSpending: 'none',
   dryRun: false,
   baseline: 'auto',

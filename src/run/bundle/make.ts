@@ -96,6 +96,8 @@ async function modelParts(
   } catch (error) {
     return [{ ...part, failure: explained(deps, error) }];
   }
+  // Of the jobs that share the seeds of a model one makes what all of them are judged by.
+  if (model.seed !== (model.policy.seeds[0] ?? model.seed)) return [part, ...others];
   const computed: RunRecord[] = [];
   for (const sha of plan?.compute ?? []) {
     part.baselines.push(await baselinePart(deps, model, context, sha, content, computed));
