@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { removeFolders } from '../rig/command.ts';
 import { type GitHubSite, makeSite } from '../rig/site.ts';
@@ -105,7 +106,7 @@ describe('a matrix of seeds', () => {
 
   const seeds = ['1', '2', '3', '4', '5'].map((seed) => ({ seed }));
 
-  test('that `repeats` asks for is one candidate: a lucky artefact passes no worse change, and no seed can be left out', async () => {
+  test('that `repeats` asks for is one candidate: a lucky artefact passes no worse change, no seed can be left out, and all are promoted', async () => {
     const site = await makeSite();
     sites.push(site);
     const { project } = site;
@@ -144,5 +145,12 @@ describe('a matrix of seeds', () => {
     expect(site.repository.comments).toHaveLength(1);
     expect(comment()).toContain('mean of 5 training seeds');
     expect(site.repository.checks.every(({ name }) => name === 'trainyard')).toBe(true);
+
+    const merged = site.github.state.merge(site.repository, number, 'squash');
+    const { train, record } = await site.workflow(site.ofPush(merged, main));
+    expect(train).toBeNull();
+    expect(record?.log).toContain('promoted');
+    const { repeats } = JSON.parse(readFileSync(record?.outputs['run-record'] as string, 'utf8'));
+    expect(repeats.map((one: { seed: number }) => one.seed)).toEqual([2, 3, 4, 5]);
   });
 });
