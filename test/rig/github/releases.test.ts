@@ -65,6 +65,43 @@ describe('a release', () => {
   });
 });
 
+describe('an immutable release', () => {
+  const published = async () => {
+    repository.immutableReleases = true;
+    const release = await draft('v1');
+    const { body: asset } = await upload(release, 'a.bin');
+    await ask(github, `PATCH ${base}/releases/${release.id}`, { token, body: { draft: false } });
+    return { release, asset };
+  };
+
+  test('says so, and keeps its assets and its tag', async () => {
+    const { release, asset } = await published();
+
+    const refused = [
+      await upload(release, 'b.bin'),
+      await ask(github, `DELETE ${base}/releases/assets/${asset.id}`, { token }),
+      await ask(github, `PATCH ${base}/releases/${release.id}`, { token, body: { tag_name: 'v2' } }),
+      await ask(github, `DELETE ${base}/git/refs/tags/v1`, { token }),
+    ];
+
+    expect(refused.map(({ status }) => status)).toEqual([422, 422, 422, 422]);
+    const { body } = await ask(github, `GET ${base}/releases/tags/v1`, { token });
+    expect(body).toMatchObject({ immutable: true, assets: [{ name: 'a.bin' }] });
+  });
+
+  test('takes another text, and burns the name of its tag', async () => {
+    const { release } = await published();
+    const changed = await ask(github, `PATCH ${base}/releases/${release.id}`, {
+      token,
+      body: { body: 'Seen' },
+    });
+    await ask(github, `DELETE ${base}/releases/${release.id}`, { token });
+    const again = await ask(github, `POST ${base}/releases`, { token, body: { tag_name: 'v1' } });
+
+    expect([changed.body.body, again.status]).toEqual(['Seen', 422]);
+  });
+});
+
 describe('an asset', () => {
   test('goes to the host of uploads and comes back by way of a signed address, with its digest', async () => {
     const release = await draft('v1');
