@@ -8,7 +8,7 @@ import type { RunRecord } from '../schema/run.types.ts';
 import { inWorktree } from './computed.ts';
 import type { Deps } from './deps.ts';
 import { type RunVerdict, verdictOfRecorded } from './recorded-verdict.ts';
-import { trainModel } from './train.ts';
+import { trainSeeds } from './repeats.ts';
 
 /** A model of a commit that is to become a version. */
 export interface Released {
@@ -82,7 +82,7 @@ export async function madeAgain(
     work,
     async ({ root, context: there }) => {
       const place = { root, context: { ...there, attempt, baseSha: record.commit.base_sha } };
-      const run = await trainModel(deps, model, place, config);
+      const { first: run } = await trainSeeds(deps, model, place, config);
       for (const { path } of run.record.artifacts) {
         const to = join(folder, path);
         await deps.runtime.files.makeFolder(dirname(to));

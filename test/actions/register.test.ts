@@ -95,7 +95,6 @@ function job({
   const permissions = {
     contents: 'write',
     actions: 'read',
-    'pull-requests': 'read',
     checks: 'read',
     ...(action === 'deploy' && { deployments: 'write' as const }),
   } as const;

@@ -172,6 +172,16 @@ describe('register on a laptop', () => {
     expect(await register(project, '--version', 'v1.0.0')).toMatchObject([{ result: 'registered' }]);
   });
 
+  test('of a model with several seeds the first is made again and released', async () => {
+    const project = await recordedWith({ 'trainyard.yml': `${plainConfig}repeats: 2\n` });
+    project.remove('.trainyard/cache/objects');
+
+    const [version] = await register(project, '--version', 'v1.0.0', '--retrain');
+
+    expect(version).toMatchObject({ result: 'registered', verdict: 'adoption' });
+    expect(project.read('.trainyard/registry/churn/1.0.0/files/model.txt')).toBe(project.read('params.yaml'));
+  });
+
   test('where a key is named only what it signed is made, deployed and gone back to', async () => {
     const [pair, other] = [keyPair(), keyPair()];
     const indented = pair.public.trimEnd().replace(/^/gm, '    ');
