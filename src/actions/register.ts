@@ -55,7 +55,7 @@ function registerSite(site: Site): RegisterSite {
       platform: { ...platform, ...createVerdicts(client, { ...runner, workflowPath: workflow }, uploads) },
     }),
     registry: ({ register }) => openRegistry({ runtime, root: runtime.cwd, client }, register),
-    tags: createGitHubVersionTags(client),
+    tags: createGitHubVersionTags(runtime, client),
     documents: createGitHubDocuments(client),
     signingKey,
   };

@@ -29,7 +29,6 @@ export interface DraftSeed {
 export interface ReleaseChange {
   body?: string;
   draft?: boolean;
-  prerelease?: boolean;
   /** Whether it becomes the one that the repository shows first. */
   make_latest?: 'true' | 'false';
 }

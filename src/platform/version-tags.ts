@@ -1,7 +1,5 @@
 /** Tags that register versions of models; annotated, since GTO reads no others. */
 export interface VersionTags {
-  /** Names of all tags of the model, those of its stages and of versions taken back too. */
-  ofModel(model: string): Promise<string[]>;
   /**
    * Makes an annotated tag on a commit unless it is there. One on another commit, or one that is not annotated:
    * ConfigError.

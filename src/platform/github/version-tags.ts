@@ -1,14 +1,12 @@
-import { parseArtifactTag } from '../../core/version/tag.ts';
-import { ensureAnnotatedTag, tagsFrom } from '../../github/tags.ts';
+import { inRounds } from '../../github/rounds.ts';
+import { ensureAnnotatedTag } from '../../github/tags.ts';
 import type { GitHubClient } from '../../github/types.ts';
+import type { Runtime } from '../../runtime/types.ts';
 import type { VersionTags } from '../version-tags.ts';
 
-/** Tags of the repository, by the API. */
-export function createGitHubVersionTags(client: GitHubClient): VersionTags {
+/** Tags of the repository, by the API. A request that got no answer is looked up before it is sent again. */
+export function createGitHubVersionTags(runtime: Runtime, client: GitHubClient): VersionTags {
   return {
-    async ofModel(model) {
-      return (await tagsFrom(client, model)).filter((tag) => parseArtifactTag(tag)?.artifact === model);
-    },
-    ensure: (tag) => ensureAnnotatedTag(client, tag),
+    ensure: (tag) => inRounds(runtime, () => ensureAnnotatedTag(client, tag)),
   };
 }

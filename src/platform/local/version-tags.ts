@@ -1,4 +1,3 @@
-import { parseArtifactTag } from '../../core/version/tag.ts';
 import { elsewhere, notAnnotated } from '../../core/version/tag-problems.ts';
 import type { Git } from '../../git/types.ts';
 import type { VersionTags } from '../version-tags.ts';
@@ -8,11 +7,6 @@ const prefix = 'refs/tags/';
 /** Tags of a clone; pushing them is for the user. */
 export function createLocalVersionTags(git: Git): VersionTags {
   return {
-    async ofModel(model) {
-      const names = (await git.refs(['refs/tags'])).map(({ name }) => name.slice(prefix.length));
-      return names.filter((tag) => parseArtifactTag(tag)?.artifact === model);
-    },
-
     async ensure({ tag, sha, message }) {
       const [there] = await git.refs([`${prefix}${tag}`]);
       if (there === undefined) {
