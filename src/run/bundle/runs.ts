@@ -4,9 +4,8 @@ import { CancelledError, ConfigError, StageError } from '../../core/errors.ts';
 import type { RunContext } from '../../platform/types.ts';
 import type { BundledFile, BundledModel } from '../../schema/bundle.types.ts';
 import type { RunRecord } from '../../schema/run.types.ts';
-import type { Candidate, Deps, RepeatedSide, RunSource, Side } from '../deps.ts';
-import { adopted, withRepeats } from '../record.ts';
-import { wholeSets } from '../repeats.ts';
+import type { Candidate, Deps, RunSource, Side } from '../deps.ts';
+import { adopted } from '../record.ts';
 import type { ScoreFile } from '../scores.ts';
 import { sideOfFiles, sideOfRecord } from '../side.ts';
 import { isOfBase } from '../stand-ins.ts';
@@ -14,6 +13,7 @@ import { textDigest } from '../train.ts';
 import { baselineOf, recordedAnyway, rescoredOf } from './baselines.ts';
 import { errorOf } from './failure.ts';
 import type { OpenBundle } from './open.ts';
+import { recordedSets, sideOfSet } from './seeds.ts';
 
 /** How the jobs that train ended, as the workflow tells it. */
 export type TrainResult = 'success' | 'failure' | 'cancelled' | 'skipped';
@@ -37,7 +37,8 @@ export function bundledRuns(open: () => Promise<readonly OpenBundle[]>, trained:
       const parts = await partsOf(model.name);
       const missing = await lostJobs(await open());
       if (parts.length === 0) return [lost(model.name, trained)];
-      if (model.policy.seeds.length > 0) return [setOf(deps, model, parts, missing, context, trained)];
+      if (model.policy.seeds.length > 0)
+        return [missing > 0 ? lost(model.name, trained) : setOf(deps, model, parts, context)];
       const named = parts.length > 1 || missing > 0;
       const candidates = parts.map((one): Candidate => {
         const { seed } = one.part;
@@ -101,46 +102,19 @@ export function bundledRuns(open: () => Promise<readonly OpenBundle[]>, trained:
   };
 }
 
-/** The runs of all seeds as one candidate; a seed that is not there is an error once it is judged. */
+/** The runs of all seeds as one candidate. */
 function setOf(
   deps: Deps,
-  { name, policy: { seeds } }: ModelConfig,
+  { name, policy }: ModelConfig,
   parts: readonly Part[],
-  missing: number,
   context: RunContext,
-  trained: TrainResult,
 ): Candidate {
   const side = async (): Promise<Side> => {
-    if (missing > 0) throw lostError(trained);
     const sides: Side[] = [];
     for (const one of parts) sides.push(await sideOf(deps, one, context));
-    const first = sides.find(({ record }) => record?.seed === seeds[0]);
-    if (first === undefined || first.record === null) return sides[0] as Side;
-    if (first.record.repeats !== undefined && sides.every(({ how }) => how === 'unchanged')) return first;
-    const others = sides.flatMap((other) => (other === first || other.record === null ? [] : [other.record]));
-    return {
-      ...first,
-      record: withRepeats(first.record, others),
-      repeats: sides.flatMap((other) => (other === first ? [] : [repeatedSide(other)])),
-    };
+    return sideOfSet(sides, policy.seeds);
   };
   return { label: name, side };
-}
-
-function repeatedSide({ record, scores }: Side): RepeatedSide {
-  return {
-    seed: record?.seed as number,
-    table: async (policy, model) => (await scores(policy, model)).table,
-  };
-}
-
-/** One record for all seeds that a model is judged by. */
-function recordedSets({ name, policy: { seeds } }: ModelConfig, records: RunRecord[]): RunRecord[] {
-  const sets = wholeSets(records, seeds);
-  if (sets.length > 0) return sets;
-  throw new ConfigError(`The runs of ${name} are not those of the ${seeds.length} seeds it is judged by.`, {
-    hint: 'Let the matrix train each of them, or leave the seeds out of it.',
-  });
 }
 
 async function sideOf(deps: Deps, { bundle, part }: Part, context: RunContext): Promise<Side> {
