@@ -68,23 +68,35 @@ export function exactMargin(gate, { n, discordance, margin, alpha = 0.05 }) {
   const sums = { pass: 0, fail: 0, held: 0, all: 0 };
   for (let b = fromLost; b <= toLost; b++) {
     const most = Math.min(toWon, n - b);
-    const [inside, above] = [reached(b, most), passed(b, most)];
-    for (let c = fromWon; c <= most; c++) sums.all += chance(b, c);
-    for (let c = inside; c < Math.min(above, most + 1); c++) sums.held += chance(b, c);
-    // Guards forbid a verdict for few rows, or a fail for few of both kinds: the verdict itself is asked.
-    if (above <= most && found(b, above).verdict === 'pass')
-      for (let c = above; c <= most; c++) sums.pass += chance(b, c);
-    const from = firstFail(fromWon, Math.min(inside - 1, most), (c) => found(b, c).verdict === 'fail');
-    for (let c = from; c <= Math.min(inside - 1, most); c++) sums.fail += chance(b, c);
+    const ends = { from: fromWon, inside: reached(b, most), above: passed(b, most), most };
+    const { fails, passes } = regions(ends, (c) => found(b, c).verdict);
+    const sum = (from, to) => {
+      let total = 0;
+      for (let c = from; c < to; c++) total += chance(b, c);
+      return total;
+    };
+    sums.all += sum(fromWon, most + 1);
+    sums.held += sum(ends.inside, Math.min(ends.above, most + 1));
+    sums.fail += sum(...fails);
+    sums.pass += sum(passes, most + 1);
   }
   return { pass: sums.pass / sums.all, fail: sums.fail / sums.all, held: sums.held / sums.all };
 }
 
-/** First count of `low` … `high` that fails: all above it do, since few rows alone forbid it. `high` + 1 if none does. */
-function firstFail(low, high, fails) {
-  let at = low;
-  while (at <= high && !fails(at)) at += 1;
-  return at;
+/**
+ * Counts won that fail, from and up to, and from which on they pass. Below `inside` the interval lies under the margin
+ * and from `above` on over it; what is asked there is the verdict itself, which guards forbid for few rows, and it may
+ * be wrong on the other side of these counts too.
+ */
+function regions({ from, inside, above, most }, verdict) {
+  let end = Math.min(inside, most + 1);
+  while (end <= most && verdict(end) === 'fail') end += 1;
+  let start = from;
+  while (start < end && verdict(start) !== 'fail') start += 1;
+  let passes = Math.min(above, most + 1);
+  while (passes > from && verdict(passes - 1) === 'pass') passes -= 1;
+  if (passes <= most && verdict(passes) !== 'pass') passes = most + 1;
+  return { fails: [start, end], passes };
 }
 
 /** Chance of b rows lost and c won of n. */

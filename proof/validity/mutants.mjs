@@ -14,13 +14,21 @@ export const MUTANTS = [
     to: 'const z = normalQuantile(1 - 2 * alpha);\n  let [low, high]',
   },
   {
-    ...{ name: 'ends of resamples are read at the wrong quantiles', part: 'rows', only: 'f1' },
+    ...{
+      name: 'ends of resamples are read at the wrong quantiles',
+      part: 'rows',
+      only: 'discordant accuracy f1',
+    },
     file: 'core/stats/resampled.ts',
-    from: 'const z = normalQuantile(alpha);',
-    to: 'const z = normalQuantile(2 * alpha);',
+    from: 'const t = studentQuantile(alpha, freedom);',
+    to: 'const t = studentQuantile(2 * alpha, freedom);',
   },
   {
-    ...{ name: 'the models are drawn anew each by itself', part: 'rows', only: 'f1' },
+    ...{
+      name: 'the models are drawn anew each by itself',
+      part: 'rows',
+      only: '30 % discordant accuracy f1',
+    },
     file: 'core/stats/resample.ts',
     from: '    for (let slot = 0; slot < readers.length; slot++) values[slot] = readers[slot]?.() as number;',
     to: `    const before = index > from ? values.slice() : values;
@@ -34,7 +42,7 @@ export const MUTANTS = [
     to: 'bound: rule.amount }',
   },
   {
-    ...{ name: 'DeLong’s variance leaves out one class', part: 'rows', only: 'roc_auc' },
+    ...{ name: 'DeLong’s variance leaves out one class', part: 'rows', only: '30 % discordant roc_auc' },
     file: 'core/stats/delong.ts',
     from: 'const variance = positive.variance + negative.variance;',
     to: 'const variance = negative.variance;',

@@ -4,6 +4,7 @@ const percent = (count, of) => (of > 0 ? ((100 * count) / of).toFixed(1) : '–'
 const sum = (counts) => Object.values(counts ?? {}).reduce((total, count) => total + count, 0);
 /** Shares of draws below which a power or a coverage is that of a choice among them. */
 const MOSTLY = 0.9;
+const isMost = (counts, draws) => sum(counts) >= MOSTLY * draws;
 
 function median(values) {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
@@ -14,7 +15,10 @@ const cellsOf = (jobs, results) =>
 
 /** Whether so many rows are expected that errors are promised to be near α. */
 function isMany({ n }, { name, rarer, discordant, draws }) {
-  return n >= 200 && (name === 'accuracy' ? discordant / draws >= 20 : rarer / draws >= 100);
+  return (
+    n >= 200 &&
+    (name === 'accuracy' ? Math.round(discordant / draws) >= 20 : Math.round(rarer / draws) >= 100)
+  );
 }
 
 /** One line for each rule of each study. */
@@ -34,7 +38,7 @@ export function studyTable(jobs, results) {
       ...[percent(equal.zero.fail, sum(equal.zero)), percent(equal.half.fail, sum(equal.half))],
       percent(equal.half.pass, sum(equal.half)),
       effects.length > 0 ? median(effects).toPrecision(2) : '–',
-      ...[stated, percent(worse.fail, sum(worse))],
+      ...[stated, isMost(worse, draws) ? percent(worse.fail, sum(worse)) : '–'],
     ];
   });
   return table(head, lines);
@@ -65,8 +69,41 @@ export function peerTable(jobs, results) {
   return table(head, lines);
 }
 
-/** What is promised of each rule of each study. */
-export function studyFigures(jobs, results, { MOST, MANY }) {
+/** What is promised of each rule of each study, and of each rule where rows are many in all studies together. */
+export function studyFigures(jobs, results, limits) {
+  return [...eachFigures(jobs, results, limits), ...pooledFigures(jobs, results, limits.MANY)];
+}
+
+/** A rate a little off in every study is seen in their sum. Their draws have nothing to do with each other. */
+function pooledFigures(jobs, results, { most, coverage: [low, high] }) {
+  const cells = cellsOf(jobs, results).filter(
+    ({ many, tally: { carried, draws } }) => many && carried >= MOSTLY * draws,
+  );
+  return [...new Set(cells.map(({ tally }) => tally.name))].flatMap((name) => {
+    const tallies = cells.flatMap(({ tally }) => (tally.name === name ? [tally] : []));
+    const total = (of) => tallies.reduce((all, tally) => all + of(tally), 0);
+    const draws = total((tally) => tally.draws);
+    const carried = total((tally) => tally.carried);
+    const figure = (what, count, of, range) => ({
+      ...{ what: `${what} of ${name} in all studies of many rows`, count, draws: of, share: count / of },
+      ...range,
+    });
+    return [
+      ...['pass', 'fail'].map((error) => {
+        const count = total(({ atMargin }) => atMargin[error]);
+        return figure(`wrong ${error}`, count, draws, { high: most });
+      }),
+      figure(
+        'coverage',
+        total(({ carriedHeld }) => carriedHeld),
+        carried,
+        { low, high },
+      ),
+    ];
+  });
+}
+
+function eachFigures(jobs, results, { MOST, MANY }) {
   return cellsOf(jobs, results).flatMap(({ job, tally, many }) => {
     const { name, draws, atMargin, carried, carriedHeld, equal, worse } = tally;
     const figure = (what, count, of, range) => ({
@@ -75,8 +112,10 @@ export function studyFigures(jobs, results, { MOST, MANY }) {
     });
     const high = many ? MANY.most : MOST;
     const [low, top] = MANY.coverage;
-    const power = (what, counts, verdict) =>
-      sum(counts) > 0 && many ? [figure(what, counts[verdict], sum(counts), { low: 0.75, high: 0.9 })] : [];
+    const power = (what, counts, verdict, of) =>
+      many && isMost(counts, of)
+        ? [figure(what, counts[verdict], sum(counts), { low: 0.75, high: 0.9 })]
+        : [];
     const errors = [
       figure('wrong pass', atMargin.pass, draws, { high }),
       figure('wrong fail', atMargin.fail, draws, { high }),
@@ -85,8 +124,8 @@ export function studyFigures(jobs, results, { MOST, MANY }) {
     return [
       ...errors,
       ...(many ? [figure('coverage', carriedHeld, carried, { low, high: top })] : []),
-      ...power('power to pass', equal.stated, 'pass'),
-      ...power('power to fail', worse, 'fail'),
+      ...power('power to pass', equal.stated, 'pass', sum(equal.zero)),
+      ...power('power to fail', worse, 'fail', draws),
     ];
   });
 }
