@@ -38,7 +38,8 @@ const NEAR = 3;
  *
  * The number of draws is 1,999; 9,999; then 99,999 while fewer than 100 are expected beyond an end (B + 1 < 100 / α), an
  * end lies within three Monte-Carlo standard errors of the line, or the line is missed and 1 / (B + 1) above `least`;
- * where draws are of rows, no more than 5·10⁹ rows in all. The first draws are the same whatever their number, the contrasts beside and their order. Memory O(n + draws).
+ * where draws are of rows, no more than 5·10⁹ rows in all. The first draws are the same whatever their number, the
+ * contrasts beside and their order. Memory O(n + draws).
  * Throws a RangeError for weights, groups, levels or a seed that are not as asked.
  */
 export function resample(request: ResampleRequest): Resampled[] {
