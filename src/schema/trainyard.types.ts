@@ -585,7 +585,12 @@ model?: string
  * a map, the request for inference
  */
 infer?: {
-
+/**
+ * any value
+ */
+[k: string]: {
+[k: string]: unknown
+}
 }
 run?: Command
 timeout?: Duration
