@@ -19,7 +19,7 @@ export function needsDraws(asked: RuleCase, facts: RowsFacts): boolean {
 export interface Judgement {
   verdict: Verdict;
   evidence: Evidence;
-  /** The interval at any one-sided level; `null` where there is none, or nothing is uncertain. */
+  /** The interval at any one-sided level; `null` where there is none, nothing is uncertain, or these rows carry none. */
   at: ((alpha: number) => [number, number]) | null;
 }
 
@@ -64,7 +64,7 @@ export function intervalEvidence(
       : null;
   return {
     verdict,
-    at: found.at,
+    at: found.carried ? found.at : null,
     evidence: {
       ...common,
       method,
