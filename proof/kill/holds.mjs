@@ -43,15 +43,20 @@ function closedHolds(world, state, shares, lives) {
   say(state.fence < ids.length, 'two deployments have one fence');
   for (const entry of state.recent) found.push(...recordHolds(world, entry));
   const [newest] = state.recent;
-  say(
-    newest && world.shown.get(newest.id) !== newest.state,
-    `${newest?.state} is shown as ${world.shown.get(newest?.id)}`,
-  );
+  for (const [where, told] of Object.entries(shown(world)))
+    say(
+      newest && told.get(newest.id) !== newest.state,
+      `the ${where} shows ${newest?.state} as ${told.get(newest?.id)}`,
+    );
   say(
     state.live !== null && state.good[0]?.deployment !== state.live.deployment && !isBlocked(state),
     'what is live is not good',
   );
   return found;
+}
+
+function shown({ shown: deployment, checks: check, comments: comment }) {
+  return { deployment, check, comment };
 }
 
 /** A version that a failed rollback was to leave is live and blocked. */

@@ -117,6 +117,14 @@ export function createProcess(world, modules, { fault = null, environment, files
         world.shown.set(record.id, record.state);
         return { result: 'updated', url: '' };
       },
+      ensureCheck: async ({ record }) => {
+        world.checks.set(record.id, record.state);
+        return { result: 'updated', url: '' };
+      },
+      ensureComment: async ({ record }) => {
+        world.comments.set(record.id, record.state);
+        return { result: 'updated', url: '' };
+      },
     }),
     target: { ...target, ...port('target', onlyMethods(noted(world, state, target))) },
   };

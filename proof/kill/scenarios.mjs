@@ -5,6 +5,7 @@ const usual = {
   url: null,
   freeze: [],
   webhook: null,
+  issue: 12,
   lockWait: 600,
   stepsAt: place,
 };

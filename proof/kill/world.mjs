@@ -24,7 +24,16 @@ export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex'
 export function createWorld(kind) {
   const folder = mkdtempSync(join(memory, 'trainyard-kill-'));
   const world = {
-    ...{ kind, folder, now: Date.UTC(2026, 0, 1), living: new Set(), shown: new Map(), mutations: [] },
+    ...{
+      kind,
+      folder,
+      now: Date.UTC(2026, 0, 1),
+      living: new Set(),
+      shown: new Map(),
+      checks: new Map(),
+      comments: new Map(),
+      mutations: [],
+    },
     documents: { version: 0, files: new Map() },
     lock: { holder: null, mark: null, count: 0 },
     /** What the model server has loaded. */

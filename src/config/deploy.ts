@@ -24,6 +24,8 @@ export interface EnvironmentConfig {
   freeze: readonly FreezeWindow[];
   /** Environment variable with the address that is told how deployments end. */
   webhook: string | null;
+  /** Issue or pull request that gets a comment for each deployment; `tracking`: one of the environment's own. */
+  issue: number | 'tracking' | null;
   /** Seconds that a deployment waits for another to end. */
   lockWait: number;
   /** Where the steps are written. */
@@ -65,6 +67,7 @@ function environmentOf(name: string, section: EnvironmentSection, spot: Spot): E
     analysis: analysis.flatMap((watch, i) => watchOf(watch, inside(spot, 'analysis', i)) ?? []),
     freeze: freeze.map((window, i) => freezeOf(window, inside(spot, 'freeze', i))),
     webhook: section.notify?.webhook ?? null,
+    issue: section.notify?.issue ?? null,
     lockWait: secondsOf(inside(spot, 'lock-wait'), section['lock-wait'], defaultLockWait),
     stepsAt: placeOf(inside(spot, 'steps')),
   };

@@ -1,10 +1,31 @@
+import type { Conclusion } from '../core/gate/types.ts';
 import type { DeploymentRecord } from '../schema/deployment.types.ts';
 import type { Written } from './types.ts';
+
+/** A deployment that ended or is held, in words for people. */
+export interface Notice {
+  record: DeploymentRecord;
+  /** One sentence. */
+  reason: string;
+  /** Markdown: reason, steps, measurements. Equal records give equal texts. */
+  timeline: string;
+}
 
 /** What is shown of deployments where people look for them. The records on the ledger are what counts. */
 export interface Deployments {
   /** Shows the record as it is now: found by its id, created or brought up to date. */
   ensure(record: DeploymentRecord, environmentUrl: string | null): Promise<Written>;
+  /** The check of the environment on the deployed commit says how it came out. */
+  ensureCheck(notice: Notice): Promise<Written>;
+  /** One comment for each deployment, on that issue or pull request or on the environment's own issue. */
+  ensureComment(notice: Notice, issue: number | 'tracking'): Promise<Written>;
+}
+
+/** What the check of a deployment that ended or is held says: one that is held waits for a person. */
+export function conclusionOf({ state }: DeploymentRecord): Conclusion {
+  if (state === 'succeeded') return 'success';
+  if (state === 'held') return 'action_required';
+  return state === 'aborted' ? 'cancelled' : 'failure';
 }
 
 /** Who holds a lock. */

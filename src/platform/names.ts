@@ -5,6 +5,11 @@ export function checkName(model: string | null): string {
   return model === null ? 'trainyard' : `trainyard / ${model}`;
 }
 
+/** Name of the check that says how a deployment came out. */
+export function deploymentCheckName(environment: string, model: string): string {
+  return `deploy / ${environment} / ${model}`;
+}
+
 /** Length of a whole run id and of the shortest part of one that is looked up. */
 const idLength = 20;
 const shortestPrefix = 6;

@@ -1,6 +1,7 @@
 import { UpstreamError } from '../core/errors.ts';
 import type { DeploymentRecord } from '../schema/deployment.types.ts';
 import { type Journal, placementOf } from './journal.ts';
+import { sentenceOf } from './notice.ts';
 import { notify } from './notify.ts';
 import { show } from './show.ts';
 import * as state from './state.ts';
@@ -13,9 +14,7 @@ export async function finish(deps: ReleaseDeps, journal: Journal): Promise<Deplo
   await journal.write('succeeded', (books) => state.succeeded(books, now));
   await show(deps, journal);
   const { record } = journal.books;
-  const { version } = record.candidate;
-  const reason = `${deps.model} ${version} is live in ${deps.environment.name}.`;
-  return told(deps, { result: 'succeeded', record, reason, exit: 0 });
+  return told(deps, { result: 'succeeded', record, reason: sentenceOf(record), exit: 0 });
 }
 
 /** Leaves a deployment where it is, for a person to decide. */
@@ -23,10 +22,7 @@ export async function hold(deps: ReleaseDeps, journal: Journal, reason: string):
   await journal.write('held', (books) => state.held(books, reason));
   await show(deps, journal);
   const { record } = journal.books;
-  return told(deps, {
-    ...{ result: 'held', record, exit: 4 },
-    reason: `Held where it is, for somebody to decide: ${reason}.`,
-  });
+  return told(deps, { result: 'held', record, reason: sentenceOf(record), exit: 4 });
 }
 
 type Ending = NonNullable<DeploymentRecord['ending']>;
@@ -58,8 +54,7 @@ export async function turnBack(
   await show(deps, journal);
   const { record } = journal.books;
   const result = record.ending ?? ending;
-  const back = from === null ? 'nothing is live' : `${from.version} is live again`;
-  return told(deps, { result, record, reason: `${record.reason ?? reason}; ${back}.`, exit: exits[result] });
+  return told(deps, { result, record, reason: sentenceOf(record), exit: exits[result] });
 }
 
 async function told(deps: ReleaseDeps, result: DeployResult): Promise<DeployResult> {

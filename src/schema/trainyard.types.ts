@@ -684,16 +684,20 @@ days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
 reason?: string
 }
 /**
- * a map with `webhook`
+ * a map with `webhook`, `issue` or both
  * 
  * This interface was referenced by `TrainyardFile`'s JSON-Schema
  * via the `definition` "notify".
  */
 export interface NotifySection {
 /**
+ * the number of an issue or pull request, or `tracking`
+ */
+issue?: (number | "tracking")
+/**
  * the name of the environment variable that holds the address
  */
-webhook: string
+webhook?: string
 }
 /**
  * The short form: one model, its keys beside its name.

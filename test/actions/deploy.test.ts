@@ -26,6 +26,8 @@ ${more}`;
 const permissions = {
   contents: 'write',
   deployments: 'write',
+  checks: 'write',
+  issues: 'write',
   actions: 'read',
   'pull-requests': 'read',
 } as const;
@@ -82,6 +84,32 @@ test('a job deploys, shows it, and another goes back', async () => {
   ]);
 }, 60_000);
 
+const bad = `    notify: { issue: tracking }
+    probes: [{ run: 'test $TRAINYARD_VERSION = 1.0.0', timeout: 1s }]
+`;
+
+test('one that is taken back says why in its status, its check and one comment', async () => {
+  const { site, step } = await makeRelease(bad);
+  expect(await step('deploy', { version: '1.0.0' })).toMatchObject({ code: 0 });
+
+  expect(await step('deploy', { version: '1.1.0' })).toMatchObject({ code: 1 });
+  expect(await step('reconcile')).toMatchObject({ code: 0 });
+
+  const { repository } = site;
+  const why = expect.stringMatching(/1\.0\.0 is live again/);
+  const checks = repository.checks.filter(({ name }) => name === 'deploy / production / churn');
+  expect(checks).toMatchObject([
+    { conclusion: 'success' },
+    { conclusion: 'failure', title: why, summary: expect.stringContaining('| shift 100 % |') },
+  ]);
+  const issues = [...repository.issues.values()];
+  expect(issues.map(({ title }) => title)).toEqual(['deployments: production']);
+  expect(repository.comments.map(({ body }) => body)).toEqual([
+    expect.stringContaining('churn 1.0.0 to production: succeeded'),
+    why,
+  ]);
+}, 60_000);
+
 test('what a pull request proposes deploys nothing', async () => {
   const { site, seed } = await makeRelease();
   site.project.branch('change');
@@ -112,11 +140,13 @@ test.each(['SIGKILL', 'SIGINT'] as const)(
     const { state } = await finished;
     const env = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
 
+    expect(site.repository.checks).toEqual([]);
     const after = await startStep({ ...given, action: 'post', env }).finished;
 
     expect(after.code).toBe(0);
     expect(served()).toBeNull();
     expect(site.repository.deployments.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['error']);
+    expect(site.repository.checks).toMatchObject([{ conclusion: 'failure' }]);
   },
   60_000,
 );

@@ -96,7 +96,7 @@ function job({
     contents: 'write',
     actions: 'read',
     checks: 'read',
-    ...(action === 'deploy' && { deployments: 'write' as const }),
+    ...(action === 'deploy' && { deployments: 'write' as const, checks: 'write' as const }),
   } as const;
   const token = github.state.token(permissions, { repositories: [repository.fullName] });
   return site.step({ ...common, run, action, token, inputs });

@@ -18,6 +18,7 @@ test('an environment has every default filled in', () => {
         target: { directory: { path: 'srv' } },
         url: null,
         webhook: null,
+        issue: null,
         lockWait: 3600,
       },
       ...{ steps: [], probes: [], analysis: [], freeze: [] },
@@ -92,6 +93,8 @@ describe('what makes no sense is refused with its place', () => {
       '6:39',
       'A step of 5 % follows one of 50 %.',
     ],
+    ['nobody to tell', within('notify: {}'), '6:5', '"notify" of "production" is empty.'],
+    ['no issue', within('notify: { issue: soon }'), '6:22', '"issue" of "notify" cannot be the text "soon".'],
     ['no duration', within('steps: [{ weight: 5, bake: soon }]'), '6:32', '"soon" is no duration.'],
     [
       'a probe of nothing',

@@ -34,13 +34,15 @@ function job(github: GitHub, repository: Repository, folder: string): { site: Re
     status: 'in_progress',
   });
   const runtime = quickRuntime();
-  const client = clientFor(github, runtime, { contents: 'write', deployments: 'write', actions: 'read' });
+  const client = clientFor(github, runtime, {
+    ...{ contents: 'write', deployments: 'write', actions: 'read', checks: 'write' },
+  });
   const sha = repository.refs.get('refs/heads/main') as string;
   const site = releaseSite(folder, config, {
     runtime,
     documents: createGitHubDocuments(client),
     locks: createGitHubLocks(client, { runId: run.id, attempt: 1 }),
-    deployments: createGitHubDeployments(client, sha),
+    deployments: createGitHubDeployments(runtime, client, { sha, runUrl: 'https://github.test/run' }),
   });
   return {
     site,
@@ -67,7 +69,7 @@ test('a deployment on GitHub: what is asked, written and shown', async () => {
 
   expect(result).toBe('succeeded');
   expect(served()).toBe('model 1.1.0');
-  expect(github.requests.count()).toBeLessThanOrEqual(27);
+  expect(github.requests.count()).toBeLessThanOrEqual(30);
   expect(repository.deployments.map(({ statuses }) => statuses.map(({ state }) => state))).toEqual([
     ['in_progress', 'success', 'inactive'],
     ['in_progress', 'success'],

@@ -62,7 +62,8 @@ test('5,000 deployments: the last good one is a read away, and all of them are l
   const documents = memory();
   const runtime = quickRuntime();
   const folder = makeFolder();
-  const deployments = { ensure: async () => ({ result: 'updated' as const, url: '' }) };
+  const shown = async () => ({ result: 'updated' as const, url: '' });
+  const deployments = { ensure: shown, ensureCheck: shown, ensureComment: shown };
   const site = releaseSite(folder, config, {
     runtime,
     documents,

@@ -75,14 +75,19 @@ export async function readThread(client: GitHubClient, number: number, marker: s
 }
 
 /** The marker is a line of its own, the first one. */
-function beginsWith(body: string, marker: string): boolean {
+export function beginsWith(body: string, marker: string): boolean {
   return body.startsWith(marker) && /^(?:\r?\n|$)/.test(body.slice(marker.length));
 }
 
-export async function createComment(client: GitHubClient, number: number, body: string): Promise<OwnComment> {
+export async function createComment(
+  client: GitHubClient,
+  number: number,
+  body: string,
+  needs = writing,
+): Promise<OwnComment> {
   const path = at`/repos/${client.owner}/${client.repo}/issues/${number}/comments`;
   try {
-    const call = { method: 'POST', path, body: { body }, needs: writing, fresh: true } as const;
+    const call = { method: 'POST', path, body: { body }, needs, fresh: true } as const;
     const { data } = await client.rest<{ id: number; html_url: string }>(call);
     return { id: data.id, body, url: data.html_url };
   } catch (error) {
@@ -96,10 +101,11 @@ export async function updateComment(
   number: number,
   id: number,
   body: string,
+  needs = writing,
 ): Promise<string | null> {
   const path = at`/repos/${client.owner}/${client.repo}/issues/comments/${id}`;
   try {
-    const call = { method: 'PATCH', path, body: { body }, needs: writing, fresh: true } as const;
+    const call = { method: 'PATCH', path, body: { body }, needs, fresh: true } as const;
     return (await client.rest<{ html_url: string }>(call)).data.html_url;
   } catch (error) {
     if (isRefusal(error, 404)) return null;
@@ -108,10 +114,10 @@ export async function updateComment(
 }
 
 /** Removes a comment of ours; one that is gone already is fine. */
-export async function removeComment(client: GitHubClient, id: number): Promise<void> {
+export async function removeComment(client: GitHubClient, id: number, needs = writing): Promise<void> {
   const path = at`/repos/${client.owner}/${client.repo}/issues/comments/${id}`;
   try {
-    await client.rest({ method: 'DELETE', path, needs: writing, fresh: true });
+    await client.rest({ method: 'DELETE', path, needs, fresh: true });
   } catch (error) {
     if (!isRefusal(error, 404)) throw error;
   }
@@ -119,12 +125,9 @@ export async function removeComment(client: GitHubClient, id: number): Promise<v
 
 function closedThread(refusal: Refusal, number: number): ConfigError | Refusal {
   if (!/lock/i.test(refusal.said)) return refusal;
-  return new ConfigError(
-    `The conversation of pull request #${number} is locked, so nobody can comment on it.`,
-    {
-      hint: 'Unlock it and run again. The verdict stands in the check and in the job summary.',
-    },
-  );
+  return new ConfigError(`The conversation of #${number} is locked, so nobody can comment on it.`, {
+    hint: 'Unlock it and run again. What it would say stands in the check and in the job summary.',
+  });
 }
 
 function noSuchPullRequest(number: number): ConfigError {

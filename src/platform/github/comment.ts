@@ -15,7 +15,7 @@ import { type JudgedPull, outdated } from './superseded.ts';
 import { fitUnits } from './text-limits.ts';
 
 /** GitHub takes 65,536 characters of a comment. */
-const bodyUnits = 65_536;
+export const bodyUnits = 65_536;
 
 /** Where a comment goes, and what it says. */
 interface Wanted {
@@ -97,8 +97,8 @@ async function remove(client: GitHubClient, comments: readonly OwnComment[]): Pr
   for (const { id } of comments) await removeComment(client, id);
 }
 
-/** GitHub may change line ends, and white space at the end. */
-function same(a: string, b: string): boolean {
+/** Whether two bodies say the same: GitHub may change line ends, and white space at the end. */
+export function same(a: string, b: string): boolean {
   return normal(a) === normal(b);
 }
 

@@ -1,8 +1,13 @@
 import { oneLine } from '../../github/failures.ts';
 import { at, type GitHubClient } from '../../github/types.ts';
+import type { Runtime } from '../../runtime/types.ts';
 import type { DeploymentRecord } from '../../schema/deployment.types.ts';
-import type { Deployments } from '../deployments.ts';
-import type { Ensured } from '../types.ts';
+import { conclusionOf, type Deployments } from '../deployments.ts';
+import { deploymentCheckName } from '../names.ts';
+import type { CheckRequest, Ensured } from '../types.ts';
+import { ensureCheck } from './check.ts';
+import { ensureDeploymentComment } from './deployment-comment.ts';
+import type { Runner } from './runner.ts';
 
 /** Deployments that are looked through for our own; the newest comes first. */
 const looked = 100;
@@ -38,7 +43,11 @@ const needs = 'deployments: write';
  * Deployments as GitHub shows them, told apart by the id in their payload. `auto_inactive` would overlook production: what
  * was live before is made inactive here. A record whose commit GitHub does not know hangs on `sha`.
  */
-export function createGitHubDeployments(client: GitHubClient, sha: string): Deployments {
+export function createGitHubDeployments(
+  runtime: Runtime,
+  client: GitHubClient,
+  { sha, runUrl }: Pick<Runner, 'sha' | 'runUrl'>,
+): Deployments {
   const { owner, repo } = client;
   const statusesOf = ({ id }: Shown) => at`/repos/${owner}/${repo}/deployments/${id}/statuses`;
 
@@ -96,6 +105,17 @@ export function createGitHubDeployments(client: GitHubClient, sha: string): Depl
       const result: Ensured = known === undefined ? 'created' : said ? 'updated' : 'unchanged';
       return { result, url: at`/${owner}/${repo}/deployments` };
     },
+    ensureCheck({ record, reason, timeline }) {
+      const { id, environment, model, candidate, by } = record;
+      const headSha = candidate.commit ?? sha;
+      const request: CheckRequest = {
+        ...{ name: deploymentCheckName(environment, model), headSha, externalId: id },
+        ...{ status: 'completed', conclusion: conclusionOf(record) },
+        ...{ title: oneLine(reason), summary: timeline, text: '', annotations: [] },
+      };
+      return ensureCheck(runtime, client, headSha, request, by.url ?? runUrl);
+    },
+    ensureComment: (notice, issue) => ensureDeploymentComment(runtime, client, notice, issue),
   };
 }
 

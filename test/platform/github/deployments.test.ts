@@ -33,7 +33,11 @@ async function site(): Promise<{
 }> {
   const { github, repository } = await startSite();
   const sha = repository.refs.get('refs/heads/main') as string;
-  const deployments = createGitHubDeployments(clientFor(github, jobRuntime()), sha);
+  const runtime = jobRuntime();
+  const deployments = createGitHubDeployments(runtime, clientFor(github, runtime), {
+    sha,
+    runUrl: 'https://github.test/run',
+  });
   return {
     ...{ github, repository },
     ensure: async (of) => (await deployments.ensure(of, 'https://models.example.org')).result,

@@ -9,7 +9,7 @@ import { resolveCommit } from './revisions.ts';
 import { nodeId, repositoryPage } from './shapes.ts';
 import { type Issue, type Pull, type Repository, repositoryNamed, type Token } from './state.ts';
 
-function issueNode(call: Call, repository: Repository, issue: Issue) {
+export function issueNode(call: Call, repository: Repository, issue: Issue) {
   const { number, title, body, locked } = issue;
   const name = issue.pull ? 'pull' : 'issues';
   const labels = (args: PageArguments) =>
@@ -22,6 +22,7 @@ function issueNode(call: Call, repository: Repository, issue: Issue) {
     id: nodeId(issue.pull ? 'PR' : 'I', issue.id),
     databaseId: issue.id,
     ...{ number, title, body, locked, labels },
+    viewerDidAuthor: issue.user.login === call.token?.user.login,
     state: issue.pull?.merged ? 'MERGED' : issue.state.toUpperCase(),
     closed: issue.state === 'closed',
     url: `${repositoryPage(call.places, repository)}/${name}/${number}`,
@@ -50,6 +51,28 @@ function pullFields(call: Call, repository: Repository, pull: Pull) {
       pull.merged === null && merge !== null ? () => objectNode(call, repository, merge) : null,
     mergeable: merge === null ? 'CONFLICTING' : 'MERGEABLE',
   };
+}
+
+/** Issues without pull requests, oldest first. */
+function issuesOf(call: Call, repository: Repository, args: PageArguments & { states?: string[] | null }) {
+  demand(call.token, repository, ['issues'], 'read');
+  const all = [...repository.issues.values()].filter(
+    ({ pull, state }) => pull === null && (args.states ?? ['OPEN', 'CLOSED']).includes(state.toUpperCase()),
+  );
+  return connection('issues', call.state.visibility.shown(all), args, (issue) =>
+    issueNode(call, repository, issue),
+  );
+}
+
+function numberedEither(call: Call, repository: Repository, number: number) {
+  demand(call.token, repository, ['pull-requests', 'issues'], 'read');
+  const issue = repository.issues.get(number);
+  if (!issue)
+    throw graphqlError(
+      'NOT_FOUND',
+      `Could not resolve to an issue or pull request with the number of ${number}.`,
+    );
+  return issueNode(call, repository, issue);
 }
 
 function numbered(call: Call, repository: Repository, number: number, type: 'PullRequest' | 'Issue') {
@@ -95,6 +118,8 @@ function repositoryNode(call: Call, repository: Repository) {
       read(() => (oid ? objectNode(call, repository, oid) : objectAt(call, repository, expression ?? ''))),
     pullRequest: ({ number }: { number: number }) => numbered(call, repository, number, 'PullRequest'),
     issue: ({ number }: { number: number }) => numbered(call, repository, number, 'Issue'),
+    issueOrPullRequest: ({ number }: { number: number }) => numberedEither(call, repository, number),
+    issues: (args: PageArguments & { states?: string[] | null }) => issuesOf(call, repository, args),
   };
 }
 

@@ -11,6 +11,7 @@ import {
 import type { Call } from './call.ts';
 import { commentMutations } from './graphql-comments.ts';
 import { commitMutations } from './graphql-commit.ts';
+import { issueMutations } from './graphql-issues.ts';
 import { rootQueries } from './graphql-query.ts';
 import { refMutations } from './graphql-refs.ts';
 import { githubSchema } from './graphql-schema.ts';
@@ -87,7 +88,13 @@ export async function answerGraphql(
   const result = await execute({
     schema,
     document,
-    rootValue: { ...rootQueries, ...commentMutations, ...commitMutations, ...refMutations },
+    rootValue: {
+      ...rootQueries,
+      ...commentMutations,
+      ...issueMutations,
+      ...commitMutations,
+      ...refMutations,
+    },
     contextValue: call,
     variableValues: variables ?? {},
     fieldResolver: resolveField,
