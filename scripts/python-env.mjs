@@ -20,6 +20,7 @@ export class SetupError extends Error {
  *
  * `requirements` is a file of wheels with hashes. `sources` is a file of source archives with hashes: they are
  * built with what the wheels brought, so that nothing unpinned is fetched, and without their dependencies.
+ * `newest`, such as `[3, 12]`, is for packages that refuse a later Python.
  * A marker written last tells a whole environment from one that was interrupted; the latter is made anew.
  * @returns {Promise<{python: string, bin: string}>} the interpreter and the folder to put first on PATH
  */
@@ -27,10 +28,11 @@ export async function ensurePython({
   name,
   requirements,
   sources,
+  newest,
   log = () => {},
   cache = join(root, '.cache/python'),
 }) {
-  const base = findPython();
+  const base = findPython(pythonCandidates(), newest);
   const files = sources === undefined ? [requirements] : [requirements, sources];
   const hash = createHash('sha256').update(`${base.version} ${base.platform}`);
   for (const file of files) hash.update(readFileSync(file));
@@ -58,18 +60,20 @@ export function pathWith(bin, env = process.env) {
 }
 
 /**
- * The first Python that is new enough: `python3`, then the versioned names, `python`, and the Windows launcher.
+ * The first Python that is new enough: `python3`, then the versioned names, `python`, and the Windows launcher;
+ * one after `newest` is passed over.
  * @returns {{command: string, args: string[], version: string, platform: string, ensurepip: boolean}}
  */
-export function findPython(candidates = pythonCandidates()) {
+export function findPython(candidates = pythonCandidates(), newest = [oldest[0], Infinity]) {
   const seen = [];
   for (const [command, ...args] of candidates) {
     const found = inspect(command, args);
     if (found === null) continue;
-    if (newEnough(found.version)) return { command, args, ...found };
+    if (fits(found.version, newest)) return { command, args, ...found };
     seen.push(`${command} is ${found.version}`);
   }
-  const wanted = `Python ${oldest.join('.')} or newer is needed`;
+  const upTo = newest[1] === Infinity ? 'or newer' : `to ${newest.join('.')}`;
+  const wanted = `Python ${oldest.join('.')} ${upTo} is needed`;
   const how =
     'Install it (Debian and Ubuntu: apt-get install python3 python3-venv; macOS: brew install python; ' +
     'Windows: the installer of python.org) and see that python3 is on PATH.';
@@ -97,9 +101,9 @@ function inspect(command, args) {
   }
 }
 
-function newEnough(version) {
+function fits(version, newest) {
   const [major, minor] = version.split('.').map(Number);
-  return major === oldest[0] && minor >= oldest[1];
+  return major === oldest[0] && minor >= oldest[1] && minor <= newest[1];
 }
 
 function works(python) {

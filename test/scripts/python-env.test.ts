@@ -37,6 +37,14 @@ describe('finding a Python', () => {
     );
   });
 
+  test('one that is too new for the packages is passed over, and named when there is no other', async () => {
+    const next = await pretendPython('next', '{"version":"3.13.0","platform":"x","ensurepip":true}');
+    const fits = await pretendPython('fits', '{"version":"3.12.1","platform":"x","ensurepip":true}');
+
+    expect(findPython([[next], [fits]], [3, 12])).toMatchObject({ command: fits });
+    expect(() => findPython([[next]], [3, 12])).toThrow(/3\.11 to 3\.12 is needed, but .*next is 3\.13\.0/);
+  });
+
   test('when there is none, it says so', () => {
     expect(() => findPython([[join(folder, 'nothing')]])).toThrow(/none is on PATH/);
   });
