@@ -58,6 +58,7 @@ export function deployOf(
 function environmentOf(name: string, section: EnvironmentSection, spot: Spot): EnvironmentConfig {
   const { target, steps = [], probes = [], analysis = [], freeze = [] } = section;
   onlyOne(inside(spot, 'target'), target, ['command', 'directory', 'oip'], 'The target');
+  remoteOf(inside(spot, 'target', 'directory'), target.directory);
   return {
     name,
     target,
@@ -71,6 +72,20 @@ function environmentOf(name: string, section: EnvironmentSection, spot: Spot): E
     lockWait: secondsOf(inside(spot, 'lock-wait'), section['lock-wait'], defaultLockWait),
     stepsAt: placeOf(inside(spot, 'steps')),
   };
+}
+
+/** A folder on another host has no repository to be below of, and a port belongs to a host. */
+function remoteOf(spot: Spot, directory: TargetSection['directory']): void {
+  if (directory === undefined) return;
+  const { host, port, path } = directory;
+  if (host === undefined && port !== undefined)
+    complain(inside(spot, 'port'), 'A port without a host.', '"host" beside it');
+  if (host !== undefined && !/^\/[^\n\r\0]*[^/\n\r\0]/.test(path))
+    complain(
+      inside(spot, 'path'),
+      `${quoted(path)} is no folder on a host.`,
+      'an absolute path such as /srv/churn',
+    );
 }
 
 function shiftOf({ weight, bake }: ShiftSection, before: ShiftSection | undefined, spot: Spot): Shift {

@@ -64,7 +64,8 @@ export interface ProcessSpec {
   cwd: string;
   /** The whole environment of the process: nothing is inherited. */
   env: Readonly<Record<string, string>>;
-  stdin?: string | Uint8Array;
+  /** A failure of what delivers chunks ends the process and is thrown. */
+  stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** Called with raw chunks; when absent the stream is collected (see `maxBytes`). No more is read until a promise settles. */
   onStdout?: (chunk: Uint8Array) => void | Promise<void>;
   onStderr?: (chunk: Uint8Array) => void | Promise<void>;

@@ -514,6 +514,14 @@ oip?: OipTarget
  */
 export interface DirectoryTarget {
 /**
+ * a host that ssh reaches, as `models.example.org` or `deploy@models.example.org`
+ */
+host?: string
+/**
+ * a port of the host, 1 to 65535
+ */
+port?: number
+/**
  * a folder, absolute or below the root of the repository
  */
 path: string

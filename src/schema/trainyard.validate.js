@@ -7,7 +7,7 @@ const interop = (m) => m.default ?? m;
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/trainyard.schema.json","title":"TrainyardFile","description":"trainyard.yml, version 1: the models of a project, how they are made and what judges them.","type":"object","if":{"required":["models"]},"then":{"$ref":"#/definitions/several"},"else":{"$ref":"#/definitions/one"},"definitions":{"several":{"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}},"one":{"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"repeats":{"$ref":"#/definitions/repeats"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"model":{"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"repeats":{"$ref":"#/definitions/repeats"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"enginePipelines":{},"schemaAddress":{"description":"the address of this schema, for editors","type":"string"},"version":{"description":"the version of this file's format: 1","const":1},"modelName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"path":{"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"},"engine":{"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100},"pipeline":{"description":"The pipeline, as its engine understands it."},"seed":{"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"repeats":{"description":"a whole number from 2 to 50: with how many seeds the model is trained","type":"integer","minimum":2,"maximum":50},"name":{"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200},"direction":{"description":"`higher` or `lower`","type":"string","enum":["higher","lower"]},"label":{"description":"a label: a text, a number, `true` or `false`","type":["string","number","boolean"],"minLength":1},"metrics":{"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}},"metric":{"title":"MetricSection","description":"a map that says what the metric is","type":"object","additionalProperties":false,"minProperties":1,"properties":{"direction":{"$ref":"#/definitions/direction"},"average":{"description":"how classes are averaged, such as `macro`","type":"string","minLength":1},"positive-label":{"$ref":"#/definitions/label"},"threshold":{"description":"a number, the score from which a row counts as positive","type":"number"},"k":{"description":"a whole number from 1","type":"integer","minimum":1},"labels":{"description":"a list of labels","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/label"}},"split":{"description":"the name of the split, such as `test`","type":"string","minLength":1},"dataset":{"description":"the name of the data set","type":"string","minLength":1},"unit":{"description":"`ns`, `us`, `ms`, `s`, `min` or `h` for a time, `none` for what only sounds like one","type":"string","enum":["ns","us","ms","s","min","h","none"]}}},"column":{"description":"the name of a column of the predictions file","type":"string","minLength":1},"predictions":{"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of slices","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/slice"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"on-missing":{"description":"`error` or `drop`","type":"string","enum":["error","drop"]},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}},"slice":{"description":"a column to slice by, a column with `bins` or `quantiles`, or a list of columns to combine","anyOf":[{"$ref":"#/definitions/column"},{"$ref":"#/definitions/columnBins"},{"$ref":"#/definitions/combination"}]},"columnBins":{"title":"ColumnBinsSection","description":"a map with `column` and either `bins` or `quantiles`","type":"object","additionalProperties":false,"required":["column"],"anyOf":[{"required":["bins"]},{"required":["quantiles"]}],"properties":{"column":{"$ref":"#/definitions/column"},"bins":{"description":"a list of ascending numbers, the edges between bins","type":"array","minItems":1,"maxItems":100,"items":{"description":"a number","type":"number"}},"quantiles":{"description":"a whole number from 2 to 100, how many bins of about equally many rows","type":"integer","minimum":2,"maximum":100}}},"combination":{"description":"a list of 2 to 5 columns to combine","type":"array","minItems":2,"maxItems":5,"uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"candidates":{"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}},"folder":{"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1},"baseline":{"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200},"gate":{"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]},"rules":{"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}},"gateSettings":{"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"drift":{"description":"`warn` or `off`","type":"string","enum":["warn","off"]},"alpha-spending":{"description":"`none` or `per-pull-request`","type":"string","enum":["none","per-pull-request"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"register":{"title":"RegisterSection","description":"a map that says which files a version has and where it lives","type":"object","additionalProperties":false,"properties":{"files":{"description":"a list of outputs, files or folders, that are the model","type":"array","minItems":1,"uniqueItems":true,"items":{"description":"a path of an output","type":"string","minLength":1}},"registry":{"description":"`github`, `mlflow` or `path`","type":"string","enum":["github","mlflow","path"]},"url":{"$ref":"#/definitions/url"},"path":{"$ref":"#/definitions/folder"},"public-key":{"description":"the PEM text of a public key","type":"string","pattern":"^-----BEGIN PUBLIC KEY-----"}}},"deploy":{"title":"DeploySection","description":"a map from the name of an environment to how a version gets there","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/environmentName"},"additionalProperties":{"$ref":"#/definitions/environment"}},"environmentName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"environment":{"title":"EnvironmentSection","description":"a map with `target`, and how a version gets there","type":"object","additionalProperties":false,"required":["target"],"properties":{"target":{"$ref":"#/definitions/target"},"url":{"$ref":"#/definitions/url"},"steps":{"description":"a list of shifts such as `{ weight: 5, bake: 10m }`","type":"array","items":{"$ref":"#/definitions/shift"}},"probes":{"description":"a list of probes, each `http`, `oip` or `run`","type":"array","items":{"$ref":"#/definitions/probe"}},"analysis":{"description":"a list of metrics to watch","type":"array","items":{"$ref":"#/definitions/watch"}},"freeze":{"description":"a list of times in which nothing is deployed","type":"array","items":{"$ref":"#/definitions/freeze"}},"notify":{"$ref":"#/definitions/notify"},"lock-wait":{"$ref":"#/definitions/duration"}}},"notify":{"title":"NotifySection","description":"a map with `webhook`, `issue` or both","type":"object","additionalProperties":false,"minProperties":1,"properties":{"issue":{"description":"the number of an issue or pull request, or `tracking`","anyOf":[{"description":"a whole number from 1","type":"integer","minimum":1},{"description":"`tracking`","type":"string","enum":["tracking"]}]},"webhook":{"description":"the name of the environment variable that holds the address","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}}},"url":{"description":"an address that begins with http:// or https://","type":"string","pattern":"^https?://\\S+$"},"duration":{"description":"a duration such as `90s`, `10m` or `1h30m`","type":["string","number"]},"command":{"description":"a command line for the shell","type":"string","minLength":1},"target":{"title":"TargetSection","description":"a map with one of `directory`, `command` and `oip`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"directory":{"title":"DirectoryTarget","description":"a map with `path`","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"a folder, absolute or below the root of the repository","type":"string","minLength":1},"keep":{"$ref":"#/definitions/keep"}}},"command":{"title":"CommandTarget","description":"a map with `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/definitions/command"},"traffic":{"description":"`switch` or `weighted`","type":"string","enum":["switch","weighted"]},"env":{"description":"a list of names of environment variables that the command sees","type":"array","uniqueItems":true,"items":{"description":"a name","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"timeout":{"$ref":"#/definitions/duration"}}},"oip":{"title":"OipTarget","description":"a map with `url`, `repository` and the name of the `model` there","type":"object","additionalProperties":false,"required":["url","repository"],"properties":{"url":{"$ref":"#/definitions/url"},"repository":{"description":"the folder that the server reads models from","type":"string","minLength":1},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"keep":{"$ref":"#/definitions/keep"}}}}},"keep":{"description":"a whole number from 1, how many versions stay","type":"integer","minimum":1},"shift":{"title":"ShiftSection","description":"a map with `weight` and `bake`","type":"object","additionalProperties":false,"required":["weight"],"properties":{"weight":{"description":"a whole number from 1 to 100, the share of the traffic in percent","type":"integer","minimum":1,"maximum":100},"bake":{"$ref":"#/definitions/duration"}}},"probe":{"title":"ProbeSection","description":"a map with one of `http`, `oip` and `run`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"http":{"$ref":"#/definitions/url"},"contains":{"description":"a text that the answer contains","type":"string","minLength":1},"oip":{"$ref":"#/definitions/url"},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"infer":{"description":"a map, the request for inference","type":"object","additionalProperties":{"description":"any value"}},"run":{"$ref":"#/definitions/command"},"timeout":{"$ref":"#/definitions/duration"}}},"watch":{"title":"WatchSection","description":"a map with a `metric` name, where its value comes from, and what is good or bad","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["success"]},{"required":["failure"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"prometheus":{"title":"PrometheusProvider","description":"a map with `url` and `query`","type":"object","additionalProperties":false,"required":["url","query"],"properties":{"url":{"$ref":"#/definitions/url"},"query":{"description":"a query that gives one value","type":"string","minLength":1}}},"json":{"title":"JsonProvider","description":"a map with `url` and `value`","type":"object","additionalProperties":false,"required":["url","value"],"properties":{"url":{"$ref":"#/definitions/url"},"value":{"description":"a JSON pointer to the value, such as `/data/error_rate`","type":"string","pattern":"^(/.*)?$"}}},"run":{"$ref":"#/definitions/command"},"success":{"$ref":"#/definitions/range"},"failure":{"$ref":"#/definitions/range"},"interval":{"$ref":"#/definitions/duration"},"count":{"description":"a whole number from 1, how often it is measured at each step","type":"integer","minimum":1},"failure-limit":{"$ref":"#/definitions/limit"},"inconclusive-limit":{"$ref":"#/definitions/limit"},"error-limit":{"$ref":"#/definitions/limit"},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"range":{"title":"RangeSection","description":"a map with `min`, `max` or both","type":"object","additionalProperties":false,"minProperties":1,"properties":{"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"}}},"limit":{"description":"a whole number from 0, or -1 for no limit","type":"integer","minimum":-1},"freeze":{"title":"FreezeSection","description":"a map with `from` and `to`, or with `days`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"from":{"description":"a moment such as 2026-12-20T00:00Z","type":"string","minLength":1},"to":{"description":"a moment such as 2027-01-02T00:00Z","type":"string","minLength":1},"days":{"description":"a list of days: mon, tue, wed, thu, fri, sat, sun","type":"array","uniqueItems":true,"items":{"description":"a day: mon, tue, wed, thu, fri, sat, sun","type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]}},"reason":{"description":"a text","type":"string","minLength":1}}},"amount":{"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},"rule":{"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["too-good"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"too-good":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}},"sliceMap":{"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://trainyard.dev/schema/trainyard.schema.json","title":"TrainyardFile","description":"trainyard.yml, version 1: the models of a project, how they are made and what judges them.","type":"object","if":{"required":["models"]},"then":{"$ref":"#/definitions/several"},"else":{"$ref":"#/definitions/one"},"definitions":{"several":{"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}},"one":{"title":"TrainyardOneModel","description":"The short form: one model, its keys beside its name.","type":"object","additionalProperties":false,"required":["version","model"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"model":{"$ref":"#/definitions/modelName"},"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"repeats":{"$ref":"#/definitions/repeats"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"model":{"title":"ModelSection","description":"a map of the model's keys","type":"object","additionalProperties":false,"properties":{"path":{"$ref":"#/definitions/path"},"engine":{"$ref":"#/definitions/engine"},"pipeline":{"$ref":"#/definitions/pipeline"},"seed":{"$ref":"#/definitions/seed"},"repeats":{"$ref":"#/definitions/repeats"},"metrics":{"$ref":"#/definitions/metrics"},"predictions":{"$ref":"#/definitions/predictions"},"candidates":{"$ref":"#/definitions/candidates"},"baseline":{"$ref":"#/definitions/baseline"},"gate":{"$ref":"#/definitions/gate"},"register":{"$ref":"#/definitions/register"},"deploy":{"$ref":"#/definitions/deploy"}},"allOf":[{"$ref":"#/definitions/enginePipelines"}]},"enginePipelines":{},"schemaAddress":{"description":"the address of this schema, for editors","type":"string"},"version":{"description":"the version of this file's format: 1","const":1},"modelName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"path":{"description":"a folder below the root of the repository: not absolute, without `..`","type":"string","minLength":1,"pattern":"^(?![/~\\\\])(?![A-Za-z]:)(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))\\S"},"engine":{"description":"the name of an engine, such as `python`","type":"string","minLength":1,"maxLength":100},"pipeline":{"description":"The pipeline, as its engine understands it."},"seed":{"description":"a whole number, the training seed","type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"repeats":{"description":"a whole number from 2 to 50: with how many seeds the model is trained","type":"integer","minimum":2,"maximum":50},"name":{"description":"a name of 1 to 200 characters","type":"string","minLength":1,"maxLength":200},"direction":{"description":"`higher` or `lower`","type":"string","enum":["higher","lower"]},"label":{"description":"a label: a text, a number, `true` or `false`","type":["string","number","boolean"],"minLength":1},"metrics":{"description":"a map from a metric's name to `higher`, `lower`, or what it is","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"`higher`, `lower`, or a map that says what the metric is","anyOf":[{"$ref":"#/definitions/direction"},{"$ref":"#/definitions/metric"}]}},"metric":{"title":"MetricSection","description":"a map that says what the metric is","type":"object","additionalProperties":false,"minProperties":1,"properties":{"direction":{"$ref":"#/definitions/direction"},"average":{"description":"how classes are averaged, such as `macro`","type":"string","minLength":1},"positive-label":{"$ref":"#/definitions/label"},"threshold":{"description":"a number, the score from which a row counts as positive","type":"number"},"k":{"description":"a whole number from 1","type":"integer","minimum":1},"labels":{"description":"a list of labels","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/label"}},"split":{"description":"the name of the split, such as `test`","type":"string","minLength":1},"dataset":{"description":"the name of the data set","type":"string","minLength":1},"unit":{"description":"`ns`, `us`, `ms`, `s`, `min` or `h` for a time, `none` for what only sounds like one","type":"string","enum":["ns","us","ms","s","min","h","none"]}}},"column":{"description":"the name of a column of the predictions file","type":"string","minLength":1},"predictions":{"title":"PredictionsSection","description":"a map that says how predictions are read and where they are kept","type":"object","additionalProperties":false,"properties":{"task":{"description":"`binary`, `multiclass` or `regression`","type":"string","enum":["binary","multiclass","regression"]},"columns":{"title":"ColumnsSection","description":"a map from our column name to yours, such as `label: target`","type":"object","additionalProperties":false,"properties":{"id":{"$ref":"#/definitions/column"},"label":{"$ref":"#/definitions/column"},"prediction":{"$ref":"#/definitions/column"},"score":{"$ref":"#/definitions/column"},"weight":{"$ref":"#/definitions/column"},"group":{"$ref":"#/definitions/column"}},"patternProperties":{"^score\\..":{"$ref":"#/definitions/column"}}},"positive-label":{"$ref":"#/definitions/label"},"slices":{"description":"a list of slices","type":"array","uniqueItems":true,"items":{"$ref":"#/definitions/slice"}},"min-slice-rows":{"description":"a whole number from 1","type":"integer","minimum":1},"on-missing":{"description":"`error` or `drop`","type":"string","enum":["error","drop"]},"store":{"description":"`artifact`, `ledger`, `path` or `none`","type":"string","enum":["artifact","ledger","path","none"]},"path":{"$ref":"#/definitions/folder"}}},"slice":{"description":"a column to slice by, a column with `bins` or `quantiles`, or a list of columns to combine","anyOf":[{"$ref":"#/definitions/column"},{"$ref":"#/definitions/columnBins"},{"$ref":"#/definitions/combination"}]},"columnBins":{"title":"ColumnBinsSection","description":"a map with `column` and either `bins` or `quantiles`","type":"object","additionalProperties":false,"required":["column"],"anyOf":[{"required":["bins"]},{"required":["quantiles"]}],"properties":{"column":{"$ref":"#/definitions/column"},"bins":{"description":"a list of ascending numbers, the edges between bins","type":"array","minItems":1,"maxItems":100,"items":{"description":"a number","type":"number"}},"quantiles":{"description":"a whole number from 2 to 100, how many bins of about equally many rows","type":"integer","minimum":2,"maximum":100}}},"combination":{"description":"a list of 2 to 5 columns to combine","type":"array","minItems":2,"maxItems":5,"uniqueItems":true,"items":{"$ref":"#/definitions/column"}},"candidates":{"title":"CandidatesSection","description":"a map that says where the model of a run is kept","type":"object","additionalProperties":false,"properties":{"store":{"description":"`artifact`, `draft-release` or `path`","type":"string","enum":["artifact","draft-release","path"]},"path":{"$ref":"#/definitions/folder"}}},"folder":{"description":"a folder that all runners share, absolute or below the root of the repository","type":"string","minLength":1},"baseline":{"description":"`auto`, `base`, `production`, `best`, `tag`, a run id or a revision","type":["string","number"],"minLength":1,"maxLength":200},"gate":{"description":"a list of rules, or a map with `rules`","anyOf":[{"$ref":"#/definitions/rules"},{"$ref":"#/definitions/gateSettings"}]},"rules":{"description":"a list of rules","type":"array","items":{"$ref":"#/definitions/rule"}},"gateSettings":{"title":"GateSection","description":"a map with `rules` and settings","type":"object","additionalProperties":false,"properties":{"rules":{"$ref":"#/definitions/rules"},"alpha":{"description":"a number above 0 and below 0.5, the error rate per side","type":"number","exclusiveMinimum":0,"exclusiveMaximum":0.5},"on-inconclusive":{"description":"`allow`, `warn` or `block`","type":"string","enum":["allow","warn","block"]},"on-rows-changed":{"description":"`error` or `shared`","type":"string","enum":["error","shared"]},"drift":{"description":"`warn` or `off`","type":"string","enum":["warn","off"]},"alpha-spending":{"description":"`none` or `per-pull-request`","type":"string","enum":["none","per-pull-request"]},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"register":{"title":"RegisterSection","description":"a map that says which files a version has and where it lives","type":"object","additionalProperties":false,"properties":{"files":{"description":"a list of outputs, files or folders, that are the model","type":"array","minItems":1,"uniqueItems":true,"items":{"description":"a path of an output","type":"string","minLength":1}},"registry":{"description":"`github`, `mlflow` or `path`","type":"string","enum":["github","mlflow","path"]},"url":{"$ref":"#/definitions/url"},"path":{"$ref":"#/definitions/folder"},"public-key":{"description":"the PEM text of a public key","type":"string","pattern":"^-----BEGIN PUBLIC KEY-----"}}},"deploy":{"title":"DeploySection","description":"a map from the name of an environment to how a version gets there","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/environmentName"},"additionalProperties":{"$ref":"#/definitions/environment"}},"environmentName":{"description":"1 to 100 letters, digits, `.`, `_` or `-`, without `..`","type":"string","pattern":"^(?!.*\\.\\.)[A-Za-z0-9._-]{1,100}$"},"environment":{"title":"EnvironmentSection","description":"a map with `target`, and how a version gets there","type":"object","additionalProperties":false,"required":["target"],"properties":{"target":{"$ref":"#/definitions/target"},"url":{"$ref":"#/definitions/url"},"steps":{"description":"a list of shifts such as `{ weight: 5, bake: 10m }`","type":"array","items":{"$ref":"#/definitions/shift"}},"probes":{"description":"a list of probes, each `http`, `oip` or `run`","type":"array","items":{"$ref":"#/definitions/probe"}},"analysis":{"description":"a list of metrics to watch","type":"array","items":{"$ref":"#/definitions/watch"}},"freeze":{"description":"a list of times in which nothing is deployed","type":"array","items":{"$ref":"#/definitions/freeze"}},"notify":{"$ref":"#/definitions/notify"},"lock-wait":{"$ref":"#/definitions/duration"}}},"notify":{"title":"NotifySection","description":"a map with `webhook`, `issue` or both","type":"object","additionalProperties":false,"minProperties":1,"properties":{"issue":{"description":"the number of an issue or pull request, or `tracking`","anyOf":[{"description":"a whole number from 1","type":"integer","minimum":1},{"description":"`tracking`","type":"string","enum":["tracking"]}]},"webhook":{"description":"the name of the environment variable that holds the address","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}}},"url":{"description":"an address that begins with http:// or https://","type":"string","pattern":"^https?://\\S+$"},"duration":{"description":"a duration such as `90s`, `10m` or `1h30m`","type":["string","number"]},"command":{"description":"a command line for the shell","type":"string","minLength":1},"target":{"title":"TargetSection","description":"a map with one of `directory`, `command` and `oip`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"directory":{"title":"DirectoryTarget","description":"a map with `path`","type":"object","additionalProperties":false,"required":["path"],"properties":{"host":{"description":"a host that ssh reaches, as `models.example.org` or `deploy@models.example.org`","type":"string","pattern":"^([A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9:][A-Za-z0-9._:-]*$"},"port":{"description":"a port of the host, 1 to 65535","type":"integer","minimum":1,"maximum":65535},"path":{"description":"a folder, absolute or below the root of the repository","type":"string","minLength":1},"keep":{"$ref":"#/definitions/keep"}}},"command":{"title":"CommandTarget","description":"a map with `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/definitions/command"},"traffic":{"description":"`switch` or `weighted`","type":"string","enum":["switch","weighted"]},"env":{"description":"a list of names of environment variables that the command sees","type":"array","uniqueItems":true,"items":{"description":"a name","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"timeout":{"$ref":"#/definitions/duration"}}},"oip":{"title":"OipTarget","description":"a map with `url`, `repository` and the name of the `model` there","type":"object","additionalProperties":false,"required":["url","repository"],"properties":{"url":{"$ref":"#/definitions/url"},"repository":{"description":"the folder that the server reads models from","type":"string","minLength":1},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"keep":{"$ref":"#/definitions/keep"}}}}},"keep":{"description":"a whole number from 1, how many versions stay","type":"integer","minimum":1},"shift":{"title":"ShiftSection","description":"a map with `weight` and `bake`","type":"object","additionalProperties":false,"required":["weight"],"properties":{"weight":{"description":"a whole number from 1 to 100, the share of the traffic in percent","type":"integer","minimum":1,"maximum":100},"bake":{"$ref":"#/definitions/duration"}}},"probe":{"title":"ProbeSection","description":"a map with one of `http`, `oip` and `run`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"http":{"$ref":"#/definitions/url"},"contains":{"description":"a text that the answer contains","type":"string","minLength":1},"oip":{"$ref":"#/definitions/url"},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"infer":{"description":"a map, the request for inference","type":"object","additionalProperties":{"description":"any value"}},"run":{"$ref":"#/definitions/command"},"timeout":{"$ref":"#/definitions/duration"}}},"watch":{"title":"WatchSection","description":"a map with a `metric` name, where its value comes from, and what is good or bad","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["success"]},{"required":["failure"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"prometheus":{"title":"PrometheusProvider","description":"a map with `url` and `query`","type":"object","additionalProperties":false,"required":["url","query"],"properties":{"url":{"$ref":"#/definitions/url"},"query":{"description":"a query that gives one value","type":"string","minLength":1}}},"json":{"title":"JsonProvider","description":"a map with `url` and `value`","type":"object","additionalProperties":false,"required":["url","value"],"properties":{"url":{"$ref":"#/definitions/url"},"value":{"description":"a JSON pointer to the value, such as `/data/error_rate`","type":"string","pattern":"^(/.*)?$"}}},"run":{"$ref":"#/definitions/command"},"success":{"$ref":"#/definitions/range"},"failure":{"$ref":"#/definitions/range"},"interval":{"$ref":"#/definitions/duration"},"count":{"description":"a whole number from 1, how often it is measured at each step","type":"integer","minimum":1},"failure-limit":{"$ref":"#/definitions/limit"},"inconclusive-limit":{"$ref":"#/definitions/limit"},"error-limit":{"$ref":"#/definitions/limit"},"dry-run":{"description":"`true` or `false`","type":"boolean"}}},"range":{"title":"RangeSection","description":"a map with `min`, `max` or both","type":"object","additionalProperties":false,"minProperties":1,"properties":{"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"}}},"limit":{"description":"a whole number from 0, or -1 for no limit","type":"integer","minimum":-1},"freeze":{"title":"FreezeSection","description":"a map with `from` and `to`, or with `days`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"from":{"description":"a moment such as 2026-12-20T00:00Z","type":"string","minLength":1},"to":{"description":"a moment such as 2027-01-02T00:00Z","type":"string","minLength":1},"days":{"description":"a list of days: mon, tue, wed, thu, fri, sat, sun","type":"array","uniqueItems":true,"items":{"description":"a day: mon, tue, wed, thu, fri, sat, sun","type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]}},"reason":{"description":"a text","type":"string","minLength":1}}},"amount":{"description":"a number, or a percentage such as `2%`","type":["number","string"],"pattern":"^[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)? ?%$"},"rule":{"title":"RuleSection","description":"a rule: a map with `metric` and at least one of `min`, `max`, `too-good`, `max-drop`, `max-rise`","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["min"]},{"required":["max"]},{"required":["too-good"]},{"required":["max-drop"]},{"required":["max-rise"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"slice":{"description":"a slice as `column=value`, or a map from column to value","anyOf":[{"type":"string","minLength":1,"maxLength":1000},{"$ref":"#/definitions/sliceMap"}]},"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"},"too-good":{"description":"a number","type":"number"},"max-drop":{"$ref":"#/definitions/amount"},"max-rise":{"$ref":"#/definitions/amount"},"level":{"description":"`fail` or `warn`","type":"string","enum":["fail","warn"]},"against":{"$ref":"#/definitions/baseline"},"judge":{"description":"`interval` or `point`","type":"string","enum":["interval","point"]}}},"sliceMap":{"description":"a map from column to value","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"description":"a text, a number, `true` or `false`","type":["string","number","boolean"]}}}};
 const schema12 = {"title":"TrainyardModels","description":"The canonical form: models by name.","type":"object","additionalProperties":false,"required":["version","models"],"properties":{"$schema":{"$ref":"#/definitions/schemaAddress"},"version":{"$ref":"#/definitions/version"},"models":{"description":"a map from a model's name to its section","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/modelName"},"additionalProperties":{"$ref":"#/definitions/model"}}}};
 const schema13 = {"description":"the address of this schema, for editors","type":"string"};
 const schema14 = {"description":"the version of this file's format: 1","const":1};
@@ -2303,11 +2303,12 @@ const schema64 = {"title":"EnvironmentSection","description":"a map with `target
 const schema90 = {"title":"FreezeSection","description":"a map with `from` and `to`, or with `days`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"from":{"description":"a moment such as 2026-12-20T00:00Z","type":"string","minLength":1},"to":{"description":"a moment such as 2027-01-02T00:00Z","type":"string","minLength":1},"days":{"description":"a list of days: mon, tue, wed, thu, fri, sat, sun","type":"array","uniqueItems":true,"items":{"description":"a day: mon, tue, wed, thu, fri, sat, sun","type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]}},"reason":{"description":"a text","type":"string","minLength":1}}};
 const schema91 = {"title":"NotifySection","description":"a map with `webhook`, `issue` or both","type":"object","additionalProperties":false,"minProperties":1,"properties":{"issue":{"description":"the number of an issue or pull request, or `tracking`","anyOf":[{"description":"a whole number from 1","type":"integer","minimum":1},{"description":"`tracking`","type":"string","enum":["tracking"]}]},"webhook":{"description":"the name of the environment variable that holds the address","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}}};
 const schema68 = {"description":"a duration such as `90s`, `10m` or `1h30m`","type":["string","number"]};
-const schema65 = {"title":"TargetSection","description":"a map with one of `directory`, `command` and `oip`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"directory":{"title":"DirectoryTarget","description":"a map with `path`","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"a folder, absolute or below the root of the repository","type":"string","minLength":1},"keep":{"$ref":"#/definitions/keep"}}},"command":{"title":"CommandTarget","description":"a map with `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/definitions/command"},"traffic":{"description":"`switch` or `weighted`","type":"string","enum":["switch","weighted"]},"env":{"description":"a list of names of environment variables that the command sees","type":"array","uniqueItems":true,"items":{"description":"a name","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"timeout":{"$ref":"#/definitions/duration"}}},"oip":{"title":"OipTarget","description":"a map with `url`, `repository` and the name of the `model` there","type":"object","additionalProperties":false,"required":["url","repository"],"properties":{"url":{"$ref":"#/definitions/url"},"repository":{"description":"the folder that the server reads models from","type":"string","minLength":1},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"keep":{"$ref":"#/definitions/keep"}}}}};
+const schema65 = {"title":"TargetSection","description":"a map with one of `directory`, `command` and `oip`","type":"object","additionalProperties":false,"minProperties":1,"properties":{"directory":{"title":"DirectoryTarget","description":"a map with `path`","type":"object","additionalProperties":false,"required":["path"],"properties":{"host":{"description":"a host that ssh reaches, as `models.example.org` or `deploy@models.example.org`","type":"string","pattern":"^([A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9:][A-Za-z0-9._:-]*$"},"port":{"description":"a port of the host, 1 to 65535","type":"integer","minimum":1,"maximum":65535},"path":{"description":"a folder, absolute or below the root of the repository","type":"string","minLength":1},"keep":{"$ref":"#/definitions/keep"}}},"command":{"title":"CommandTarget","description":"a map with `run`","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/definitions/command"},"traffic":{"description":"`switch` or `weighted`","type":"string","enum":["switch","weighted"]},"env":{"description":"a list of names of environment variables that the command sees","type":"array","uniqueItems":true,"items":{"description":"a name","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"timeout":{"$ref":"#/definitions/duration"}}},"oip":{"title":"OipTarget","description":"a map with `url`, `repository` and the name of the `model` there","type":"object","additionalProperties":false,"required":["url","repository"],"properties":{"url":{"$ref":"#/definitions/url"},"repository":{"description":"the folder that the server reads models from","type":"string","minLength":1},"model":{"description":"the name of the model on the server","type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$"},"keep":{"$ref":"#/definitions/keep"}}}}};
 const schema66 = {"description":"a whole number from 1, how many versions stay","type":"integer","minimum":1};
 const schema67 = {"description":"a command line for the shell","type":"string","minLength":1};
-const pattern9 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-const pattern11 = new RegExp("^[A-Za-z0-9._-]{1,100}$", "u");
+const pattern9 = new RegExp("^([A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9:][A-Za-z0-9._:-]*$", "u");
+const pattern10 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+const pattern12 = new RegExp("^[A-Za-z0-9._-]{1,100}$", "u");
 
 function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2349,7 +2350,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key1 in data0){
-if(!((key1 === "path") || (key1 === "keep"))){
+if(!((((key1 === "host") || (key1 === "port")) || (key1 === "path")) || (key1 === "keep"))){
 const err3 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.directory,data:data0};
 if(vErrors === null){
 vErrors = [err3];
@@ -2360,11 +2361,11 @@ vErrors.push(err3);
 errors++;
 }
 }
-if(data0.path !== undefined){
-let data1 = data0.path;
+if(data0.host !== undefined){
+let data1 = data0.host;
 if(typeof data1 === "string"){
-if(func3(data1) < 1){
-const err4 = {instancePath:instancePath+"/directory/path",schemaPath:"#/properties/directory/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema65.properties.directory.properties.path,data:data1};
+if(!pattern9.test(data1)){
+const err4 = {instancePath:instancePath+"/directory/host",schemaPath:"#/properties/directory/properties/host/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9:][A-Za-z0-9._:-]*$"},message:"must match pattern \""+"^([A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9:][A-Za-z0-9._:-]*$"+"\"",schema:"^([A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9:][A-Za-z0-9._:-]*$",parentSchema:schema65.properties.directory.properties.host,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2375,7 +2376,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/directory/path",schemaPath:"#/properties/directory/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.directory.properties.path.type,parentSchema:schema65.properties.directory.properties.path,data:data1};
+const err5 = {instancePath:instancePath+"/directory/host",schemaPath:"#/properties/directory/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.directory.properties.host.type,parentSchema:schema65.properties.directory.properties.host,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2385,10 +2386,10 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data0.keep !== undefined){
-let data2 = data0.keep;
+if(data0.port !== undefined){
+let data2 = data0.port;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err6 = {instancePath:instancePath+"/directory/keep",schemaPath:"#/definitions/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema66.type,parentSchema:schema66,data:data2};
+const err6 = {instancePath:instancePath+"/directory/port",schemaPath:"#/properties/directory/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema65.properties.directory.properties.port.type,parentSchema:schema65.properties.directory.properties.port,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2398,8 +2399,8 @@ vErrors.push(err6);
 errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 < 1 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/directory/keep",schemaPath:"#/definitions/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema66,data:data2};
+if(data2 > 65535 || isNaN(data2)){
+const err7 = {instancePath:instancePath+"/directory/port",schemaPath:"#/properties/directory/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema65.properties.directory.properties.port,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2408,11 +2409,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.directory.type,parentSchema:schema65.properties.directory,data:data0};
+if(data2 < 1 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/directory/port",schemaPath:"#/properties/directory/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema65.properties.directory.properties.port,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2422,11 +2420,12 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.command !== undefined){
-let data3 = data.command;
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-if(data3.run === undefined){
-const err9 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema65.properties.command.required,parentSchema:schema65.properties.command,data:data3};
+}
+if(data0.path !== undefined){
+let data3 = data0.path;
+if(typeof data3 === "string"){
+if(func3(data3) < 1){
+const err9 = {instancePath:instancePath+"/directory/path",schemaPath:"#/properties/directory/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema65.properties.directory.properties.path,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2435,9 +2434,9 @@ vErrors.push(err9);
 }
 errors++;
 }
-for(const key2 in data3){
-if(!((((key2 === "run") || (key2 === "traffic")) || (key2 === "env")) || (key2 === "timeout"))){
-const err10 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.command,data:data3};
+}
+else {
+const err10 = {instancePath:instancePath+"/directory/path",schemaPath:"#/properties/directory/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.directory.properties.path.type,parentSchema:schema65.properties.directory.properties.path,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2447,11 +2446,10 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data3.run !== undefined){
-let data4 = data3.run;
-if(typeof data4 === "string"){
-if(func3(data4) < 1){
-const err11 = {instancePath:instancePath+"/command/run",schemaPath:"#/definitions/command/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema67,data:data4};
+if(data0.keep !== undefined){
+let data4 = data0.keep;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+const err11 = {instancePath:instancePath+"/directory/keep",schemaPath:"#/definitions/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema66.type,parentSchema:schema66,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2460,9 +2458,9 @@ vErrors.push(err11);
 }
 errors++;
 }
-}
-else {
-const err12 = {instancePath:instancePath+"/command/run",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data4};
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 < 1 || isNaN(data4)){
+const err12 = {instancePath:instancePath+"/directory/keep",schemaPath:"#/definitions/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema66,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2472,10 +2470,10 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data3.traffic !== undefined){
-let data5 = data3.traffic;
-if(typeof data5 !== "string"){
-const err13 = {instancePath:instancePath+"/command/traffic",schemaPath:"#/properties/command/properties/traffic/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.command.properties.traffic.type,parentSchema:schema65.properties.command.properties.traffic,data:data5};
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.directory.type,parentSchema:schema65.properties.directory,data:data0};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2484,8 +2482,12 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!((data5 === "switch") || (data5 === "weighted"))){
-const err14 = {instancePath:instancePath+"/command/traffic",schemaPath:"#/properties/command/properties/traffic/enum",keyword:"enum",params:{allowedValues: schema65.properties.command.properties.traffic.enum},message:"must be equal to one of the allowed values",schema:schema65.properties.command.properties.traffic.enum,parentSchema:schema65.properties.command.properties.traffic,data:data5};
+}
+if(data.command !== undefined){
+let data5 = data.command;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(data5.run === undefined){
+const err14 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema65.properties.command.required,parentSchema:schema65.properties.command,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2494,16 +2496,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-}
-if(data3.env !== undefined){
-let data6 = data3.env;
-if(Array.isArray(data6)){
-const len0 = data6.length;
-for(let i0=0; i0<len0; i0++){
-let data7 = data6[i0];
-if(typeof data7 === "string"){
-if(!pattern9.test(data7)){
-const err15 = {instancePath:instancePath+"/command/env/" + i0,schemaPath:"#/properties/command/properties/env/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema65.properties.command.properties.env.items,data:data7};
+for(const key2 in data5){
+if(!((((key2 === "run") || (key2 === "traffic")) || (key2 === "env")) || (key2 === "timeout"))){
+const err15 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.command,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2513,8 +2508,11 @@ vErrors.push(err15);
 errors++;
 }
 }
-else {
-const err16 = {instancePath:instancePath+"/command/env/" + i0,schemaPath:"#/properties/command/properties/env/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.command.properties.env.items.type,parentSchema:schema65.properties.command.properties.env.items,data:data7};
+if(data5.run !== undefined){
+let data6 = data5.run;
+if(typeof data6 === "string"){
+if(func3(data6) < 1){
+const err16 = {instancePath:instancePath+"/command/run",schemaPath:"#/definitions/command/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema67,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2524,18 +2522,8 @@ vErrors.push(err16);
 errors++;
 }
 }
-let i1 = data6.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data6[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err17 = {instancePath:instancePath+"/command/env",schemaPath:"#/properties/command/properties/env/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema65.properties.command.properties.env,data:data6};
+else {
+const err17 = {instancePath:instancePath+"/command/run",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2543,14 +2531,12 @@ else {
 vErrors.push(err17);
 }
 errors++;
-break;
-}
-indices0[item0] = i1;
 }
 }
-}
-else {
-const err18 = {instancePath:instancePath+"/command/env",schemaPath:"#/properties/command/properties/env/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema65.properties.command.properties.env.type,parentSchema:schema65.properties.command.properties.env,data:data6};
+if(data5.traffic !== undefined){
+let data7 = data5.traffic;
+if(typeof data7 !== "string"){
+const err18 = {instancePath:instancePath+"/command/traffic",schemaPath:"#/properties/command/properties/traffic/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.command.properties.traffic.type,parentSchema:schema65.properties.command.properties.traffic,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2559,11 +2545,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-if(data3.timeout !== undefined){
-let data8 = data3.timeout;
-if((typeof data8 !== "string") && (!((typeof data8 == "number") && (isFinite(data8))))){
-const err19 = {instancePath:instancePath+"/command/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema68.type},message:"must be string,number",schema:schema68.type,parentSchema:schema68,data:data8};
+if(!((data7 === "switch") || (data7 === "weighted"))){
+const err19 = {instancePath:instancePath+"/command/traffic",schemaPath:"#/properties/command/properties/traffic/enum",keyword:"enum",params:{allowedValues: schema65.properties.command.properties.traffic.enum},message:"must be equal to one of the allowed values",schema:schema65.properties.command.properties.traffic.enum,parentSchema:schema65.properties.command.properties.traffic,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2573,9 +2556,15 @@ vErrors.push(err19);
 errors++;
 }
 }
-}
-else {
-const err20 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.command.type,parentSchema:schema65.properties.command,data:data3};
+if(data5.env !== undefined){
+let data8 = data5.env;
+if(Array.isArray(data8)){
+const len0 = data8.length;
+for(let i0=0; i0<len0; i0++){
+let data9 = data8[i0];
+if(typeof data9 === "string"){
+if(!pattern10.test(data9)){
+const err20 = {instancePath:instancePath+"/command/env/" + i0,schemaPath:"#/properties/command/properties/env/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema65.properties.command.properties.env.items,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2585,11 +2574,8 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data.oip !== undefined){
-let data9 = data.oip;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(data9.url === undefined){
-const err21 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema65.properties.oip.required,parentSchema:schema65.properties.oip,data:data9};
+else {
+const err21 = {instancePath:instancePath+"/command/env/" + i0,schemaPath:"#/properties/command/properties/env/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.command.properties.env.items.type,parentSchema:schema65.properties.command.properties.env.items,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2598,8 +2584,19 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data9.repository === undefined){
-const err22 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema65.properties.oip.required,parentSchema:schema65.properties.oip,data:data9};
+}
+let i1 = data8.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data8[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err22 = {instancePath:instancePath+"/command/env",schemaPath:"#/properties/command/properties/env/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema65.properties.command.properties.env,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2607,10 +2604,14 @@ else {
 vErrors.push(err22);
 }
 errors++;
+break;
 }
-for(const key3 in data9){
-if(!((((key3 === "url") || (key3 === "repository")) || (key3 === "model")) || (key3 === "keep"))){
-const err23 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.oip,data:data9};
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/command/env",schemaPath:"#/properties/command/properties/env/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema65.properties.command.properties.env.type,parentSchema:schema65.properties.command.properties.env,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2620,11 +2621,10 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data9.url !== undefined){
-let data10 = data9.url;
-if(typeof data10 === "string"){
-if(!pattern6.test(data10)){
-const err24 = {instancePath:instancePath+"/oip/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema60,data:data10};
+if(data5.timeout !== undefined){
+let data10 = data5.timeout;
+if((typeof data10 !== "string") && (!((typeof data10 == "number") && (isFinite(data10))))){
+const err24 = {instancePath:instancePath+"/command/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema68.type},message:"must be string,number",schema:schema68.type,parentSchema:schema68,data:data10};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2634,8 +2634,9 @@ vErrors.push(err24);
 errors++;
 }
 }
+}
 else {
-const err25 = {instancePath:instancePath+"/oip/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.type,parentSchema:schema60,data:data10};
+const err25 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.command.type,parentSchema:schema65.properties.command,data:data5};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2645,11 +2646,11 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data9.repository !== undefined){
-let data11 = data9.repository;
-if(typeof data11 === "string"){
-if(func3(data11) < 1){
-const err26 = {instancePath:instancePath+"/oip/repository",schemaPath:"#/properties/oip/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema65.properties.oip.properties.repository,data:data11};
+if(data.oip !== undefined){
+let data11 = data.oip;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.url === undefined){
+const err26 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema65.properties.oip.required,parentSchema:schema65.properties.oip,data:data11};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2658,9 +2659,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/oip/repository",schemaPath:"#/properties/oip/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.oip.properties.repository.type,parentSchema:schema65.properties.oip.properties.repository,data:data11};
+if(data11.repository === undefined){
+const err27 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema65.properties.oip.required,parentSchema:schema65.properties.oip,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2669,12 +2669,9 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-if(data9.model !== undefined){
-let data12 = data9.model;
-if(typeof data12 === "string"){
-if(!pattern11.test(data12)){
-const err28 = {instancePath:instancePath+"/oip/model",schemaPath:"#/properties/oip/properties/model/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^[A-Za-z0-9._-]{1,100}$",parentSchema:schema65.properties.oip.properties.model,data:data12};
+for(const key3 in data11){
+if(!((((key3 === "url") || (key3 === "repository")) || (key3 === "model")) || (key3 === "keep"))){
+const err28 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.oip,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2684,8 +2681,11 @@ vErrors.push(err28);
 errors++;
 }
 }
-else {
-const err29 = {instancePath:instancePath+"/oip/model",schemaPath:"#/properties/oip/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.oip.properties.model.type,parentSchema:schema65.properties.oip.properties.model,data:data12};
+if(data11.url !== undefined){
+let data12 = data11.url;
+if(typeof data12 === "string"){
+if(!pattern6.test(data12)){
+const err29 = {instancePath:instancePath+"/oip/url",schemaPath:"#/definitions/url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},message:"must match pattern \""+"^https?://\\S+$"+"\"",schema:"^https?://\\S+$",parentSchema:schema60,data:data12};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2695,10 +2695,8 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data9.keep !== undefined){
-let data13 = data9.keep;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err30 = {instancePath:instancePath+"/oip/keep",schemaPath:"#/definitions/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema66.type,parentSchema:schema66,data:data13};
+else {
+const err30 = {instancePath:instancePath+"/oip/url",schemaPath:"#/definitions/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.type,parentSchema:schema60,data:data12};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2707,9 +2705,12 @@ vErrors.push(err30);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 < 1 || isNaN(data13)){
-const err31 = {instancePath:instancePath+"/oip/keep",schemaPath:"#/definitions/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema66,data:data13};
+}
+if(data11.repository !== undefined){
+let data13 = data11.repository;
+if(typeof data13 === "string"){
+if(func3(data13) < 1){
+const err31 = {instancePath:instancePath+"/oip/repository",schemaPath:"#/properties/oip/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema65.properties.oip.properties.repository,data:data13};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2719,10 +2720,8 @@ vErrors.push(err31);
 errors++;
 }
 }
-}
-}
 else {
-const err32 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.oip.type,parentSchema:schema65.properties.oip,data:data9};
+const err32 = {instancePath:instancePath+"/oip/repository",schemaPath:"#/properties/oip/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.oip.properties.repository.type,parentSchema:schema65.properties.oip.properties.repository,data:data13};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2732,14 +2731,76 @@ vErrors.push(err32);
 errors++;
 }
 }
-}
-else {
-const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.type,parentSchema:schema65,data};
+if(data11.model !== undefined){
+let data14 = data11.model;
+if(typeof data14 === "string"){
+if(!pattern12.test(data14)){
+const err33 = {instancePath:instancePath+"/oip/model",schemaPath:"#/properties/oip/properties/model/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^[A-Za-z0-9._-]{1,100}$",parentSchema:schema65.properties.oip.properties.model,data:data14};
 if(vErrors === null){
 vErrors = [err33];
 }
 else {
 vErrors.push(err33);
+}
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/oip/model",schemaPath:"#/properties/oip/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.oip.properties.model.type,parentSchema:schema65.properties.oip.properties.model,data:data14};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+if(data11.keep !== undefined){
+let data15 = data11.keep;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err35 = {instancePath:instancePath+"/oip/keep",schemaPath:"#/definitions/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema66.type,parentSchema:schema66,data:data15};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 1 || isNaN(data15)){
+const err36 = {instancePath:instancePath+"/oip/keep",schemaPath:"#/definitions/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema66,data:data15};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/oip",schemaPath:"#/properties/oip/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.oip.type,parentSchema:schema65.properties.oip,data:data11};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+}
+else {
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.type,parentSchema:schema65,data};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
 }
 errors++;
 }
@@ -2944,7 +3005,7 @@ errors++;
 if(data.model !== undefined){
 let data3 = data.model;
 if(typeof data3 === "string"){
-if(!pattern11.test(data3)){
+if(!pattern12.test(data3)){
 const err8 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]{1,100}$"},message:"must match pattern \""+"^[A-Za-z0-9._-]{1,100}$"+"\"",schema:"^[A-Za-z0-9._-]{1,100}$",parentSchema:schema74.properties.model,data:data3};
 if(vErrors === null){
 vErrors = [err8];
@@ -3037,7 +3098,7 @@ return errors === 0;
 const schema79 = {"title":"WatchSection","description":"a map with a `metric` name, where its value comes from, and what is good or bad","type":"object","additionalProperties":false,"required":["metric"],"anyOf":[{"required":["success"]},{"required":["failure"]}],"properties":{"metric":{"$ref":"#/definitions/name"},"prometheus":{"title":"PrometheusProvider","description":"a map with `url` and `query`","type":"object","additionalProperties":false,"required":["url","query"],"properties":{"url":{"$ref":"#/definitions/url"},"query":{"description":"a query that gives one value","type":"string","minLength":1}}},"json":{"title":"JsonProvider","description":"a map with `url` and `value`","type":"object","additionalProperties":false,"required":["url","value"],"properties":{"url":{"$ref":"#/definitions/url"},"value":{"description":"a JSON pointer to the value, such as `/data/error_rate`","type":"string","pattern":"^(/.*)?$"}}},"run":{"$ref":"#/definitions/command"},"success":{"$ref":"#/definitions/range"},"failure":{"$ref":"#/definitions/range"},"interval":{"$ref":"#/definitions/duration"},"count":{"description":"a whole number from 1, how often it is measured at each step","type":"integer","minimum":1},"failure-limit":{"$ref":"#/definitions/limit"},"inconclusive-limit":{"$ref":"#/definitions/limit"},"error-limit":{"$ref":"#/definitions/limit"},"dry-run":{"description":"`true` or `false`","type":"boolean"}}};
 const schema84 = {"title":"RangeSection","description":"a map with `min`, `max` or both","type":"object","additionalProperties":false,"minProperties":1,"properties":{"min":{"description":"a number","type":"number"},"max":{"description":"a number","type":"number"}}};
 const schema87 = {"description":"a whole number from 0, or -1 for no limit","type":"integer","minimum":-1};
-const pattern18 = new RegExp("^(/.*)?$", "u");
+const pattern19 = new RegExp("^(/.*)?$", "u");
 
 function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3315,7 +3376,7 @@ errors++;
 if(data4.value !== undefined){
 let data6 = data4.value;
 if(typeof data6 === "string"){
-if(!pattern18.test(data6)){
+if(!pattern19.test(data6)){
 const err21 = {instancePath:instancePath+"/json/value",schemaPath:"#/properties/json/properties/value/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"},message:"must match pattern \""+"^(/.*)?$"+"\"",schema:"^(/.*)?$",parentSchema:schema79.properties.json.properties.value,data:data6};
 if(vErrors === null){
 vErrors = [err21];
@@ -4060,7 +4121,7 @@ vErrors = null;
 if(data15.webhook !== undefined){
 let data17 = data15.webhook;
 if(typeof data17 === "string"){
-if(!pattern9.test(data17)){
+if(!pattern10.test(data17)){
 const err28 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/definitions/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema91.properties.webhook,data:data17};
 if(vErrors === null){
 vErrors = [err28];

@@ -120,10 +120,7 @@ export function createLink(
     const info = await files.info(path);
     if (info === null) return null;
     if (info.kind !== 'link') throw notOurs(path);
-    const [, lead, deployment] =
-      /^(.+)\/([0-9a-f]{20})\/model$/.exec((await files.readLink(path)).replaceAll('\\', '/')) ?? [];
-    if (lead !== versions || deployment === undefined) throw notOurs(path);
-    return deployment;
+    return deploymentOf((await files.readLink(path)).replaceAll('\\', '/'), versions, path);
   };
   return {
     read,
@@ -139,7 +136,15 @@ export function createLink(
   };
 }
 
-function parsed(text: string): unknown {
+/** The deployment whose version a link at `path` leads to; one that leads elsewhere is a ConfigError. */
+export function deploymentOf(leadsTo: string, versions: string, path: string): string {
+  const [, lead, deployment] = /^(.+)\/([0-9a-f]{20})\/model$/.exec(leadsTo) ?? [];
+  if (lead !== versions || deployment === undefined) throw notOurs(path);
+  return deployment;
+}
+
+/** A value from JSON; `null` for what is none. */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -147,14 +152,16 @@ function parsed(text: string): unknown {
   }
 }
 
-function gone(folder: string, deployment: string): ConfigError {
+/** The refusal to switch to a version that is not there. */
+export function gone(folder: string, deployment: string): ConfigError {
   return new ConfigError(`The version that deployment ${deployment} brought is no longer in ${folder}.`, {
     place: { file: folder },
     hint: 'Deploy or roll back to a version by name: its files are fetched again.',
   });
 }
 
-function notOurs(path: string): ConfigError {
+/** The refusal to replace what somebody else put there. */
+export function notOurs(path: string): ConfigError {
   return new ConfigError(`${path} is there and is no link of Trainyard's.`, {
     place: { file: path },
     expected: 'a folder that only Trainyard writes to',

@@ -82,6 +82,30 @@ describe('what makes no sense is refused with its place', () => {
       'The target has both "directory" and "oip".',
     ],
     [
+      'a host that ssh would take for an option',
+      'deploy: { p: { target: { directory: { host: -oProxyCommand=x, path: /srv } } } }',
+      '3:45',
+      '"host" of "directory" cannot be the text "-oProxyCommand=x".',
+    ],
+    [
+      'a host with a relative path',
+      'deploy: { p: { target: { directory: { host: h, path: srv } } } }',
+      '3:54',
+      '"srv" is no folder on a host.',
+    ],
+    [
+      'the root of a host',
+      'deploy: { p: { target: { directory: { host: h, path: // } } } }',
+      '3:54',
+      '"//" is no folder on a host.',
+    ],
+    [
+      'a port without a host',
+      'deploy: { p: { target: { directory: { port: 22, path: srv } } } }',
+      '3:45',
+      'A port without a host.',
+    ],
+    [
       'a name that is a path',
       'deploy: { ../x: { target: {} } }',
       '3:11',

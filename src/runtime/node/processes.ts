@@ -5,6 +5,7 @@ import { ConfigError, UpstreamError } from '../../core/errors.ts';
 import type { Processes, ProcessIdentity, ProcessResult, ProcessSpec } from '../types.ts';
 import { errorCode } from './file-errors.ts';
 import { endGroup, endLeftovers, forgetGroup, watchGroup } from './process-group.ts';
+import { feed } from './process-input.ts';
 import { collector, pump } from './process-output.ts';
 
 const defaultGraceMs = 2500;
@@ -124,7 +125,7 @@ async function run(spec: ProcessSpec): Promise<ProcessResult> {
   const out = pump(child.stdout, spec.onStdout ?? stdout.take, over.fail);
   const err = pump(child.stderr, spec.onStderr ?? stderr.take, over.fail);
   child.stdin?.on('error', () => {});
-  child.stdin?.end(spec.stdin);
+  feed(child.stdin, spec.stdin, over.fail);
   try {
     const { code, endedBy } = await exit;
     await over.release();

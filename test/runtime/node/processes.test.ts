@@ -43,6 +43,24 @@ describe('a process', () => {
     expect((await sh('exit 0', { stdin: 'x'.repeat(1_000_000) })).code).toBe(0);
   });
 
+  test('takes input in chunks, as fast as it reads, and no more than it wants', async () => {
+    async function* chunks(count: number) {
+      for (let i = 0; i < count; i++) yield new Uint8Array(1 << 16).fill(97);
+    }
+
+    expect(text((await sh('wc -c', { stdin: chunks(64) })).stdout).trim()).toBe(String(4 << 20));
+    expect((await sh('head -c 1', { stdin: chunks(Number.POSITIVE_INFINITY) })).code).toBe(0);
+  });
+
+  test('is ended when its input fails', async () => {
+    async function* broken() {
+      yield new Uint8Array(1);
+      throw new Error('the disk is gone');
+    }
+
+    await expect(sh('cat', { stdin: broken() })).rejects.toThrow('the disk is gone');
+  });
+
   test.each([
     [
       'a command that does not exist',
