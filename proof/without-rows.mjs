@@ -10,6 +10,7 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compile } from '../scripts/build.mjs';
+import { makeRandom } from './lib/random.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const option = (name, otherwise) =>
@@ -24,14 +25,7 @@ const { parseMetricName } = await load('core/metrics/names.js');
 const ALPHA = 0.05;
 const draws = Number(option('draws', process.argv.includes('--quick') ? '300' : '2000'));
 
-/** mulberry32: the proof's own randomness. */
-let state = Number(option('seed', '1')) >>> 0;
-function random() {
-  state = (state + 0x6d2b79f5) >>> 0;
-  let t = Math.imul(state ^ (state >>> 15), state | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-}
+const { fraction: random } = makeRandom(Number(option('seed', '1')));
 const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 const times = (n, make) => Array.from({ length: n }, (_, i) => make(i));
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;

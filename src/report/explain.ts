@@ -1,4 +1,4 @@
-import { requirementOf } from '../core/gate/algebra.ts';
+import { requirementOf, standardErrorOf } from '../core/gate/algebra.ts';
 import { jointPower } from '../core/gate/power.ts';
 import { isBar } from '../core/gate/rule.ts';
 import { worstSliceSentence } from '../core/gate/slice-family.ts';
@@ -114,7 +114,7 @@ function contrastWords(
 function effects({ mde, interval }: Evidence, alpha: number): string[] {
   if (mde === null || interval === null) return [];
   const z = normalQuantile(1 - alpha);
-  const error = (interval[1] - interval[0]) / (2 * z);
+  const error = standardErrorOf(interval, alpha);
   return [
     `standard error = (${interval[1]} − ${interval[0]}) / (2 × ${short(z)}) = ${short(error)}`,
     `at 80 % power the smallest margin that an equal model passes is ${short(mde.pass)}, the smallest true drop called fail ${short(mde.fail)}`,

@@ -70,6 +70,11 @@ export function likelyWorse(estimate: number, requirement: Requirement): boolean
   return judgePoint(estimate, requirement) === 'fail';
 }
 
+/** Standard error behind a two-sided 1 − 2α interval: its width by 2 z_α. */
+export function standardErrorOf([lower, upper]: readonly [number, number], alpha: number): number {
+  return (upper - lower) / (2 * normalQuantile(1 - alpha));
+}
+
 /**
  * Smallest effects visible at 80 % power from a two-sided 1 − 2α interval, SE = width / 2 z_α: `pass` the smallest
  * margin that an equal model would pass, `fail` the smallest true drop beyond the margin that is called fail.
@@ -80,8 +85,7 @@ export function visibleEffects(
   alpha: number,
   margin: number,
 ): { pass: number; fail: number } {
-  const zAlpha = normalQuantile(1 - alpha);
-  const error = (upper - lower) / (2 * zAlpha);
-  const pass = (zAlpha + normalQuantile(POWER)) * error;
+  const error = standardErrorOf([lower, upper], alpha);
+  const pass = (normalQuantile(1 - alpha) + normalQuantile(POWER)) * error;
   return { pass, fail: margin + pass };
 }

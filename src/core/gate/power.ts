@@ -1,4 +1,5 @@
 import { normalCdf, normalQuantile } from '../stats/normal.ts';
+import { standardErrorOf } from './algebra.ts';
 import { isBar } from './rule.ts';
 import type { EvidenceMethod, Policy, RuleResult } from './types.ts';
 
@@ -52,7 +53,7 @@ export function planRules(results: readonly RuleResult[], policy: Policy, rows: 
     distance > 0 ? Math.ceil(rows * (((zAlpha + normalQuantile(power)) * error) / distance) ** 2) : null;
   const rules = results.map((result): RulePlan => {
     const distance = distanceOf(result);
-    const error = standardErrorOf(result, policy.alpha);
+    const error = errorOf(result, policy.alpha);
     const ofRows = error !== null && !WITHOUT_ROWS.includes(result.evidence.method);
     return {
       rule: result.rule.text,
@@ -74,7 +75,7 @@ export function planRules(results: readonly RuleResult[], policy: Policy, rows: 
 export function jointPower(results: readonly RuleResult[], alpha: number): JointPower | null {
   const zAlpha = normalQuantile(1 - alpha);
   const chances = results.flatMap((result) => {
-    const error = standardErrorOf(result, alpha);
+    const error = errorOf(result, alpha);
     const counts = error !== null && result.rule.level === 'fail' && !isBar(result.rule.kind);
     return counts ? [chanceToPass(distanceOf(result), error, zAlpha)] : [];
   });
@@ -87,10 +88,9 @@ function hasSpread({ evidence }: RuleResult): boolean {
   return evidence.interval !== null && evidence.interval[1] > evidence.interval[0];
 }
 
-function standardErrorOf(result: RuleResult, alpha: number): number | null {
+function errorOf(result: RuleResult, alpha: number): number | null {
   const { interval } = result.evidence;
-  if (interval === null || !hasSpread(result)) return null;
-  return (interval[1] - interval[0]) / (2 * normalQuantile(1 - alpha));
+  return interval === null || !hasSpread(result) ? null : standardErrorOf(interval, alpha);
 }
 
 function chanceToPass(distance: number, error: number, zAlpha: number): number {
