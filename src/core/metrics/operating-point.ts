@@ -1,4 +1,5 @@
 import { LAST_OF_TIE, POSITIVE, type Ranking, rank } from './ranking.ts';
+import { resting } from './statistic.ts';
 import type { Computation } from './types.ts';
 
 /**
@@ -12,8 +13,8 @@ export function preparePrecisionAtRecall(
   least: number,
   within: Float64Array | null,
 ): Computation {
-  const { positives, selected, fill } = thresholds(score, labels, positive, within);
-  return (weights) => {
+  const { ranking, positives, selected, fill } = thresholds(score, labels, positive, within);
+  const compute = (weights: Float64Array) => {
     const count = fill(weights);
     const total = count > 0 ? (positives[count - 1] as number) : 0;
     let best = -1;
@@ -22,6 +23,7 @@ export function preparePrecisionAtRecall(
       best = Math.max(best, (positives[at] as number) / (selected[at] as number));
     return best < 0 ? Number.NaN : best;
   };
+  return resting(compute, () => ({ kind: 'ranking', measure: { sought: 'precision', least }, ranking }));
 }
 
 /**
@@ -35,18 +37,20 @@ export function prepareRecallAtPrecision(
   least: number,
   within: Float64Array | null,
 ): Computation {
-  const { positives, selected, fill } = thresholds(score, labels, positive, within);
-  return (weights) => {
+  const { ranking, positives, selected, fill } = thresholds(score, labels, positive, within);
+  const compute = (weights: Float64Array) => {
     const count = fill(weights);
     const total = count > 0 ? (positives[count - 1] as number) : 0;
     let at = count - 1;
     while (at >= 0 && !((positives[at] as number) / (selected[at] as number) >= least)) at -= 1;
     return total > 0 && at >= 0 ? (positives[at] as number) / total : Number.NaN;
   };
+  return resting(compute, () => ({ kind: 'ranking', measure: { sought: 'recall', least }, ranking }));
 }
 
 /** Weight of the positive rows and of all rows selected down to each distinct score, from the highest on. */
 interface Thresholds {
+  ranking: Ranking;
   positives: Float64Array;
   selected: Float64Array;
   /** Fills both for these weights, leaves out what selects nothing, and returns how many there are. */
@@ -63,7 +67,7 @@ function thresholds(
   const positives = new Float64Array(ranking.order.length);
   const selected = new Float64Array(ranking.order.length);
   const fill = (weights: Float64Array) => walk(ranking, weights, positives, selected);
-  return { positives, selected, fill };
+  return { ranking, positives, selected, fill };
 }
 
 function walk(

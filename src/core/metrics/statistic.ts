@@ -25,8 +25,14 @@ export interface SumStatistic {
 /** A metric of how the positive rows stand in a ranking of all rows. */
 export interface RankingStatistic {
   kind: 'ranking';
-  measure: 'area' | 'average precision';
+  measure: 'area' | 'average precision' | OperatingPoint;
   ranking: Ranking;
+}
+
+/** The best precision at a least recall, or the best recall at a least precision. */
+export interface OperatingPoint {
+  sought: 'precision' | 'recall';
+  least: number;
 }
 
 /** The mean of one metric over models that were trained with several seeds. */

@@ -1,10 +1,13 @@
 import { LAST_OF_TIE, POSITIVE, type Ranking } from '../metrics/ranking.ts';
 import type { RankingStatistic } from '../metrics/statistic.ts';
 import type { Evaluation } from './evaluation.ts';
+import { ofOperatingPoint } from './operating-evaluation.ts';
 
 /** A ranking of rows that weigh the same: a draw is one walk down it, a row left out costs none. */
 export function ofRanking({ ranking, measure }: RankingStatistic, counts: Uint8Array): Evaluation {
-  return measure === 'area' ? ofArea(ranking, counts) : ofAveragePrecision(ranking, counts);
+  if (measure === 'area') return ofArea(ranking, counts);
+  if (measure === 'average precision') return ofAveragePrecision(ranking, counts);
+  return ofOperatingPoint(measure, ranking, counts);
 }
 
 function ofArea(ranking: Ranking, counts: Uint8Array): Evaluation {
