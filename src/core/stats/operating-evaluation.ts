@@ -2,61 +2,87 @@ import { LAST_OF_TIE, POSITIVE, type Ranking } from '../metrics/ranking.ts';
 import type { OperatingPoint } from '../metrics/statistic.ts';
 import type { Evaluation } from './evaluation.ts';
 
-/** A point of a ranking of rows that weigh the same: a draw is walked from the lowest score up, and only as far as needed. */
+/** A point of a ranking of rows that weigh the same: a draw is one walk down it, and a search among its thresholds. */
 export function ofOperatingPoint(
   { sought, least }: OperatingPoint,
   ranking: Ranking,
   counts: Uint8Array,
 ): Evaluation {
-  const positiveRows = ranking.order.filter((_, place) => (ranking.marks[place] as number) & POSITIVE);
-  const walk = sought === 'precision' ? precisionOf : recallOf;
-  const without = valuesWithout(ranking, sought === 'precision' ? precisionsWithout : recallsWithout, least);
+  const { order, marks } = ranking;
+  const [find, left] =
+    sought === 'precision' ? [bestPrecision, precisionsWithout] : [bestRecall, recallsWithout];
+  const signed = order.map((row, place) => 2 * row + ((marks[place] as number) & POSITIVE));
+  const ends = Uint32Array.from(marks.keys()).filter((place) => (marks[place] as number) >= LAST_OF_TIE);
+  const selections = { positives: new Int32Array(order.length), selected: new Int32Array(order.length) };
+  const without = valuesWithout(ranking, left, least);
   return {
     value: () => {
-      let positives = 0;
-      for (let at = 0; at < positiveRows.length; at++)
-        positives += counts[positiveRows[at] as number] as number;
-      let selected = 0;
-      for (let row = 0; row < counts.length; row++) selected += counts[row] as number;
-      return positives > 0 ? walk(counts, ranking, { positives, selected }, least) : Number.NaN;
+      select(counts, signed, selections);
+      return find(selections, ends, least);
     },
     without: (row) => without[row] as number,
   };
 }
 
-/** Rows at a threshold or above, as often as they count: the positive ones, and all. */
-interface Selection {
-  positives: number;
-  selected: number;
+/** Rows down to each place, as often as they count: the positive ones, and all. */
+interface Selections {
+  positives: Int32Array;
+  selected: Int32Array;
 }
 
-function precisionOf(counts: Uint8Array, { order, marks }: Ranking, all: Selection, least: number): number {
-  const needed = leastPositives(all.positives, least);
-  let { positives, selected } = all;
-  let best = 0;
-  for (let place = order.length - 1; place >= 0; place--) {
-    const mark = marks[place] as number;
-    if (mark >= LAST_OF_TIE) {
-      if (positives < needed) break;
-      best = Math.max(best, positives / selected);
+/** `signed`: of each place twice the row, and one more for a positive one. */
+function select(counts: Uint8Array, signed: Uint32Array, { positives, selected }: Selections): void {
+  let above = 0;
+  let all = 0;
+  for (let place = 0; place < signed.length; place++) {
+    const row = signed[place] as number;
+    const count = counts[row >>> 1] as number;
+    all += count;
+    above += count & -(row & 1);
+    positives[place] = above;
+    selected[place] = all;
+  }
+}
+
+/** Thresholds that are looked at together: none of them is more precise than the last one's positives among the first one's rows. */
+const BLOCK = 64;
+
+function bestPrecision({ positives, selected }: Selections, ends: Uint32Array, least: number): number {
+  const total = positives.at(-1) ?? 0;
+  if (total === 0) return Number.NaN;
+  const needed = leastPositives(total, least);
+  let [best, among] = [0, 1];
+  for (let first = firstWith(needed, positives, ends); first < ends.length; first += BLOCK) {
+    const next = Math.min(first + BLOCK, ends.length);
+    const most = positives[ends[next - 1] as number] as number;
+    // Products of counts are exact.
+    if (most * among <= best * (selected[ends[first] as number] as number)) continue;
+    for (let at = first; at < next; at++) {
+      const place = ends[at] as number;
+      const [found, rows] = [positives[place] as number, selected[place] as number];
+      if (found * among > best * rows) [best, among] = [found, rows];
     }
-    const count = counts[order[place] as number] as number;
-    selected -= count;
-    positives -= count * (mark & POSITIVE);
   }
-  return best;
+  return best / among;
 }
 
-function recallOf(counts: Uint8Array, { order, marks }: Ranking, all: Selection, least: number): number {
-  let { positives, selected } = all;
-  for (let place = order.length - 1; place >= 0; place--) {
-    const mark = marks[place] as number;
-    if (mark >= LAST_OF_TIE && positives / selected >= least) return positives / all.positives;
-    const count = counts[order[place] as number] as number;
-    selected -= count;
-    positives -= count * (mark & POSITIVE);
+/** The highest threshold with so many positive rows. */
+function firstWith(needed: number, positives: Int32Array, ends: Uint32Array): number {
+  let [low, high] = [0, ends.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((positives[ends[middle] as number] as number) < needed) low = middle + 1;
+    else high = middle;
   }
-  return Number.NaN;
+  return low;
+}
+
+function bestRecall({ positives, selected }: Selections, ends: Uint32Array, least: number): number {
+  const total = positives.at(-1) ?? 0;
+  let at = ends.length - 1;
+  const precisionAt = (place: number) => (positives[place] as number) / (selected[place] as number);
+  while (at >= 0 && !(precisionAt(ends[at] as number) >= least)) at -= 1;
+  return total > 0 && at >= 0 ? (positives[ends[at] as number] as number) / total : Number.NaN;
 }
 
 /** The fewest of `total` positive rows that are a recall of `least`. */
@@ -64,6 +90,12 @@ function leastPositives(total: number, least: number): number {
   let needed = Math.floor(least * total);
   while (needed / total < least) needed += 1;
   return needed;
+}
+
+/** Rows at a threshold or above: the positive ones, and all. */
+interface Selection {
+  positives: number;
+  selected: number;
 }
 
 /** Per tie from the top the value that is left when one of its rows, positive or not, is taken away. */

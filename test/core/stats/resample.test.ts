@@ -162,13 +162,12 @@ describe('what is known of a metric saves work and changes nothing', () => {
   const POINTS = ['precision_at_recall', 'recall_at_precision'].flatMap((name) =>
     [0.3, 0.5, 0.95, 1].map((least) => `${name}@${least}`),
   );
-  const PLAIN = ['log_loss', 'brier', 'roc_auc', 'average_precision', ...POINTS].map(
-    (name) => [name, 'rows'] as const,
-  );
+  const CURVES = ['roc_auc', 'average_precision', ...POINTS];
+  const PLAIN = ['log_loss', 'brier', ...CURVES].map((name) => [name, 'rows'] as const);
   const UNEVEN = ['accuracy', 'f1', 'log_loss', 'roc_auc'].flatMap((name) =>
     (['weights', 'groups', 'weights and groups'] as const).map((kind) => [name, kind] as const),
   );
-  const TIED = ['roc_auc', 'average_precision', ...POINTS].map((name) => [name, 'tied scores'] as const);
+  const TIED = CURVES.map((name) => [name, 'tied scores'] as const);
   const NUMBERS = ['mae', 'rmse', 'r2'].map((name) => [name, 'numbers'] as const);
   const requests: Record<string, Partial<ResampleRequest>> = {
     weights: { weights },
