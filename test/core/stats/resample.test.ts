@@ -168,6 +168,7 @@ describe('what is known of a metric saves work and changes nothing', () => {
     (['weights', 'groups', 'weights and groups'] as const).map((kind) => [name, kind] as const),
   );
   const TIED = CURVES.map((name) => [name, 'tied scores'] as const);
+  const REVERSED = CURVES.map((name) => [name, 'reversed scores'] as const);
   const NUMBERS = ['mae', 'rmse', 'r2'].map((name) => [name, 'numbers'] as const);
   const requests: Record<string, Partial<ResampleRequest>> = {
     weights: { weights },
@@ -177,6 +178,7 @@ describe('what is known of a metric saves work and changes nothing', () => {
   const asked = (name: string, kind: string): Contrast => {
     if (kind === 'numbers') return contrast(name, ERRORS, null);
     if (kind === 'tied scores') return contrast(name, tied(candidate), tied(baseline));
+    if (kind === 'reversed scores') return contrast(name, reversed(candidate), reversed(baseline));
     return contrast(name, candidate, baseline);
   };
   const tied = (table: PredictionTable): PredictionTable => ({
@@ -184,7 +186,12 @@ describe('what is known of a metric saves work and changes nothing', () => {
     score: table.score?.map((score) => Math.round(score * 8) / 8) ?? null,
   });
 
-  test.each([...PLAIN, ...UNEVEN, ...TIED, ...NUMBERS])('%s with %s', (name, kind) => {
+  const reversed = (table: PredictionTable): PredictionTable => ({
+    ...table,
+    score: table.score?.map((score) => 1 - score) ?? null,
+  });
+
+  test.each([...PLAIN, ...UNEVEN, ...TIED, ...REVERSED, ...NUMBERS])('%s with %s', (name, kind) => {
     const [known, rest] = [asked(name, kind), requests[kind] ?? {}];
     const blind: Contrast = {
       ...known,
