@@ -112,17 +112,18 @@ async function readHeader(
   source: ByteSource,
 ): Promise<{ header: string[]; format: RowFormat; body: Position }> {
   const { file } = source;
-  let held = new Uint8Array();
+  let held: Uint8Array | null = null;
   let [offset, line] = [0, 1];
   let format: RowFormat | null = null;
   for await (const { bytes: block, last } of blocksOf(source.open(0))) {
-    if (format === null) {
+    if (held === null) {
       refuseUtf16(block, file);
       offset = startsWithMark(block) ? MARK_BYTES : 0;
-      format = rowFormat(cellText(block, offset, Math.min(block.length, PROBE_BYTES)), file);
       held = block.slice(offset);
     } else held = Uint8Array.from(joined([held, block], held.length + block.length));
     if (!isUtf8(held)) throw invalidUtf8(held, file, line);
+    format ??= formatOf(held, file, last);
+    if (format === null) continue;
     const found = format === 'jsonl' ? objectHeader(held, file, line) : tableHeader(held, format, file, line);
     if (found.header?.every((name) => name.trim() === '')) throw emptyFile(file);
     const position = { offset: offset + found.at, row: 0, line: line + found.lines };
@@ -134,6 +135,12 @@ async function readHeader(
     line = position.line;
   }
   throw emptyFile(file);
+}
+
+/** The format of the rows; `null` while nothing but blank lines has come. */
+function formatOf(bytes: Uint8Array, file: string, last: boolean): RowFormat | null {
+  const probe = cellText(bytes, 0, Math.min(bytes.length, PROBE_BYTES));
+  return probe.trim() === '' && bytes.length < PROBE_BYTES && !last ? null : rowFormat(probe, file);
 }
 
 interface FoundHeader {

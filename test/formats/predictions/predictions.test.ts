@@ -486,6 +486,12 @@ describe('predictions that are refused', () => {
     );
   });
 
+  test('the format is that of the first line with something in it, however the bytes come', async () => {
+    const input = utf8('\n \n{"id": "a", "label": 1, "prediction": 0}\n');
+    for (const chunk of [1, 2, 5, 1 << 20])
+      expect((await readPredictions(sourceOf(input, 'p', chunk), options, null)).n).toBe(1);
+  });
+
   test('random texts end in a table or in a ConfigError, the same whatever the chunks', async () => {
     const tokens = fc.constantFrom(
       'id',
