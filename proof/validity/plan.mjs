@@ -73,7 +73,7 @@ function ofTwoClasses(plan, quick) {
     return plan.sizes.flatMap((n) => [
       study(title, population, n, quick ? ['accuracy', 'f1'] : LABELS, plan.cells[n]),
       study(title, population, n, quick ? ['roc_auc', 'roc_auc bar'] : SCORES, plan.closed[n]),
-      study(title, population, n, ['log_loss'], plan.sums[n]),
+      study(title, population, n, quick ? ['log_loss'] : ['log_loss', 'average_precision'], plan.sums[n]),
     ]);
   });
 }

@@ -5,7 +5,7 @@ import { sample, wholeTable } from './sample.mjs';
 
 /**
  * Rules as the proof names them: `f1` a margin, `f1 %` a percentage of the baseline, `f1 bar` a bar on the candidate.
- * `truth` is that of the whole population.
+ * `truth` is that of the whole population; null where the candidate is the better one there, as no margin is at it.
  */
 function ruleAt(gate, name, truth) {
   const [metric, kind] = name.split(' ');
@@ -15,6 +15,7 @@ function ruleAt(gate, name, truth) {
   const { candidate, baseline } = truth;
   const drop = higher ? baseline - candidate : candidate - baseline;
   if (kind === 'bar') return { rule: rule(`${higher ? 'min' : 'max'}=${candidate}`), truth: candidate };
+  if (drop < 0) return null;
   const margin = (amount) => rule(`${higher ? 'max-drop' : 'max-rise'}=${amount}`);
   if (kind === '%') {
     const percentage = margin(`${100 * (drop / baseline)}%`);
@@ -23,12 +24,12 @@ function ruleAt(gate, name, truth) {
   return { rule: margin(drop), truth: candidate - baseline, margin, drop };
 }
 
-/** Rules at the margin of a population: what each asks, and what is true there. */
+/** Rules at the margin of a population, of those that have one: what each asks, and what is true there. */
 export function rulesAtMargin(gate, population, names) {
-  return names.map((name) => ({
-    name,
-    ...ruleAt(gate, name, truthOf(gate, population, name.split(' ')[0])),
-  }));
+  return names.flatMap((name) => {
+    const rule = ruleAt(gate, name, truthOf(gate, population, name.split(' ')[0]));
+    return rule === null ? [] : [{ name, ...rule }];
+  });
 }
 
 const truths = new Map();
