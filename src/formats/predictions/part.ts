@@ -140,6 +140,8 @@ function scanTable(job: PartJob, cursor: Cursor, rows: Rows) {
     },
   });
   if (scanned.at < job.bytes.length && job.last) throw neverClosed(cursor);
+  // A row whose quoted field goes on is read again with what follows, and counted then.
+  if (opened) cursor.row -= 1;
   return scanned;
 }
 

@@ -492,6 +492,14 @@ describe('predictions that are refused', () => {
       expect((await readPredictions(sourceOf(input, 'p', chunk), options, null)).n).toBe(1);
   });
 
+  test('a row whose quoted field goes on in the next block is counted once', async () => {
+    const input = utf8('id,label,prediction,score\na,"1\n",0,0\nb,1\n');
+    for (const chunk of [1, 2, 5, 1 << 20])
+      expect((await refused(readPredictions(sourceOf(input, 'p.csv', chunk), options, null))).message).toBe(
+        'Row 2 of p.csv has 2 fields.',
+      );
+  });
+
   test('random texts end in a table or in a ConfigError, the same whatever the chunks', async () => {
     const tokens = fc.constantFrom(
       'id',
