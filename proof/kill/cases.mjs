@@ -1,6 +1,6 @@
 import { alwaysHolds, endHolds } from './holds.mjs';
-import { createProcess, Killed } from './process.mjs';
-import { createWorld, discard, documentOf } from './world.mjs';
+import { createProcess, isLedger, Killed } from './process.mjs';
+import { createWorld, discard, documentOf, servedVersions } from './world.mjs';
 
 const kinds = ['before', 'after', 'cancel', 'once', 'ever', 'lost', 'twice', 'overtaken', 'tidied'];
 
@@ -10,10 +10,13 @@ const fileKinds = ['before', 'after', 'once'];
 /** A scenario's cases: its calls, as counted in an undisturbed run, times the faults. */
 export async function casesOf(scenario, modules) {
   const { calls, violations } = await playCase(scenario, modules, null);
-  const faults = calls.flatMap((name, number) =>
-    (name.startsWith('files.') ? fileKinds : kinds).map((kind) => ({ kind, name, number })),
-  );
+  const faults = calls.flatMap((name, number) => kindsOf(name).map((kind) => ({ kind, name, number })));
   return { calls, violations, faults };
+}
+
+function kindsOf(name) {
+  if (name.startsWith('files.')) return fileKinds;
+  return isLedger(name) ? [...kinds, 'down'] : kinds;
 }
 
 /** Plays one case and gives what does not hold. `again` kills the reconcile that follows, too, at that call. */
@@ -47,6 +50,7 @@ async function disturbed(world, scenario, modules, fault, again) {
   const process = createProcess(world, modules, {
     environment,
     files,
+    endures: scenario.endures,
     fault: fault && { ...fault, meanwhile },
   });
   const told = await outcome(scenario.act, modules, process);
@@ -54,14 +58,20 @@ async function disturbed(world, scenario, modules, fault, again) {
   const violations = [...process.state.violations, ...alwaysHolds(world, wasLive)];
   const live = documentOf(world, 'state')?.live ?? null;
   const recorded = live?.deployment === liveBefore ? null : live;
-  if (keepsLock(world, process, told, modules) && !fault?.name.startsWith('locks.'))
+  if (keepsLock(world, process, told, modules) && !fault?.name.startsWith('locks.') && fault?.kind !== 'down')
     violations.push('a run that ended by itself keeps the lock');
+  if (fault?.kind === 'down' && scenario.serves !== undefined) {
+    const served = servedVersions(world).join(' and ');
+    if (served !== scenario.serves)
+      violations.push(`${served} serves after the ledger was gone, not ${scenario.serves}`);
+  }
   if (told instanceof modules.errors.CancelledError) await tidy(world, scenario, modules, process.token);
   if (again !== null) await tidy(world, scenario, modules, null, { kind: 'after', number: again });
   const reconciled = await tidy(world, scenario, modules, null);
   const later = told?.result === 'succeeded' ? told.record.candidate.version : overtaken.version;
-  const lives = overtaken.version === null ? scenario.lives : [overtaken.version, later];
-  const problems = [...reconciled, ...violations, ...endHolds(world, { ...scenario, lives })];
+  const expected =
+    overtaken.version === null ? scenario : { ...scenario, lives: [overtaken.version, later], leaves: null };
+  const problems = [...reconciled, ...violations, ...endHolds(world, expected)];
   problems.push(...promises(world, told, recorded, overtaken.version));
   problems.push(...(await goesOn(world, scenario, modules, overtaken.version)));
   return { calls: process.state.calls, violations: problems, recovered: reconciled.length === 0 };

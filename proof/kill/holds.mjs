@@ -11,7 +11,7 @@ export function alwaysHolds(world, wasLive) {
 }
 
 /** After a reconcile: one version, records that agree with the target and with each other, no lock. */
-export function endHolds(world, { lives, mayHold }) {
+export function endHolds(world, { lives, mayHold, leaves = null }) {
   const state = documentOf(world, 'state');
   const shares = traffic(world);
   const found = [...alwaysHolds(world, false)];
@@ -21,6 +21,9 @@ export function endHolds(world, { lives, mayHold }) {
   const open = state.open === null ? null : documentOf(world, state.open);
   if (open !== null && open.state === 'held' && mayHold) return found;
   if (open !== null) return [...found, `deployment ${open.id} is left ${open.state}`];
+  const goneBack = leaves !== null && state.live?.version === leaves.to;
+  if (goneBack && !state.blocked.some(({ version }) => version === leaves.version))
+    found.push(`${leaves.version} was left and is not blocked`);
   return [...found, ...closedHolds(world, state, shares, lives)];
 }
 
@@ -73,7 +76,9 @@ function recordHolds(world, { id, state, finished }) {
   if (record.journal.some(({ done }) => done === null)) found.push(`the journal of ${id} is not closed`);
   const steps = record.journal.map(({ step, weight }) => `${step} ${weight}`);
   if (new Set(steps).size !== steps.length) found.push(`the journal of ${id} names a step twice`);
-  if (state === 'succeeded' && record.journal.at(-1)?.step !== 'retire')
+  // What was put there without the ledger has a record, and nobody has seen its steps.
+  const seen = record.journal.length > 0 || !record.reason?.startsWith('found on the target');
+  if (state === 'succeeded' && seen && record.journal.at(-1)?.step !== 'retire')
     found.push(`${id} succeeded half-way`);
   return found;
 }

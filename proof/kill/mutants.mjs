@@ -33,8 +33,8 @@ export const mutants = [
   {
     name: 'turning back is written down after it was done',
     file: 'release/ending.ts',
-    from: "await journal.write('back out', (books) => state.turnedBack(books, ending, reason, turned));\n  const { from } = journal.books.record;\n  await steadily(runtime, 'Putting back what was live', () => target.rollback(placementOf(journal), from));",
-    to: "const { from } = journal.books.record;\n  await steadily(runtime, 'Putting back what was live', () => target.rollback(placementOf(journal), from));\n  await journal.write('back out', (books) => state.turnedBack(books, ending, reason, turned));",
+    from: "await journal.note('back out', (books) => state.turnedBack(books, ending, reason, turned));\n  const { from } = journal.books.record;\n  await steadily(runtime, 'Putting back what was live', () => target.rollback(placementOf(journal), from));",
+    to: "const { from } = journal.books.record;\n  await steadily(runtime, 'Putting back what was live', () => target.rollback(placementOf(journal), from));\n  await journal.note('back out', (books) => state.turnedBack(books, ending, reason, turned));",
   },
   {
     name: 'the target is not asked whether it went back',
@@ -81,8 +81,44 @@ export const mutants = [
   {
     name: 'who finds nothing to change does not look whether it is still its turn',
     file: 'release/journal.ts',
-    from: 'if (now.books.state.open !== id || now.books.record.fence !== fence) throw ended(id);\n        const next = sealed(change(now.books));\n        if (isSame(next.books, now.books)) return { done: now };',
-    to: 'const next = sealed(change(now.books));\n        if (isSame(next.books, now.books)) return { done: now };\n        if (now.books.state.open !== id || now.books.record.fence !== fence) throw ended(id);',
+    from: 'if (now.books.state.open !== id || now.books.record.fence !== fence) throw ended(id);\n      const next = sealed(changes.reduce((changed, one) => one(changed), now.books));\n      if (isSame(next.books, now.books)) return { done: now };',
+    to: 'const next = sealed(changes.reduce((changed, one) => one(changed), now.books));\n      if (isSame(next.books, now.books)) return { done: now };\n      if (now.books.state.open !== id || now.books.record.fence !== fence) throw ended(id);',
+  },
+  {
+    name: 'without the ledger the fence is not raised',
+    file: 'release/open.ts',
+    from: 'const fence = Math.max(state.fence, now.fence) + 1;',
+    to: 'const fence = state.fence + 1;',
+  },
+  {
+    name: 'what was put on the target without the ledger gets no record',
+    file: 'release/found.ts',
+    from: 'if (now === null || stable === null || isKnown(state, stable)) return { now, state };',
+    to: 'if (now !== null) return { now, state };',
+  },
+  {
+    name: 'what a rollback without the ledger left is not blocked',
+    file: 'release/found.ts',
+    from: "kind: wentBack ? 'rollback' : 'deploy',",
+    to: "kind: 'deploy',",
+  },
+  {
+    name: 'a bad version stays until the ledger can be written',
+    file: 'release/ending.ts',
+    from: "await journal.note('back out',",
+    to: "await journal.write('back out',",
+  },
+  {
+    name: 'what serves since the ledger was gone is replaced by what served before',
+    file: 'release/recover.ts',
+    from: "await journal.write('what serves meanwhile', (books) => state.comesFrom(books, stable));",
+    to: '',
+  },
+  {
+    name: 'one that is held stays so although it was taken off the target',
+    file: 'release/reconcile.ts',
+    from: 'if (now === null || now.fence <= fence) return false;',
+    to: 'if (now !== null) return false;',
   },
   {
     name: 'half-copied files stay',

@@ -1,13 +1,15 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRouter } from './router.mjs';
-import { answer } from './world.mjs';
+import { answer, documentOf } from './world.mjs';
 
 /** The process is dead: whatever it still tries does nothing. */
 export class Killed extends Error {}
 
 /** Calls that tell their failure in their answer. */
 const answering = ['documents.write', 'locks.change'];
+
+export const isLedger = (name) => name.startsWith('documents.') || name.startsWith('locks.');
 
 /** A shift, a promotion and the like must be in the journal before they are done. */
 const journalled = {
@@ -22,16 +24,20 @@ let drawn = 0;
 
 /**
  * One process on the world: the ports, each call counted and named. `fault` strikes at the call of its number:
- * `before` and `after` kill, `cancel` aborts, `once`, `ever`, `lost` and `twice` are failures of the other side, in `overtaken`
- * and `tidied` another process takes this one for dead and deploys or reconciles, then this one goes on.
+ * `before` and `after` kill, `cancel` aborts, `once`, `ever`, `lost` and `twice` are failures of the other side, `down` takes
+ * ledger and lock away for as long as the process lives, in `overtaken` and `tidied` another process takes this one for dead and deploys or reconciles, then this one goes on.
  */
-export function createProcess(world, modules, { fault = null, environment, files = false } = {}) {
+export function createProcess(
+  world,
+  modules,
+  { fault = null, environment, files = false, endures = false } = {},
+) {
   const { errors, nodeFiles, directory, oip } = modules;
   drawn += 1;
   const token = `process-${drawn}`;
   world.living.add(token);
   const ending = new AbortController();
-  const state = { calls: [], dead: false, violations: [], struck: false };
+  const state = { calls: [], dead: false, violations: [], struck: false, unwritten: false };
   const runtime = runtimeOf(world, ending.signal, errors);
   const upstream = () => new errors.UpstreamError('The other side failed.', { retryable: true });
 
@@ -42,6 +48,7 @@ export function createProcess(world, modules, { fault = null, environment, files
   };
   const strikes = (name, number) => {
     if (fault === null) return false;
+    if (fault.kind === 'down' && state.struck) return isLedger(name);
     if (fault.kind === 'ever' && state.struck) return fault.name === name;
     return fault.number === number;
   };
@@ -67,9 +74,12 @@ export function createProcess(world, modules, { fault = null, environment, files
         throw new errors.CancelledError('Cancelled.');
       case 'once':
       case 'ever':
+      case 'down':
+        state.unwritten ||= name.startsWith('documents.');
         return fails(name);
       case 'lost':
         await work();
+        state.unwritten ||= name.startsWith('documents.');
         return fails(name);
       case 'twice':
         await work();
@@ -115,18 +125,20 @@ export function createProcess(world, modules, { fault = null, environment, files
     deployments: port('deployments', {
       ensure: async (record) => {
         world.shown.set(record.id, record.state);
+        world.records.set(record.id, record);
         return { result: 'updated', url: '' };
       },
       ensureCheck: async ({ record }) => {
         world.checks.set(record.id, record.state);
         return { result: 'updated', url: '' };
       },
+      lastGood: async ({ live }) => shownGood(world, live.version),
       ensureComment: async ({ record }) => {
         world.comments.set(record.id, record.state);
         return { result: 'updated', url: '' };
       },
     }),
-    target: { ...target, ...port('target', onlyMethods(noted(world, state, target))) },
+    target: { ...target, ...port('target', onlyMethods(noted(world, state, target, endures))) },
   };
   return { deps, state, token, exit: () => world.living.delete(token) };
 }
@@ -135,18 +147,22 @@ function onlyMethods(object) {
   return Object.fromEntries(Object.entries(object).filter(([, member]) => typeof member === 'function'));
 }
 
-/** Notes what is done to the target by whom, and whether the journal said so before. */
-function noted(world, state, target) {
+/**
+ * Notes what is done to the target by whom, and whether the journal said so before. Only what puts an earlier version back
+ * may go on once the ledger has failed: a turn-back, and a process that `endures`.
+ */
+function noted(world, state, target, endures) {
   const wrapped = Object.entries(journalled).map(([method, step]) => [
     method,
     async (placement, ...rest) => {
-      const text = world.documents.files.get(`deployments/production/churn/${placement.deployment}.json`);
-      const { finished, journal } = JSON.parse(text);
-      if (finished !== null) return refused(state, method, () => target[method](placement, ...rest));
-      const last = journal.at(-1);
-      const finishing = method === 'promote' && ['promote', 'retire'].includes(last?.step);
-      if (last?.step !== step && !finishing)
-        state.violations.push(`${method} was done while the journal stood at "${last?.step}"`);
+      const record = documentOf(world, placement.deployment);
+      if (state.unwritten && (endures || method === 'rollback')) return target[method](placement, ...rest);
+      if (record !== null && record.finished !== null)
+        return refused(state, method, () => target[method](placement, ...rest));
+      const last = record?.journal.at(-1)?.step;
+      const finishing = method === 'promote' && ['promote', 'retire'].includes(last);
+      if (last !== step && !finishing)
+        state.violations.push(`${method} was done while the journal stood at "${last}"`);
       world.mutations.push(placement.deployment);
       return target[method](placement, ...rest);
     },
@@ -169,6 +185,17 @@ function watchFiles(files, call) {
     (...args) => call(`files.${method}`, () => files[method](...args)),
   ]);
   return { ...files, ...Object.fromEntries(watched) };
+}
+
+/** As GitHub's deployments tell it: the newest that succeeded and that no later rollback left. */
+function shownGood({ records }, live) {
+  const left = new Set([live]);
+  for (const { id, kind, state, candidate, from } of [...records.values()].reverse()) {
+    const { version, digest } = candidate;
+    if (state === 'succeeded' && !left.has(version)) return { deployment: id, version, digest };
+    if (kind === 'rollback' && from !== null) left.add(from.version);
+  }
+  return null;
 }
 
 function registryOf({ folder, manifests }) {

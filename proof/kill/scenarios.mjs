@@ -36,10 +36,12 @@ const canary = {
 const deploy = (version) => (verbs, site) =>
   verbs.deploy(site, { model: null, environment: null, version, allowLower: false });
 const asked = { model: null, environment: null };
+const rollback = (to) => (verbs, site) => verbs.rollback(site, { ...asked, to, reason: 'slow' });
 
 /**
  * What is done before, undisturbed, and then under faults. `lives` are the versions that may be live in the end; `null`
- * is nothing. `metric` is what is measured of version 1.1.0.
+ * is nothing. `serves` is what has the traffic when ledger and lock were gone, before anybody tidies. `leaves.version` is blocked
+ * where `leaves.to` is live. One that `endures` goes on without the ledger. `metric` is what is measured of version 1.1.0.
  */
 export const scenarios = [
   {
@@ -63,14 +65,28 @@ export const scenarios = [
     ...{ before: [deploy('1.0.0')], act: deploy('1.1.0'), lives: ['1.0.0', '1.1.0'] },
   },
   {
-    ...{ name: 'bad canary', kind: 'router', environment: canary, metric: 0.9 },
+    ...{ name: 'bad canary', kind: 'router', environment: canary, metric: 0.9, serves: '1.0.0' },
     ...{ before: [deploy('1.0.0')], act: deploy('1.1.0'), lives: ['1.0.0'] },
   },
   {
-    ...{ name: 'rollback', kind: 'folder', environment: plain },
+    ...{ name: 'rollback', kind: 'folder', environment: plain, endures: true },
     before: [deploy('1.0.0'), deploy('1.1.0')],
-    act: (verbs, site) => verbs.rollback(site, { ...asked, to: null, reason: 'slow' }),
+    act: rollback(null),
     lives: ['1.0.0', '1.1.0'],
+    leaves: { version: '1.1.0', to: '1.0.0' },
+    serves: '1.0.0',
+  },
+  {
+    ...{ name: 'rollback of a canary that is held', kind: 'router', environment: canary, metric: 0.3 },
+    ...{ endures: true, mayHold: true, before: [deploy('1.0.0'), deploy('1.1.0')], act: rollback(null) },
+    ...{ lives: ['1.0.0'], serves: '1.0.0' },
+  },
+  {
+    ...{ name: 'rollback from a held canary to an older version', kind: 'router', environment: canary },
+    ...{ metric: 0.3, endures: true, mayHold: true },
+    before: [deploy('0.9.0'), deploy('1.0.0'), deploy('1.1.0')],
+    ...{ act: rollback('0.9.0'), lives: ['0.9.0', '1.0.0'], leaves: { version: '1.0.0', to: '0.9.0' } },
+    serves: '0.9.0',
   },
   {
     ...{ name: 'inconclusive canary', kind: 'router', environment: canary, metric: 0.3, mayHold: true },

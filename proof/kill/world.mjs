@@ -30,6 +30,7 @@ export function createWorld(kind) {
       now: Date.UTC(2026, 0, 1),
       living: new Set(),
       shown: new Map(),
+      records: new Map(),
       checks: new Map(),
       comments: new Map(),
       mutations: [],
@@ -44,7 +45,7 @@ export function createWorld(kind) {
     manifests: new Map(),
     srv: join(folder, 'srv'),
   };
-  for (const version of ['1.0.0', '1.1.0', '1.2.0', '1.3.0']) register(world, version);
+  for (const version of ['0.9.0', '1.0.0', '1.1.0', '1.2.0', '1.3.0']) register(world, version);
   return world;
 }
 
@@ -101,6 +102,14 @@ export function traffic(world) {
   if (stable !== null && (candidate?.weight ?? 0) < 100)
     shares.push({ deployment: stable, weight: 100 - (candidate?.weight ?? 0) });
   return shares.map((share) => ({ ...share, whole: placed.get(share.deployment)?.whole === true }));
+}
+
+/** The versions that have traffic, as the target itself knows them. */
+export function servedVersions(world) {
+  const noteOf = (deployment) =>
+    JSON.parse(readFileSync(join(world.srv, 'versions', deployment, 'deployment.json'), 'utf8')).version;
+  const versionOf = world.kind === 'router' ? (id) => world.router.placed.get(id)?.version : noteOf;
+  return traffic(world).map(({ deployment }) => versionOf(deployment));
 }
 
 /** The model server loads what the link in its folder leads to now; it serves what it had until then. */

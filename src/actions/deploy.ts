@@ -1,3 +1,4 @@
+import type { Patience } from '../github/limits.ts';
 import type { ReleaseSite } from '../release/site.ts';
 import type { DeployResult } from '../release/types.ts';
 import { deploymentSummary } from '../report/deployment.ts';
@@ -32,13 +33,13 @@ export async function deploy(runtime: ActionsRuntime): Promise<number> {
 
 /** The step that goes back to the last good version, or the one that is named. */
 export async function rollback(runtime: ActionsRuntime): Promise<number> {
-  return changing(runtime, 'rollback', (site, release) =>
+  const going = (site: Site, release: ReleaseSite) =>
     rollBack(release, {
       ...askedOf(site),
       to: site.inputs.text('to')?.replace(/^v/, '') ?? null,
       reason: site.inputs.text('reason'),
-    }),
-  );
+    });
+  return changing(runtime, 'rollback', going, hurried);
 }
 
 /** The step that finishes or turns back what dead runs left. */
@@ -63,6 +64,9 @@ export async function status(runtime: ActionsRuntime): Promise<number> {
   return 0;
 }
 
+/** A version that is bad serves while a rollback waits for GitHub. */
+const hurried: Patience = { failuresMs: 10_000, limitsMs: 10_000 };
+
 /** What the `post` part of a step does that was killed while it deployed: it takes over its own lock and tidies. */
 export async function tidyDeployment(runtime: ActionsRuntime): Promise<void> {
   const token = readState(tokenState);
@@ -76,16 +80,18 @@ async function changing(
   runtime: ActionsRuntime,
   name: string,
   work: (site: Site, release: ReleaseSite) => Promise<DeployResult>,
+  patience?: Patience,
 ): Promise<number> {
-  const site = openSite(runtime, 'write');
+  const site = openSite(runtime, 'write', patience);
   await requireNoProposal(site, name);
   const token = drawToken(runtime);
   saveState(tokenState, token);
-  const { result, record, reason, exit } = await work(site, openRelease(site, token));
+  const { result, record, reason, exit, used } = await work(site, openRelease(site, token));
   setOutput('result', result);
   setOutput('deployment', record?.id ?? '');
   setOutput('version', record?.candidate.version ?? '');
-  await site.platform.writeSummary(deploymentSummary(reason, record));
+  await site.platform.writeSummary(deploymentSummary(reason, record, used));
+  for (const said of used ?? []) runtime.log.info(said);
   const tell = exit === 0 ? runtime.log.notice : runtime.log.error;
   tell(reason, { title: `trainyard: ${result}` });
   return exit;

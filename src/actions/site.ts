@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createClient } from '../github/client.ts';
+import type { Patience } from '../github/limits.ts';
 import type { GitHubClient } from '../github/types.ts';
 import { createGitHubPlatform } from '../platform/github/index.ts';
 import { type Runner, readRunner } from '../platform/github/runner.ts';
@@ -18,14 +19,22 @@ export interface Site {
   folder: string;
 }
 
-/** Opens GitHub with the token of the input `github-token`; `token` says what it may do where that is of no interest. */
-export function openSite(runtime: ActionsRuntime, token?: RunContext['trust']['token']): Site {
+/**
+ * Opens GitHub with the token of the input `github-token`; `token` says what it may do where that is of no interest,
+ * `patience` how long a request is waited for where that is not as long as usual.
+ */
+export function openSite(
+  runtime: ActionsRuntime,
+  token?: RunContext['trust']['token'],
+  patience?: Patience,
+): Site {
   const inputs = readInputs();
   const runner = readRunner(runtime);
   const secret = inputs.text('github-token') ?? '';
   if (secret !== '') runtime.log.mask(secret);
   const { apiUrl, graphqlUrl, repository } = runner;
-  const client = createClient({ token: secret, apiUrl, graphqlUrl, repository, runtime });
+  const way = { token: secret, apiUrl, graphqlUrl, repository, runtime };
+  const client = createClient({ ...way, ...(patience && { patience }) });
   const folder = jobFolder(runtime);
   const uploads = createRunnerUploads(runtime);
   const reports = join(folder, 'report');

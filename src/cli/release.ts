@@ -83,7 +83,7 @@ async function tidily(
   const token = tokenOf(runtime);
   try {
     const result = await work(await composeRelease(runtime, token));
-    return write(args, result, () => `${result.reason}\n`, result.exit);
+    return write(args, result, () => `${[result.reason, ...(result.used ?? [])].join('\n')}\n`, result.exit);
   } catch (error) {
     if (!(error instanceof CancelledError)) throw error;
     const { reconcile: tidy } = await import('../verbs/reconcile.ts');

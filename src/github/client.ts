@@ -3,6 +3,7 @@ import type { Reply } from '../runtime/node/direct.ts';
 import type { Runtime } from '../runtime/types.ts';
 import { createExchange, type Sending } from './exchange.ts';
 import { readGraphql } from './graphql.ts';
+import type { Patience } from './limits.ts';
 import { createNetwork } from './network.ts';
 import { receiveInto, sendFile, uploadUrl } from './transfer.ts';
 import type { Answer, Call, GitHubClient, GraphqlCall, Upload } from './types.ts';
@@ -15,6 +16,8 @@ export interface ClientOptions {
   /** `GITHUB_REPOSITORY`: `owner/name`. */
   repository: string;
   runtime: Runtime;
+  /** How long one request is waited for; without it as long as GitHub's own limits may ask. */
+  patience?: Patience;
 }
 
 /** Largest JSON answer that is read. */
@@ -25,7 +28,7 @@ export function createClient(options: ClientOptions): GitHubClient {
   const [owner, repo] = splitRepository(options.repository);
   const apiUrl = options.apiUrl.replace(/\/+$/, '');
   const network = createNetwork(options.runtime, requireToken(options.token), apiUrl);
-  const { exchange, sent } = createExchange(options.runtime, network);
+  const { exchange, sent } = createExchange(options.runtime, network, options.patience);
 
   const rest = async <T>(call: Call, url: string): Promise<Answer<T>> => {
     const { headers, value } = await exchange({ ...sendingOf(call, url), maxBytes: jsonBytes, json: true });

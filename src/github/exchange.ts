@@ -2,7 +2,7 @@ import { UpstreamError } from '../core/errors.ts';
 import type { Runtime } from '../runtime/types.ts';
 import { errorOfAnswer, oneLine, serverError } from './failures.ts';
 import { graphqlTrouble } from './graphql.ts';
-import { checkWait, failurePause, limitOf } from './limits.ts';
+import { checkWait, failurePause, limitOf, type Patience, usualPatience } from './limits.ts';
 import type { Network } from './network.ts';
 import { createPace } from './pace.ts';
 import { type Incoming, type Outgoing, send } from './transport.ts';
@@ -39,14 +39,18 @@ export interface Exchange {
 }
 
 /** Sends requests with all waiting and repeating that limits and failures of the other side ask for. */
-export function createExchange(runtime: Runtime, network: Network): Exchange {
+export function createExchange(
+  runtime: Runtime,
+  network: Network,
+  patience: Patience = usualPatience,
+): Exchange {
   const pace = createPace(runtime);
   let count = 0;
 
-  const once = async (sending: Sending): Promise<Exchanged> => {
+  const once = async (sending: Sending, leftMs: number): Promise<Exchanged> => {
     if (sending.writes) await pace();
     count += 1;
-    const incoming = await (sending.by ?? send)(runtime, network, sending.out, sending.maxBytes);
+    const incoming = await (sending.by ?? send)(runtime, network, sending.out, sending.maxBytes, leftMs);
     const { what } = sending.out;
     const value = sending.json || incoming.status >= 400 ? jsonOf(incoming, what) : null;
     if (incoming.status >= 500) throw serverError(what, String(incoming.status));
@@ -55,13 +59,14 @@ export function createExchange(runtime: Runtime, network: Network): Exchange {
   };
 
   const repeated = async (sending: Sending): Promise<Exchanged> => {
+    const until = runtime.clock.monotonic() + patience.failuresMs;
     for (let tries = 0; ; tries += 1) {
       try {
-        return await once(sending);
+        return await once(sending, until - runtime.clock.monotonic());
       } catch (error) {
         const again = error instanceof UpstreamError && error.retryable && sending.repeatable;
         const pause = again ? failurePause(tries, runtime.random.fraction()) : null;
-        if (pause === null) throw error;
+        if (pause === null || runtime.clock.monotonic() + pause >= until) throw error;
         runtime.log.debug(`${(error as Error).message} Trying again in ${Math.ceil(pause)} ms.`);
         await runtime.clock.sleep(pause, runtime.signal);
       }
@@ -77,7 +82,7 @@ export function createExchange(runtime: Runtime, network: Network): Exchange {
       const status = graphqlTrouble(answer.value) === 'limit' ? 429 : answer.status;
       const limited = limitOf(status, answer.headers, said, tries, runtime.clock.now());
       if (limited === null) return accepted(answer, said, sending);
-      checkWait(limited, waited, tries, what);
+      checkWait(limited, { waitedMs: waited, tries, what }, patience);
       const seconds = Math.ceil(limited.waitMs / 1000);
       runtime.log.warn(`GitHub's ${limited.kind} rate limit: waiting ${seconds} s (${what}).`);
       waited += limited.waitMs;

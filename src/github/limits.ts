@@ -1,8 +1,16 @@
 import { UpstreamError } from '../core/errors.ts';
 import type { Reply } from '../runtime/node/direct.ts';
 
-/** Longest time one request waits for its limits to pass, all waits together. */
-const longestWaitMs = 15 * 60_000;
+/** How long one request is waited for, in milliseconds. */
+export interface Patience {
+  /** From its first try until a failed one is repeated no more, and an answer is waited for no longer. */
+  failuresMs: number;
+  /** For limits to pass, all waits together. */
+  limitsMs: number;
+}
+
+/** A request is repeated five times, and waits for GitHub's limits longer than most of them last. */
+export const usualPatience: Patience = { failuresMs: Number.POSITIVE_INFINITY, limitsMs: 15 * 60_000 };
 
 /** Tries of a request that the other side failed; together about 15 s. */
 const failureTries = 5;
@@ -46,8 +54,12 @@ export function failurePause(tries: number, fraction: number): number | null {
 }
 
 /** Throws when waiting for a limit would take longer than anyone should wait. */
-export function checkWait(limited: Limited, waitedMs: number, tries: number, what: string): void {
-  if (waitedMs + limited.waitMs <= longestWaitMs && tries < limitTries) return;
+export function checkWait(
+  limited: Limited,
+  { waitedMs, tries, what }: { waitedMs: number; tries: number; what: string },
+  { limitsMs }: Patience,
+): void {
+  if (waitedMs + limited.waitMs <= limitsMs && tries < limitTries) return;
   const minutes = Math.ceil(limited.waitMs / 60_000);
   throw new UpstreamError(
     `GitHub's ${limited.kind} rate limit is used up (${what}); it asks to wait ${minutes} min more.`,

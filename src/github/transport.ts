@@ -21,10 +21,10 @@ export interface Incoming {
 }
 
 /** A request without an answer after this many milliseconds has none. */
-const timeoutMs = 30_000;
+const longestMs = 30_000;
 
 /**
- * Sends one request and reads the whole answer, at most `maxBytes`. A network that fails, an answer cut short, one that
+ * Sends one request and reads the whole answer, at most `maxBytes`, for no longer than `leftMs`. A network that fails, an answer cut short, one that
  * is too large or too slow: UpstreamError.
  */
 export async function send(
@@ -32,7 +32,9 @@ export async function send(
   network: Network,
   { method, url, body, accept, what }: Outgoing,
   maxBytes: number,
+  leftMs: number,
 ): Promise<Incoming> {
+  const timeoutMs = Math.ceil(Math.min(longestMs, leftMs));
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([runtime.signal, timeout]);
   const headers = {

@@ -19,6 +19,18 @@ export interface Deployments {
   ensureCheck(notice: Notice): Promise<Written>;
   /** One comment for each deployment, on that issue or pull request or on the environment's own issue. */
   ensureComment(notice: Notice, issue: number | 'tracking'): Promise<Written>;
+  /**
+   * The newest version that is shown as having been live before `live` and that no rollback left since: what to go back to
+   * where the ledger cannot say. `null` where nothing shows one.
+   */
+  lastGood(of: { environment: string; model: string; live: Shown }): Promise<Shown | null>;
+}
+
+/** A version as a deployment of it is shown. */
+export interface Shown {
+  deployment: string;
+  version: string;
+  digest: string;
 }
 
 /** What the check of a deployment that ended or is held says: one that is held waits for a person. */

@@ -8,9 +8,10 @@ import type { Books, ReleaseDeps } from './types.ts';
 /** Where the books of a model in an environment are. */
 export type Place = Pick<ReleaseDeps, 'runtime' | 'documents' | 'model' | 'environment'>;
 
-/** Attempts until a write gives up, and the longest pause between two; together about two minutes. */
+/** Attempts until a write gives up, the longest pause between two, and the time after which no other is begun. */
 const maxTries = 60;
 const maxPauseMs = 4000;
+const maxMs = 120_000;
 
 /** Entries listed in the state; half of them are sealed into a part of the history when there are more. */
 const listed = 100;
@@ -107,11 +108,16 @@ function printed(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** Tries until something is written; each attempt looks at what is there. */
-export async function writing<T>(place: Place, attempt: () => Promise<Attempt<T>>): Promise<T> {
+/** Tries until something is written, or as often as is said; each attempt looks at what is there. */
+export async function writing<T>(
+  place: Place,
+  attempt: () => Promise<Attempt<T>>,
+  most = maxTries,
+): Promise<T> {
   const { clock, random, signal } = place.runtime;
-  let reason = '';
-  for (let tries = 0; tries < maxTries; tries += 1) {
+  const until = clock.monotonic() + maxMs;
+  let [reason, tries] = ['', 0];
+  for (; tries < most && clock.monotonic() < until; tries += 1) {
     if (tries > 0) {
       const longest = Math.min(maxPauseMs, 20 * 2 ** Math.min(tries, 10));
       await clock.sleep(Math.ceil(random.fraction() * longest), signal);
@@ -120,10 +126,13 @@ export async function writing<T>(place: Place, attempt: () => Promise<Attempt<T>
     if ('done' in outcome) return outcome.done;
     ({ reason } = outcome);
   }
-  throw new UpstreamError(`The ledger could not be written after ${maxTries} tries: ${reason}`, {
-    retryable: true,
-    hint: 'Run "trainyard reconcile" when it can be written again.',
-  });
+  throw new UpstreamError(
+    `The ledger could not be written after ${tries} ${tries === 1 ? 'try' : 'tries'}: ${reason}`,
+    {
+      retryable: true,
+      hint: 'Run "trainyard reconcile" when it can be written again.',
+    },
+  );
 }
 
 function asReason(error: unknown): { reason: string } {

@@ -31,7 +31,8 @@ const exits = { 'rolled-back': 1, failed: 3, aborted: 0 } as const;
 
 /**
  * Puts back what was live before and closes the deployment: written down first, so that whoever finds it half done goes on
- * in the same direction. The target is asked afterwards whether it is so.
+ * in the same direction. A ledger that cannot be written keeps nothing back: the next reconcile finds the target as it is.
+ * The target is asked afterwards whether it is so.
  */
 export async function turnBack(
   deps: ReleaseDeps,
@@ -43,14 +44,14 @@ export async function turnBack(
   const now = () => runtime.clock.now().toISOString();
   const turned = now();
   runtime.log.warn(`${turned.slice(11, 19)}  back out: ${reason}`);
-  await journal.write('back out', (books) => state.turnedBack(books, ending, reason, turned));
+  await journal.note('back out', (books) => state.turnedBack(books, ending, reason, turned));
   const { from } = journal.books.record;
   await steadily(runtime, 'Putting back what was live', () => target.rollback(placementOf(journal), from));
   const { stable, candidate } = await steadily(runtime, 'Looking at the target', () => target.current());
   if (stable?.deployment !== from?.deployment || candidate !== null)
     throw notBack(deps, from?.version ?? null);
   const closed = now();
-  await journal.write('backed out', (books) => state.backedOut(books, closed));
+  await journal.note('backed out', (books) => state.backedOut(books, closed));
   await show(deps, journal);
   const { record } = journal.books;
   const result = record.ending ?? ending;

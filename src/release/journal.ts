@@ -1,9 +1,13 @@
+import { UpstreamError } from '../core/errors.ts';
 import type { EnvironmentState } from '../schema/environment.types.ts';
 import { TakenOver } from '../targets/fence.ts';
 import type { Placement } from '../targets/types.ts';
 import { type Place, put, readBooks, readState, type Seen, sealed, writing } from './books.ts';
 import { adopted } from './state.ts';
 import type { Books } from './types.ts';
+
+/** Tries of what must not wait for the ledger. */
+const triesOfNote = 3;
 
 /** The books of one deployment, written before and after everything it does. */
 export interface Journal {
@@ -13,7 +17,14 @@ export interface Journal {
    * somebody else's hand, is refused with `TakenOver`. `change` may be applied several times, to newer books each time.
    */
   write(what: string, change: (books: Books) => Books): Promise<void>;
+  /**
+   * Writes where the ledger can be written at once. Where it cannot, the books here change alone and the change goes with the
+   * next write, for what must not wait for a ledger. Gives whether it was written.
+   */
+  note(what: string, change: (books: Books) => Books): Promise<boolean>;
 }
+
+type Change = (books: Books) => Books;
 
 /** The version a deployment places. */
 export function placementOf({ books }: Journal): Placement {
@@ -52,25 +63,42 @@ export async function adoptBooks(place: Place, id: string): Promise<Journal> {
 function createJournal(place: Place, first: Seen): Journal {
   let seen: Seen | null = first;
   let { books } = first;
+  let unwritten: Change[] = [];
+
+  const written = async (what: string, change: Change, tries?: number): Promise<void> => {
+    const { id, fence } = books.record;
+    const changes = [...unwritten, change];
+    let tried: Books | null = null;
+    const attempt = async () => {
+      const now = seen ?? (await readBooks(place, id));
+      seen = null;
+      if (tried !== null && isSame(tried, now.books)) return { done: now };
+      if (now.books.state.open !== id || now.books.record.fence !== fence) throw ended(id);
+      const next = sealed(changes.reduce((changed, one) => one(changed), now.books));
+      if (isSame(next.books, now.books)) return { done: now };
+      tried = next.books;
+      return put(place, now.version, next, what);
+    };
+    seen = await writing(place, attempt, tries);
+    ({ books } = seen);
+    unwritten = [];
+  };
   return {
     get books() {
       return books;
     },
-    async write(what, change) {
-      const { id, fence } = books.record;
-      let tried: Books | null = null;
-      const done = await writing(place, async () => {
-        const now = seen ?? (await readBooks(place, id));
-        seen = null;
-        if (tried !== null && isSame(tried, now.books)) return { done: now };
-        if (now.books.state.open !== id || now.books.record.fence !== fence) throw ended(id);
-        const next = sealed(change(now.books));
-        if (isSame(next.books, now.books)) return { done: now };
-        tried = next.books;
-        return put(place, now.version, next, what);
-      });
-      seen = done;
-      ({ books } = done);
+    write: (what, change) => written(what, change),
+    async note(what, change) {
+      try {
+        await written(what, change, unwritten.length === 0 ? triesOfNote : 1);
+        return true;
+      } catch (error) {
+        if (!(error instanceof UpstreamError) || error instanceof TakenOver) throw error;
+        place.runtime.log.warn(`"${what}" goes into the ledger later: ${error.message}`);
+        unwritten.push(change);
+        books = change(books);
+        return false;
+      }
     },
   };
 }

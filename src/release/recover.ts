@@ -12,6 +12,9 @@ export async function recover(deps: ReleaseDeps, journal: Journal, reason: strin
   const { record } = journal.books;
   if (record.target !== target.id) throw elsewhere(record.id, record.target, target.id);
   const now = await steadily(runtime, 'Looking at the target', () => target.current());
+  const { stable } = now;
+  if (stable !== null && ![record.id, record.from?.deployment].includes(stable.deployment))
+    await journal.write('what serves meanwhile', (books) => state.comesFrom(books, stable));
   if (recoveryOf(record, now) === 'turn-back')
     return turnBack(deps, journal, record.ending ?? 'failed', record.reason ?? reason);
   await steadily(runtime, 'Promoting', () => target.promote(placementOf(journal)));

@@ -32,6 +32,28 @@ export function opened(state: EnvironmentState, record: DeploymentRecord): Books
   return { state: next, record };
 }
 
+/** A ledger that knows nothing of the environment takes what the target serves as live. */
+export function takenAsLive(
+  state: EnvironmentState,
+  stable: NonNullable<DeploymentRecord['from']>,
+  fence: number,
+  since: string,
+): EnvironmentState {
+  const live = foundLive(stable, since);
+  return { ...state, fence: Math.max(state.fence, fence), live, good: [live] };
+}
+
+/** A deployment that was made without the ledger, and ended; one that is open beside it stays so. */
+export function foundServing(state: EnvironmentState, record: DeploymentRecord, now: string): Books {
+  const books = succeeded(opened(state, record), now);
+  return { ...books, state: { ...books.state, open: state.open } };
+}
+
+/** What serves now is what to go back to, whatever did when the deployment began. */
+export function comesFrom({ state, record }: Books, from: DeploymentRecord['from']): Books {
+  return { state, record: { ...record, from } };
+}
+
 /** Another run goes on with it, under a higher fence. */
 export function adopted({ state, record }: Books, fence: number): Books {
   return { state: { ...state, fence }, record: { ...record, fence } };

@@ -6,9 +6,12 @@ import type { ReleaseDeps } from './types.ts';
 
 /**
  * The registry, and behind it what the target has kept: going back must not wait for a registry that cannot be asked or
- * has lost the version. What was used is said.
+ * has lost the version. What was used is said, also to `used`.
  */
-export function withKept({ registry, target, runtime }: ReleaseDeps): Registry {
+export function withKept(
+  { registry, target, runtime }: ReleaseDeps,
+  used: (source: string) => void,
+): Registry {
   const kept = async (version: string, why: string) => {
     const found = (await target.kept?.(version)) ?? null;
     if (found !== null) runtime.log.warn(`Version ${version} is taken from what the target has kept: ${why}`);
@@ -31,6 +34,7 @@ export function withKept({ registry, target, runtime }: ReleaseDeps): Registry {
     async fetch(manifest, folder) {
       try {
         await registry.fetch(manifest, folder);
+        used(`the registry "${registry.id}"`);
       } catch (error) {
         if (!(error instanceof UpstreamError) && !(error instanceof ConfigError)) throw error;
         const found = await kept(manifest.model_version, error.message);
@@ -38,6 +42,7 @@ export function withKept({ registry, target, runtime }: ReleaseDeps): Registry {
         await bringVerified(runtime, manifest, folder, (name, file) =>
           runtime.files.copy(join(found.folder, name), file),
         );
+        used('what the target has kept');
       }
     },
   };

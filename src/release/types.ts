@@ -50,4 +50,6 @@ export interface DeployResult {
   /** One sentence. */
   reason: string;
   exit: 0 | 1 | 3 | 4;
+  /** Of a rollback, what it went by and what could not be asked: sentences. */
+  used?: readonly string[];
 }

@@ -59,6 +59,8 @@ export interface Target {
   rollback(placement: Placement, to: Placed | null): Promise<void>;
   /** The files of a version that lies here still, by its manifest, for going back where the registry cannot be asked. */
   kept?(version: string): Promise<KeptVersion | null>;
+  /** The versions that lie here still, by the deployments that brought them, newest first. */
+  keeps?(): Promise<Placed[]>;
   /** Removes what is neither stable nor among the versions that are kept. */
   retire(placement: Placement): Promise<void>;
 }

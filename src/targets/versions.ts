@@ -18,6 +18,8 @@ export interface Versions {
   placed(deployment: string | null): Promise<Placed | null>;
   /** A version that lies here still. */
   kept(version: string): Promise<KeptVersion | null>;
+  /** All that lie here, newest first. */
+  keeps(): Promise<Placed[]>;
   /** Takes the verified files from their folder; they appear at once or not at all. */
   stage(placement: Placement, manifest: ModelManifest, folder: string): Promise<void>;
   discard(deployment: string): Promise<void>;
@@ -32,6 +34,12 @@ export function createVersions(runtime: Runtime, base: string): Versions {
   const partial = (deployment: string) => join(base, `.staging-${deployment}`);
   const fenceFile = join(base, '.fence');
   const fence = async () => Number((await files.readText(fenceFile)) ?? 0);
+  const byAge = async () => {
+    const names = (await files.list(versions)) ?? [];
+    const infos = await Promise.all(names.map((name) => files.info(join(versions, name))));
+    const aged = names.map((name, i) => ({ name, at: infos[i]?.modifiedMs ?? 0 }));
+    return aged.sort((a, b) => b.at - a.at).map(({ name }) => name);
+  };
   const placed = async (deployment: string) => {
     const text = await files.readText(join(versions, deployment, 'deployment.json'));
     return text === null ? null : readPlaced(parsed(text));
@@ -60,6 +68,11 @@ export function createVersions(runtime: Runtime, base: string): Versions {
       return { manifest: readManifest(text, file, { model, version }), folder: join(folder, 'model') };
     },
 
+    async keeps() {
+      const all = await Promise.all((await byAge()).map((name) => placed(name)));
+      return all.filter((one) => one !== null);
+    },
+
     async stage({ deployment, version, digest, model }, manifest, folder) {
       const place = join(versions, deployment);
       if ((await files.info(place)) !== null) return;
@@ -80,11 +93,8 @@ export function createVersions(runtime: Runtime, base: string): Versions {
     },
 
     async prune(deployment, keep) {
-      const names = (await files.list(versions)) ?? [];
-      const infos = await Promise.all(names.map((name) => files.info(join(versions, name))));
-      const byAge = names.map((name, i) => ({ name, at: infos[i]?.modifiedMs ?? 0 }));
-      const others = byAge.filter(({ name }) => name !== deployment).sort((a, b) => b.at - a.at);
-      for (const { name } of others.slice(Math.max(0, keep - 1))) await files.remove(join(versions, name));
+      const others = (await byAge()).filter((name) => name !== deployment);
+      for (const name of others.slice(Math.max(0, keep - 1))) await files.remove(join(versions, name));
     },
   };
 }

@@ -7,10 +7,17 @@ import { deploymentCheckName } from '../names.ts';
 import type { CheckRequest, Ensured } from '../types.ts';
 import { ensureCheck } from './check.ts';
 import { ensureDeploymentComment } from './deployment-comment.ts';
+import {
+  idOf,
+  type ListedDeployment,
+  lastGoodShown,
+  listDeployments,
+  needs,
+  newestStatus,
+  type Status,
+  statusesOf,
+} from './listed-deployments.ts';
 import type { Runner } from './runner.ts';
-
-/** Deployments that are looked through for our own; the newest comes first. */
-const looked = 100;
 
 /** Longest description that GitHub takes. */
 const longestDescription = 140;
@@ -27,18 +34,6 @@ const states: Readonly<Record<DeploymentRecord['state'], StatusState>> = {
   aborted: 'error',
 };
 
-interface Shown {
-  id: number;
-  payload: unknown;
-}
-
-interface Status {
-  state: string;
-  description: string;
-}
-
-const needs = 'deployments: write';
-
 /**
  * Deployments as GitHub shows them, told apart by the id in their payload. `auto_inactive` would overlook production: what
  * was live before is made inactive here. A record whose commit GitHub does not know hangs on `sha`.
@@ -49,53 +44,45 @@ export function createGitHubDeployments(
   { sha, runUrl }: Pick<Runner, 'sha' | 'runUrl'>,
 ): Deployments {
   const { owner, repo } = client;
-  const statusesOf = ({ id }: Shown) => at`/repos/${owner}/${repo}/deployments/${id}/statuses`;
 
-  const list = async (environment: string): Promise<Shown[]> => {
-    const path = at`/repos/${owner}/${repo}/deployments`;
-    const query = { environment, per_page: looked };
-    return (await client.rest<Shown[]>({ method: 'GET', path, query, needs })).data;
-  };
-
-  const create = async (record: DeploymentRecord): Promise<Shown> => {
-    const { id, environment, model, kind, candidate } = record;
+  const create = async (record: DeploymentRecord): Promise<ListedDeployment> => {
+    const { id, environment, model, kind, candidate, from } = record;
     const path = at`/repos/${owner}/${repo}/deployments`;
     const body = {
       ...{ ref: candidate.commit ?? sha, task: kind, environment, auto_merge: false, required_contexts: [] },
       payload: {
-        schema: 'trainyard/deployment',
-        id,
-        model,
-        version: candidate.version,
-        digest: candidate.digest,
+        ...{ schema: 'trainyard/deployment', id, model },
+        ...{ version: candidate.version, digest: candidate.digest, from: from?.version ?? null },
       },
       description: cut(`${model} ${candidate.version}`),
       production_environment: environment === 'production',
     };
-    return (await client.rest<Shown>({ method: 'POST', path, body, needs })).data;
+    return (await client.rest<ListedDeployment>({ method: 'POST', path, body, needs })).data;
   };
 
-  const say = async (shown: Shown, status: Status, more: Record<string, string>): Promise<boolean> => {
-    const path = statusesOf(shown);
-    const query = { per_page: 1 };
-    const [newest] = (await client.rest<Status[]>({ method: 'GET', path, query, needs })).data;
+  const say = async (
+    shown: ListedDeployment,
+    status: Status,
+    more: Record<string, string>,
+  ): Promise<boolean> => {
+    const newest = await newestStatus(client, shown);
     if (newest?.state === status.state && newest.description === status.description) return false;
     const body = { ...status, ...more, auto_inactive: false };
-    await client.rest({ method: 'POST', path, body, needs });
+    await client.rest({ method: 'POST', path: statusesOf(client, shown), body, needs });
     return true;
   };
 
   return {
     async ensure(record, environmentUrl) {
-      const all = await list(record.environment);
-      const known = all.find(({ payload }) => idOf(payload) === record.id);
+      const all = await listDeployments(client, record.environment);
+      const known = all.find((listed) => idOf(listed) === record.id);
       const shown = known ?? (await create(record));
       const more = {
         ...(record.by.url !== null && { log_url: record.by.url }),
         ...(environmentUrl !== null && { environment_url: environmentUrl }),
       };
       const said = await say(shown, { state: states[record.state], description: described(record) }, more);
-      const before = all.find(({ payload }) => idOf(payload) === record.from?.deployment);
+      const before = all.find((listed) => idOf(listed) === record.from?.deployment);
       if (record.state === 'succeeded' && before !== undefined)
         await say(
           before,
@@ -116,6 +103,7 @@ export function createGitHubDeployments(
       return ensureCheck(runtime, client, headSha, request, by.url ?? runUrl);
     },
     ensureComment: (notice, issue) => ensureDeploymentComment(runtime, client, notice, issue),
+    lastGood: (of) => lastGoodShown(client, of),
   };
 }
 
@@ -124,21 +112,6 @@ function described({ model, candidate, state, reason, journal }: DeploymentRecor
   const step = last === undefined ? '' : ` at ${last.step}${last.weight === null ? '' : ` ${last.weight} %`}`;
   const where = state === 'running' || state === 'held' ? step : '';
   return cut(`${model} ${candidate.version} ${state}${where}${reason === null ? '' : `: ${reason}`}`);
-}
-
-/** GitHub gives a payload back as it came, or as a text. */
-function idOf(payload: unknown): string | null {
-  const value = typeof payload === 'string' ? parsed(payload) : payload;
-  const { schema, id } = (value ?? {}) as { schema?: unknown; id?: unknown };
-  return schema === 'trainyard/deployment' && typeof id === 'string' ? id : null;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function cut(said: string): string {

@@ -29,6 +29,8 @@ export function createLocalDeployments(runtime: Runtime, root: string): Deployme
       return ensure(record, 'check.json', printed(check));
     },
     ensureComment: async ({ record, timeline }) => ensure(record, 'comment.md', timeline),
+    // Only the newest deployment is shown here.
+    lastGood: async () => null,
   };
 }
 

@@ -36,7 +36,7 @@ function refused(why: string): ConfigError {
     `The command of the target answers "current" in a form that cannot be read: ${why}.`,
     {
       expected,
-      hint: 'docs/targets/command.md says what it is asked and has to answer.',
+      hint: 'src/targets/command/README.md says what it is asked and has to answer.',
     },
   );
 }

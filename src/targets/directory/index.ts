@@ -35,7 +35,8 @@ function createLocal(runtime: Runtime, folder: string, keep: number): Target {
   const versions = createVersions(runtime, folder);
   const link = (name: string) => createLink(runtime, { folder, name, versions: 'versions' });
   const place = { name: folder, versions, served: link('current'), promoted: link('stable') };
-  return { ...createDirectory(place, keep), kept: (version) => versions.kept(version) };
+  const { kept, keeps } = versions;
+  return { ...createDirectory(place, keep), kept, keeps };
 }
 
 function createRemote(runtime: Runtime, host: Host, folder: string, keep: number): Target {

@@ -9,7 +9,7 @@ import { deploymentOf, gone, notOurs, parsed, type VersionLink, type Versions } 
 import { oneLine, type RemoteShell, type Script } from './ssh.ts';
 
 /** Versions on a host that is reached by a shell, laid out as those of a local folder. */
-export type RemoteVersions = Omit<Versions, 'kept'>;
+export type RemoteVersions = Omit<Versions, 'kept' | 'keeps'>;
 
 const otherDigest = 4;
 const occupied = 3;

@@ -93,6 +93,7 @@ function createOip(place: TargetPlace, section: OipTarget): Target {
     },
 
     kept: (version) => versions.kept(version),
+    keeps: () => versions.keeps(),
 
     async retire({ deployment, fence }) {
       await versions.pass(fence);

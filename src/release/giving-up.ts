@@ -1,0 +1,188 @@
+import { ConfigError, UpstreamError } from '../core/errors.ts';
+import type { Documents } from '../ledger/documents.ts';
+import type { Deployments, Locks } from '../platform/deployments.ts';
+import { statePath } from './paths.ts';
+import type { ReleaseDeps } from './types.ts';
+
+/** Failures in a row after which a port is asked no more. */
+const patience = 3;
+
+/** Why a port is asked no more; `null` as long as it answers. */
+export interface GivenUp {
+  ledger: string | null;
+  lock: string | null;
+  deployments: string | null;
+}
+
+/** Ports by which a version can be put back whatever else is down. */
+export interface Enduring {
+  deps: ReleaseDeps;
+  gone: GivenUp;
+  /** Goes on in memory from here: what the ledger says cannot be used. */
+  giveUpLedger(reason: string): void;
+}
+
+/**
+ * The ports of a rollback: a ledger, a lock or GitHub's deployments that fail three times in a row are asked no more. Records
+ * are kept in memory from then on, the lock counts as held: what keeps others off then is the target's fence.
+ */
+export function enduring(deps: ReleaseDeps): Enduring {
+  const gone: GivenUp = { ledger: null, lock: null, deployments: null };
+  const giveUp = (port: keyof GivenUp, what: string) => (reason: string) => {
+    gone[port] = reason;
+    deps.runtime.log.warn(`${what} is asked no more: ${reason}`);
+  };
+  const ledger = inMemory(deps, giveUp('ledger', 'The ledger'));
+  return {
+    gone,
+    giveUpLedger: ledger.giveUp,
+    deps: {
+      ...deps,
+      documents: ledger.documents,
+      locks: freely(deps.locks, giveUp('lock', 'The lock')),
+      deployments: onceFailed(deps.deployments, giveUp('deployments', 'What shows deployments')),
+    },
+  };
+}
+
+/** The ledger until it is given up; then what was read and written so far, without the state if that is what is broken. */
+function inMemory(
+  { documents, environment, model }: ReleaseDeps,
+  tell: (reason: string) => void,
+): { documents: Documents; giveUp(reason: string): void } {
+  const known = new Map<string, string>();
+  let [lost, failures, writes] = [false, 0, 0];
+  const giveUp = (reason: string) => {
+    lost = true;
+    tell(reason);
+  };
+  const failed = (reason: string) => {
+    failures += 1;
+    if (failures >= patience) giveUp(reason);
+  };
+  const memory: Documents = {
+    read: async (paths) => ({
+      version: `memory-${writes}`,
+      texts: paths.map((path) => known.get(path) ?? null),
+    }),
+    async write(_version, _message, files) {
+      for (const { path, text } of files) known.set(path, text);
+      writes += 1;
+      return { result: 'written', version: `memory-${writes}` };
+    },
+  };
+  const watched: Documents = {
+    async read(paths) {
+      while (!lost) {
+        try {
+          const at = await documents.read(paths);
+          failures = 0;
+          remember(known, paths, at.texts);
+          return at;
+        } catch (error) {
+          if (error instanceof ConfigError) giveUp(error.message);
+          else failed(reasonOf(error));
+        }
+      }
+      return memory.read(paths);
+    },
+    async write(version, message, files) {
+      if (lost) return memory.write(version, message, files);
+      const outcome = await documents
+        .write(version, message, files)
+        .catch((error) => ({ result: 'unknown' as const, reason: reasonOf(error) }));
+      if (outcome.result === 'unknown') failed(outcome.reason);
+      else failures = 0;
+      if (lost) return memory.write(version, message, files);
+      if (outcome.result === 'written') await memory.write(version, message, files);
+      return outcome;
+    },
+  };
+  return {
+    documents: watched,
+    giveUp(reason) {
+      known.delete(statePath(environment.name, model));
+      giveUp(reason);
+    },
+  };
+}
+
+function remember(
+  known: Map<string, string>,
+  paths: readonly string[],
+  texts: readonly (string | null)[],
+): void {
+  for (const [i, path] of paths.entries()) {
+    const text = texts[i] ?? null;
+    if (text === null) known.delete(path);
+    else known.set(path, text);
+  }
+}
+
+/** Locks until they are given up; then each is free, and whoever asks has it. */
+function freely(locks: Locks, tell: (reason: string) => void): Locks {
+  let [lost, failures] = [false, 0];
+  const giveUp = (reason: string) => {
+    lost = true;
+    tell(reason);
+  };
+  const failed = (reason: string) => {
+    failures += 1;
+    if (failures >= patience) giveUp(reason);
+  };
+  return {
+    ...locks,
+    async see(environment) {
+      while (!lost) {
+        try {
+          const seen = await locks.see(environment);
+          failures = 0;
+          return seen;
+        } catch (error) {
+          if (error instanceof ConfigError) giveUp(error.message);
+          else failed(reasonOf(error));
+        }
+      }
+      return { holder: null, mark: null };
+    },
+    async change(environment, seen, holder) {
+      if (lost) return 'changed';
+      let reason = 'it was changed, and no answer came';
+      const outcome = await locks.change(environment, seen, holder).catch((error) => {
+        reason = reasonOf(error);
+        return 'unknown' as const;
+      });
+      if (outcome === 'unknown') failed(reason);
+      return lost ? 'changed' : outcome;
+    },
+  };
+}
+
+/** Shows deployments until that fails once: each thing to show would wait as long. */
+function onceFailed(deployments: Deployments, tell: (reason: string) => void): Deployments {
+  let lost: UpstreamError | null = null;
+  const trying = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (lost !== null) throw lost;
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof UpstreamError) {
+        lost = error;
+        tell(error.message);
+      }
+      throw error;
+    }
+  };
+  return {
+    ensure: (record, url) => trying(() => deployments.ensure(record, url)),
+    ensureCheck: (notice) => trying(() => deployments.ensureCheck(notice)),
+    ensureComment: (notice, issue) => trying(() => deployments.ensureComment(notice, issue)),
+    lastGood: (of) => trying(() => deployments.lastGood(of)),
+  };
+}
+
+/** The reason of a failure of the other side; what is none goes on. */
+function reasonOf(error: unknown): string {
+  if (error instanceof UpstreamError) return error.message;
+  throw error;
+}
