@@ -6,6 +6,6 @@ test('one scenario of the proof: an abort that is killed, cancelled, failed or o
 
   const said = execFileSync(process.execPath, args, { encoding: 'utf8' });
 
-  expect(said).toMatch(/\| abort of a held canary +\| +\d+ \| +135 \|/);
-  expect(said).toContain('135 cases, 0 of them bad');
+  expect(said).toMatch(/\| abort of a held canary +\| +\d+ \| +145 \|/);
+  expect(said).toContain('145 cases, 0 of them bad');
 }, 60_000);
