@@ -58,7 +58,8 @@ function closedHolds(world, state, shares, lives) {
   return found;
 }
 
-function shown({ shown: deployment, checks: check, comments: comment }) {
+function shown({ shown: records, checks: check, comments: comment }) {
+  const deployment = new Map([...records].map(([id, { state }]) => [id, state]));
   return { deployment, check, comment };
 }
 

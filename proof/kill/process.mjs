@@ -24,8 +24,9 @@ let drawn = 0;
 
 /**
  * One process on the world: the ports, each call counted and named. `fault` strikes at the call of its number:
- * `before` and `after` kill, `cancel` aborts, `once`, `ever`, `lost` and `twice` are failures of the other side, `down` takes
- * ledger and lock away for as long as the process lives, in `overtaken` and `tidied` another process takes this one for dead and deploys or reconciles, then this one goes on.
+ * `before` and `after` kill, `cancel` aborts, `once`, `ever`, `lost` and `twice` are failures of the other side, `down`
+ * takes ledger and lock away for as long as the process lives, in `overtaken` and `tidied` another process takes this one
+ * for dead and deploys or reconciles, then this one goes on.
  */
 export function createProcess(
   world,
@@ -53,6 +54,7 @@ export function createProcess(
     return fault.number === number;
   };
   const fails = (name) => {
+    state.unwritten ||= name.startsWith('documents.');
     if (!answering.includes(name)) throw upstream();
     return name === 'locks.change' ? 'unknown' : { result: 'unknown', reason: 'no answer' };
   };
@@ -75,11 +77,9 @@ export function createProcess(
       case 'once':
       case 'ever':
       case 'down':
-        state.unwritten ||= name.startsWith('documents.');
         return fails(name);
       case 'lost':
         await work();
-        state.unwritten ||= name.startsWith('documents.');
         return fails(name);
       case 'twice':
         await work();
@@ -124,19 +124,18 @@ export function createProcess(
     locks: { lookEveryMs: 1000, life: () => token, ...port('locks', locksOf(world)) },
     deployments: port('deployments', {
       ensure: async (record) => {
-        world.shown.set(record.id, record.state);
-        world.records.set(record.id, record);
+        world.shown.set(record.id, record);
         return { result: 'updated', url: '' };
       },
       ensureCheck: async ({ record }) => {
         world.checks.set(record.id, record.state);
         return { result: 'updated', url: '' };
       },
-      lastGood: async ({ live }) => shownGood(world, live.version),
       ensureComment: async ({ record }) => {
         world.comments.set(record.id, record.state);
         return { result: 'updated', url: '' };
       },
+      lastGood: async ({ live }) => shownGood(world, live.version),
     }),
     target: { ...target, ...port('target', onlyMethods(noted(world, state, target, endures))) },
   };
@@ -188,9 +187,9 @@ function watchFiles(files, call) {
 }
 
 /** As GitHub's deployments tell it: the newest that succeeded and that no later rollback left. */
-function shownGood({ records }, live) {
+function shownGood({ shown }, live) {
   const left = new Set([live]);
-  for (const { id, kind, state, candidate, from } of [...records.values()].reverse()) {
+  for (const { id, kind, state, candidate, from } of [...shown.values()].reverse()) {
     const { version, digest } = candidate;
     if (state === 'succeeded' && !left.has(version)) return { deployment: id, version, digest };
     if (kind === 'rollback' && from !== null) left.add(from.version);

@@ -40,8 +40,9 @@ const rollback = (to) => (verbs, site) => verbs.rollback(site, { ...asked, to, r
 
 /**
  * What is done before, undisturbed, and then under faults. `lives` are the versions that may be live in the end; `null`
- * is nothing. `serves` is what has the traffic when ledger and lock were gone, before anybody tidies. `leaves.version` is blocked
- * where `leaves.to` is live. One that `endures` goes on without the ledger. `metric` is what is measured of version 1.1.0.
+ * is nothing. `serves` is what has the traffic when ledger and lock were gone, before anybody tidies. `leaves.version`
+ * is blocked where `leaves.to` is live. One that `endures` goes on without the ledger. `metric` is what is measured of
+ * version 1.1.0.
  */
 export const scenarios = [
   {

@@ -29,8 +29,8 @@ export function createWorld(kind) {
       folder,
       now: Date.UTC(2026, 0, 1),
       living: new Set(),
+      /** Newest record by id of what is shown as a deployment. */
       shown: new Map(),
-      records: new Map(),
       checks: new Map(),
       comments: new Map(),
       mutations: [],

@@ -1,5 +1,5 @@
 import type { Conclusion } from '../core/gate/types.ts';
-import type { DeploymentRecord } from '../schema/deployment.types.ts';
+import type { DeploymentRecord, PlacedVersion } from '../schema/deployment.types.ts';
 import type { Written } from './types.ts';
 
 /** A deployment that ended or is held, in words for people. */
@@ -23,14 +23,7 @@ export interface Deployments {
    * The newest version that is shown as having been live before `live` and that no rollback left since: what to go back to
    * where the ledger cannot say. `null` where nothing shows one.
    */
-  lastGood(of: { environment: string; model: string; live: Shown }): Promise<Shown | null>;
-}
-
-/** A version as a deployment of it is shown. */
-export interface Shown {
-  deployment: string;
-  version: string;
-  digest: string;
+  lastGood(of: { environment: string; model: string; live: PlacedVersion }): Promise<PlacedVersion | null>;
 }
 
 /** What the check of a deployment that ended or is held says: one that is held waits for a person. */

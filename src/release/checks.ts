@@ -1,7 +1,7 @@
 import { admission } from '../core/gate/admission.ts';
 import { frozenBy } from '../core/rollout/freeze.ts';
 import type { FreezeWindow } from '../core/rollout/types.ts';
-import { compareSemver, parseSemver } from '../core/version/semver.ts';
+import { isLower } from '../core/version/semver.ts';
 import type { EnvironmentState, LiveVersion } from '../schema/environment.types.ts';
 import type { ModelManifest } from '../schema/manifest.types.ts';
 
@@ -82,11 +82,10 @@ function lowerRefusals(
   { model_version: version }: ModelManifest,
   { live, environment }: EnvironmentState,
 ): Refusal[] {
-  const [wanted, now] = [parseSemver(version), live && parseSemver(live.version)];
-  if (wanted === null || now === null || compareSemver(wanted, now) >= 0) return [];
+  if (live === null || !isLower(version, live.version)) return [];
   return [
     {
-      message: `Version ${version} is lower than ${live?.version}, which is live in ${environment}.`,
+      message: `Version ${version} is lower than ${live.version}, which is live in ${environment}.`,
       hint: `To go back use "trainyard rollback --env ${environment} --to ${version}"; to deploy it all the same add --allow-lower.`,
     },
   ];

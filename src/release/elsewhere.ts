@@ -1,11 +1,11 @@
 import { UpstreamError } from '../core/errors.ts';
-import type { DeploymentRecord } from '../schema/deployment.types.ts';
+import { isLower } from '../core/version/semver.ts';
 import type { LiveVersion } from '../schema/environment.types.ts';
 import type { Placed } from '../targets/types.ts';
 import { readState } from './books.ts';
 import { turnBack } from './ending.ts';
-import { isLower } from './found.ts';
 import { openBooks } from './journal.ts';
+import { beginning } from './record.ts';
 import { steadily } from './steady.ts';
 import type { DeployResult, ReleaseDeps } from './types.ts';
 
@@ -39,7 +39,7 @@ export async function keptVersions({ target, runtime }: ReleaseDeps): Promise<re
 
 /** Takes back what has traffic on the target besides the stable version and what no record tells of; `null` for none. */
 export async function abandonUnrecorded(deps: ReleaseDeps, reason: string): Promise<DeployResult | null> {
-  const { runtime, target, environment, model } = deps;
+  const { runtime, target } = deps;
   const now = await steadily(runtime, 'Looking at the target', () => target.current());
   const { candidate, stable } = now;
   if (candidate === null || (await readState(deps)).state.open !== null) return null;
@@ -47,12 +47,10 @@ export async function abandonUnrecorded(deps: ReleaseDeps, reason: string): Prom
   const created = runtime.clock.now().toISOString();
   const journal = await openBooks(deps, (state) => {
     const fence = Math.max(state.fence, now.fence) + 1;
-    const record: DeploymentRecord = {
-      ...{ schema: 'trainyard/deployment', version: 1, id, environment: environment.name, model },
-      ...{ kind: 'deploy', candidate: { version, digest, commit: null, run: null, verdict: null } },
-      ...{ from: stable, target: target.id, fence, by: deps.by, state: 'running', ending: null },
-      ...{ reason: null, created, finished: null, journal: [], measurements: [] },
-    };
+    const record = beginning(deps, {
+      ...{ id, kind: 'deploy', from: stable, fence, reason: null, created },
+      candidate: { version, digest, commit: null, run: null, verdict: null },
+    });
     return { state: { ...state, fence, open: id }, record };
   });
   return turnBack(deps, journal, 'rolled-back', reason);

@@ -1,10 +1,11 @@
 import { ConfigError, UpstreamError } from '../core/errors.ts';
-import { compareSemver, parseSemver } from '../core/version/semver.ts';
+import { isLower } from '../core/version/semver.ts';
 import type { DeploymentRecord } from '../schema/deployment.types.ts';
 import type { EnvironmentState } from '../schema/environment.types.ts';
 import type { Placed, TargetState } from '../targets/types.ts';
 import { put, readState, sealed, writeState, writing } from './books.ts';
 import { recordPath } from './paths.ts';
+import { beginning } from './record.ts';
 import * as change from './state.ts';
 import { steadily } from './steady.ts';
 import type { ReleaseDeps } from './types.ts';
@@ -29,7 +30,7 @@ export async function catchUp(deps: ReleaseDeps): Promise<CaughtUp> {
   const at = deps.runtime.clock.now().toISOString();
   if (knowsNothing(state)) {
     const take = (empty: EnvironmentState) =>
-      knowsNothing(empty) ? change.takenAsLive(empty, stable, now.fence, at) : empty;
+      knowsNothing(empty) ? change.takenAsLive(empty, stable, at) : empty;
     return { now, state: await writeState(deps, 'what the target serves', take) };
   }
   deps.runtime.log.warn(
@@ -51,7 +52,7 @@ export async function catchUp(deps: ReleaseDeps): Promise<CaughtUp> {
 }
 
 /** Whether the ledger has never heard of the environment. */
-export function knowsNothing({ live, open, recent }: EnvironmentState): boolean {
+function knowsNothing({ live, open, recent }: EnvironmentState): boolean {
   return live === null && open === null && recent.length === 0;
 }
 
@@ -77,30 +78,26 @@ async function whatServes({ runtime, target }: ReleaseDeps): Promise<TargetState
 }
 
 function recordOf(
-  { environment, model, target }: ReleaseDeps,
+  deps: ReleaseDeps,
   { live, good, fence }: EnvironmentState,
-  { deployment, version, digest }: Placed,
+  { deployment: id, version, digest }: Placed,
   seen: number,
   at: string,
 ): DeploymentRecord {
   const before = good.find((one) => one.version === version && one.digest === digest);
   const wentBack = live !== null && (before !== undefined || isLower(version, live.version));
-  return {
-    ...{ schema: 'trainyard/deployment', version: 1, id: deployment, environment: environment.name, model },
-    kind: wentBack ? 'rollback' : 'deploy',
-    candidate: {
-      ...{ version, digest, run: null },
-      ...{ commit: before?.commit ?? null, verdict: before?.verdict ?? null },
+  const { commit = null, verdict = null } = before ?? {};
+  const begun = beginning(
+    { ...deps, by: { actor: null, url: null } },
+    {
+      id,
+      kind: wentBack ? 'rollback' : 'deploy',
+      candidate: { version, digest, commit, run: null, verdict },
+      from: live && { deployment: live.deployment, version: live.version, digest: live.digest },
+      fence: Math.max(fence, seen, 1),
+      reason: 'found on the target: it was put there while the ledger could not be reached',
+      created: at,
     },
-    from: live && { deployment: live.deployment, version: live.version, digest: live.digest },
-    ...{ target: target.id, fence: Math.max(fence, seen, 1), by: { actor: null, url: null } },
-    ...{ state: 'succeeded', ending: null, created: at, finished: at, journal: [], measurements: [] },
-    reason: 'found on the target: it was put there while the ledger could not be reached',
-  };
-}
-
-/** Whether a version is below another one; what is no version is not. */
-export function isLower(version: string, other: string): boolean {
-  const [one, two] = [parseSemver(version), parseSemver(other)];
-  return one !== null && two !== null && compareSemver(one, two) < 0;
+  );
+  return { ...begun, state: 'succeeded', finished: at };
 }

@@ -28,38 +28,74 @@ export interface Enduring {
  */
 export function enduring(deps: ReleaseDeps): Enduring {
   const gone: GivenUp = { ledger: null, lock: null, deployments: null };
-  const giveUp = (port: keyof GivenUp, what: string) => (reason: string) => {
-    gone[port] = reason;
-    deps.runtime.log.warn(`${what} is asked no more: ${reason}`);
-  };
-  const ledger = inMemory(deps, giveUp('ledger', 'The ledger'));
+  const watch = (port: keyof GivenUp, what: string) =>
+    createWatch((reason) => {
+      gone[port] = reason;
+      deps.runtime.log.warn(`${what} is asked no more: ${reason}`);
+    });
+  const ledger = inMemory(deps, watch('ledger', 'The ledger'));
   return {
     gone,
     giveUpLedger: ledger.giveUp,
     deps: {
       ...deps,
       documents: ledger.documents,
-      locks: freely(deps.locks, giveUp('lock', 'The lock')),
-      deployments: onceFailed(deps.deployments, giveUp('deployments', 'What shows deployments')),
+      locks: freely(deps.locks, watch('lock', 'The lock')),
+      deployments: onceFailed(deps.deployments, watch('deployments', 'What shows deployments')),
     },
   };
+}
+
+/** A port that is watched until it is given up. */
+interface Watch {
+  isGone(): boolean;
+  giveUp(reason: string): void;
+  /** A call failed: one too many in a row gives the port up. */
+  failed(reason: string): void;
+  answered(): void;
+  /** Asks until there is an answer; `null` once the port is given up, at once where what it has cannot be used. */
+  ask<T>(call: () => Promise<T>): Promise<T | null>;
+}
+
+function createWatch(tell: (reason: string) => void): Watch {
+  let [gone, failures] = [false, 0];
+  const watch: Watch = {
+    isGone: () => gone,
+    giveUp(reason) {
+      gone = true;
+      tell(reason);
+    },
+    failed(reason) {
+      failures += 1;
+      if (failures >= patience) watch.giveUp(reason);
+    },
+    answered() {
+      failures = 0;
+    },
+    async ask(call) {
+      while (!gone) {
+        try {
+          const answer = await call();
+          watch.answered();
+          return answer;
+        } catch (error) {
+          if (error instanceof ConfigError) watch.giveUp(error.message);
+          else watch.failed(reasonOf(error));
+        }
+      }
+      return null;
+    },
+  };
+  return watch;
 }
 
 /** The ledger until it is given up; then what was read and written so far, without the state if that is what is broken. */
 function inMemory(
   { documents, environment, model }: ReleaseDeps,
-  tell: (reason: string) => void,
+  watch: Watch,
 ): { documents: Documents; giveUp(reason: string): void } {
   const known = new Map<string, string>();
-  let [lost, failures, writes] = [false, 0, 0];
-  const giveUp = (reason: string) => {
-    lost = true;
-    tell(reason);
-  };
-  const failed = (reason: string) => {
-    failures += 1;
-    if (failures >= patience) giveUp(reason);
-  };
+  let writes = 0;
   const memory: Documents = {
     read: async (paths) => ({
       version: `memory-${writes}`,
@@ -73,28 +109,22 @@ function inMemory(
   };
   const watched: Documents = {
     async read(paths) {
-      while (!lost) {
-        try {
-          const at = await documents.read(paths);
-          failures = 0;
-          remember(known, paths, at.texts);
-          return at;
-        } catch (error) {
-          if (error instanceof ConfigError) giveUp(error.message);
-          else failed(reasonOf(error));
-        }
-      }
-      return memory.read(paths);
+      const at = await watch.ask(() => documents.read(paths));
+      if (at === null) return memory.read(paths);
+      remember(known, paths, at.texts);
+      return at;
     },
     async write(version, message, files) {
-      if (lost) return memory.write(version, message, files);
+      if (watch.isGone()) return memory.write(version, message, files);
       const outcome = await documents
         .write(version, message, files)
         .catch((error) => ({ result: 'unknown' as const, reason: reasonOf(error) }));
-      if (outcome.result === 'unknown') failed(outcome.reason);
-      else failures = 0;
-      if (lost) return memory.write(version, message, files);
-      if (outcome.result === 'written') await memory.write(version, message, files);
+      if (outcome.result === 'unknown') watch.failed(outcome.reason);
+      else watch.answered();
+      if (watch.isGone() || outcome.result === 'written') {
+        const kept = await memory.write(version, message, files);
+        if (watch.isGone()) return kept;
+      }
       return outcome;
     },
   };
@@ -102,7 +132,7 @@ function inMemory(
     documents: watched,
     giveUp(reason) {
       known.delete(statePath(environment.name, model));
-      giveUp(reason);
+      watch.giveUp(reason);
     },
   };
 }
@@ -120,46 +150,26 @@ function remember(
 }
 
 /** Locks until they are given up; then each is free, and whoever asks has it. */
-function freely(locks: Locks, tell: (reason: string) => void): Locks {
-  let [lost, failures] = [false, 0];
-  const giveUp = (reason: string) => {
-    lost = true;
-    tell(reason);
-  };
-  const failed = (reason: string) => {
-    failures += 1;
-    if (failures >= patience) giveUp(reason);
-  };
+function freely(locks: Locks, watch: Watch): Locks {
   return {
     ...locks,
-    async see(environment) {
-      while (!lost) {
-        try {
-          const seen = await locks.see(environment);
-          failures = 0;
-          return seen;
-        } catch (error) {
-          if (error instanceof ConfigError) giveUp(error.message);
-          else failed(reasonOf(error));
-        }
-      }
-      return { holder: null, mark: null };
-    },
+    see: async (environment) =>
+      (await watch.ask(() => locks.see(environment))) ?? { holder: null, mark: null },
     async change(environment, seen, holder) {
-      if (lost) return 'changed';
+      if (watch.isGone()) return 'changed';
       let reason = 'it was changed, and no answer came';
       const outcome = await locks.change(environment, seen, holder).catch((error) => {
         reason = reasonOf(error);
         return 'unknown' as const;
       });
-      if (outcome === 'unknown') failed(reason);
-      return lost ? 'changed' : outcome;
+      if (outcome === 'unknown') watch.failed(reason);
+      return watch.isGone() ? 'changed' : outcome;
     },
   };
 }
 
 /** Shows deployments until that fails once: each thing to show would wait as long. */
-function onceFailed(deployments: Deployments, tell: (reason: string) => void): Deployments {
+function onceFailed(deployments: Deployments, watch: Watch): Deployments {
   let lost: UpstreamError | null = null;
   const trying = async <T>(call: () => Promise<T>): Promise<T> => {
     if (lost !== null) throw lost;
@@ -168,7 +178,7 @@ function onceFailed(deployments: Deployments, tell: (reason: string) => void): D
     } catch (error) {
       if (error instanceof UpstreamError) {
         lost = error;
-        tell(error.message);
+        watch.giveUp(error.message);
       }
       throw error;
     }

@@ -3,9 +3,9 @@ import type { DeploymentRecord } from '../schema/deployment.types.ts';
 import type { EnvironmentState } from '../schema/environment.types.ts';
 import type { ModelManifest } from '../schema/manifest.types.ts';
 import { outdated } from '../targets/fence.ts';
-import type { TargetState } from '../targets/types.ts';
 import { drive } from './drive.ts';
 import { openBooks } from './journal.ts';
+import { beginning } from './record.ts';
 import { opened } from './state.ts';
 import { steadily } from './steady.ts';
 import { stepsOf } from './steps.ts';
@@ -24,7 +24,8 @@ export interface Wanted {
 /** Opens a deployment and takes it to its end; the caller holds the lock and has checked the version. */
 export async function openAndDrive(deps: ReleaseDeps, wanted: Wanted): Promise<DeployResult> {
   const { runtime, target, environment } = deps;
-  stepsOf(wanted.kind, environment, target.capabilities);
+  const { kind, manifest, reason } = wanted;
+  stepsOf(kind, environment, target.capabilities);
   const now = await steadily(runtime, 'Looking at the target', () => target.current());
   const id = Buffer.from(runtime.random.bytes(10)).toString('hex');
   const created = runtime.clock.now().toISOString();
@@ -36,24 +37,16 @@ export async function openAndDrive(deps: ReleaseDeps, wanted: Wanted): Promise<D
       runtime.log.warn(`${told}: what it serves is what counts.`);
     }
     const fence = Math.max(state.fence, now.fence) + 1;
-    return opened(state, recordOf(deps, wanted, { id, created, fence, now }));
+    const of = { id, kind, candidate: candidateOf(manifest), from: now.stable, fence, reason, created };
+    return opened(state, beginning(deps, of));
   });
-  return drive(deps, journal, wanted.manifest);
+  return drive(deps, journal, manifest);
 }
 
-function recordOf(
-  { model, environment, target, by }: ReleaseDeps,
-  { kind, manifest, reason }: Wanted,
-  drawn: { id: string; created: string; fence: number; now: TargetState },
-): DeploymentRecord {
+/** The version of a manifest, as records have it. */
+function candidateOf(manifest: ModelManifest): DeploymentRecord['candidate'] {
   const { model_version: version, digest, commit, run, verdict } = manifest;
-  const { id, created, fence, now } = drawn;
-  return {
-    ...{ schema: 'trainyard/deployment', version: 1, id, environment: environment.name, model, kind },
-    candidate: { version, digest, commit, run, verdict: verdict?.kind ?? null },
-    ...{ from: now.stable, target: target.id, fence, by, state: 'running', ending: null, reason },
-    ...{ created, finished: null, journal: [], measurements: [] },
-  };
+  return { version, digest, commit, run, verdict: verdict?.kind ?? null };
 }
 
 /** A deployment that is held has the environment until somebody decides. */

@@ -1,4 +1,4 @@
-import type { DeploymentRecord } from '../schema/deployment.types.ts';
+import type { DeploymentRecord, PlacedVersion } from '../schema/deployment.types.ts';
 import type { DeploymentEntry, EnvironmentState, LiveVersion } from '../schema/environment.types.ts';
 import type { Books, Step } from './types.ts';
 
@@ -33,14 +33,9 @@ export function opened(state: EnvironmentState, record: DeploymentRecord): Books
 }
 
 /** A ledger that knows nothing of the environment takes what the target serves as live. */
-export function takenAsLive(
-  state: EnvironmentState,
-  stable: NonNullable<DeploymentRecord['from']>,
-  fence: number,
-  since: string,
-): EnvironmentState {
+export function takenAsLive(state: EnvironmentState, stable: PlacedVersion, since: string): EnvironmentState {
   const live = foundLive(stable, since);
-  return { ...state, fence: Math.max(state.fence, fence), live, good: [live] };
+  return { ...state, live, good: [live] };
 }
 
 /** A deployment that was made without the ledger, and ended; one that is open beside it stays so. */
@@ -140,7 +135,7 @@ function liveOf({ id, candidate }: DeploymentRecord, since: string): LiveVersion
 }
 
 /** What a target was found to serve although no record says so. */
-function foundLive(from: NonNullable<DeploymentRecord['from']>, since: string): LiveVersion {
+function foundLive(from: PlacedVersion, since: string): LiveVersion {
   return { ...from, commit: null, verdict: null, since };
 }
 

@@ -37,8 +37,7 @@ export async function rollback(site: ReleaseSite, options: RollbackOptions): Pro
   const { deps, gone, giveUpLedger } = enduring(await site.open(model, environment));
   const used: string[] = [];
   const result = await withLock(deps, `rollback ${deps.model}`, async () => {
-    await readable(deps).catch(asGone(giveUpLedger));
-    await reconcileLocked(deps);
+    await tidy(deps, giveUpLedger);
     const reason = options.reason ?? `rolled back by ${deps.by.actor ?? 'hand'}`;
     const abandoned = await abandon(deps, gone, options.reason);
     if (abandoned !== null && options.to === null) return abandoned;
@@ -47,19 +46,30 @@ export async function rollback(site: ReleaseSite, options: RollbackOptions): Pro
   return { ...result, used: [...used, ...missing(gone, result)] };
 }
 
-/** Reads what the ledger has of the environment; what cannot be read is a ConfigError. */
-async function readable(deps: ReleaseDeps): Promise<void> {
-  const { state } = await readState(deps);
-  const newest = state.open ?? state.recent[0]?.id;
-  if (newest !== undefined) await readBooks(deps, newest);
+/** Tidies what a dead run left. A ledger that is damaged counts as one that cannot be reached. */
+async function tidy(deps: ReleaseDeps, giveUpLedger: (reason: string) => void): Promise<void> {
+  try {
+    await reconcileLocked(deps);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const damage = await damageOf(deps);
+    if (damage === null) throw error;
+    giveUpLedger(damage.message);
+    await reconcileLocked(deps);
+  }
 }
 
-/** A ledger that is damaged counts as one that cannot be reached. */
-function asGone(giveUpLedger: (reason: string) => void) {
-  return (error: unknown) => {
-    if (!(error instanceof ConfigError)) throw error;
-    giveUpLedger(error.message);
-  };
+/** Why what the ledger has of the environment cannot be read; `null` when it can. */
+async function damageOf(deps: ReleaseDeps): Promise<ConfigError | null> {
+  try {
+    const { state } = await readState(deps);
+    const newest = state.open ?? state.recent[0]?.id;
+    if (newest !== undefined) await readBooks(deps, newest);
+    return null;
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
 }
 
 async function goBack(

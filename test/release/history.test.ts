@@ -63,9 +63,8 @@ test('5,000 deployments: the last good one is a read away, and all of them are l
   const runtime = quickRuntime();
   const folder = makeFolder();
   const shown = async () => ({ result: 'updated' as const, url: '' });
-  const deployments = {
-    ...{ ensure: shown, ensureCheck: shown, ensureComment: shown, lastGood: async () => null },
-  };
+  const telling = { ensure: shown, ensureCheck: shown, ensureComment: shown };
+  const deployments = { ...telling, lastGood: async () => null };
   const site = releaseSite(folder, config, {
     runtime,
     documents,

@@ -30,6 +30,12 @@ export function compareSemver(a: Semver, b: Semver): number {
   return a.prerelease.length - b.prerelease.length;
 }
 
+/** Whether a version is below another one; what is no version is neither. */
+export function isLower(version: string, other: string): boolean {
+  const [one, two] = [parseSemver(version), parseSemver(other)];
+  return one !== null && two !== null && compareSemver(one, two) < 0;
+}
+
 /** Numbers by value and before words; words by code unit. */
 function compareIdentifiers(a: string, b: string): number {
   const numeric = [a, b].map((part) => /^\d+$/.test(part));

@@ -1,5 +1,6 @@
 import { at, type GitHubClient } from '../../github/types.ts';
-import type { Deployments, Shown } from '../deployments.ts';
+import type { PlacedVersion } from '../../schema/deployment.types.ts';
+import type { Deployments } from '../deployments.ts';
 
 /** A deployment as GitHub lists it. */
 export interface ListedDeployment {
@@ -57,7 +58,7 @@ export function idOf(listed: ListedDeployment): string | null {
 export async function lastGoodShown(
   client: GitHubClient,
   { environment, model, live }: Parameters<Deployments['lastGood']>[0],
-): Promise<Shown | null> {
+): Promise<PlacedVersion | null> {
   const all = await listDeployments(client, environment);
   for (const { listed, shown } of notLeft(all, model, live.version).slice(0, mostAsked)) {
     const { state } = (await newestStatus(client, listed)) ?? {};
@@ -69,7 +70,7 @@ export async function lastGoodShown(
 /** Deployments of a model, newest first, of versions that no later rollback left; `live` counts as left. */
 function notLeft(all: readonly ListedDeployment[], model: string, live: string) {
   const left = new Set<unknown>([live]);
-  const found: { listed: ListedDeployment; shown: Shown }[] = [];
+  const found: { listed: ListedDeployment; shown: PlacedVersion }[] = [];
   for (const listed of all) {
     const { id: deployment, version, digest, from, ...of } = payloadOf(listed);
     if (of['model'] !== model) continue;
