@@ -60,7 +60,7 @@ async function disturbed(world, scenario, modules, fault, again) {
   const recorded = live?.deployment === liveBefore ? null : live;
   if (keepsLock(world, process, told, modules) && !fault?.name.startsWith('locks.') && fault?.kind !== 'down')
     violations.push('a run that ended by itself keeps the lock');
-  if (fault?.kind === 'down' && scenario.serves !== undefined) {
+  if (isOut(fault) && scenario.serves !== undefined) {
     const served = servedVersions(world).join(' and ');
     if (served !== scenario.serves)
       violations.push(`${served} serves after the ledger was gone, not ${scenario.serves}`);
@@ -89,6 +89,11 @@ function promises(world, told, recorded, overtaken) {
   if (recorded !== null && overtaken === null && state?.live?.deployment !== recorded.deployment)
     found.push(`${recorded.version} was recorded as live and is not any more`);
   return found;
+}
+
+/** Whether the ledger, or only its writing, was gone to the end. */
+function isOut(fault) {
+  return fault?.kind === 'down' || (fault?.kind === 'ever' && isLedger(fault.name));
 }
 
 function keepsLock({ lock }, { token }, told, { errors }) {

@@ -34,7 +34,7 @@ export async function send(
   maxBytes: number,
   leftMs: number,
 ): Promise<Incoming> {
-  const timeoutMs = Math.ceil(Math.min(longestMs, leftMs));
+  const timeoutMs = Math.max(1, Math.ceil(Math.min(longestMs, leftMs)));
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([runtime.signal, timeout]);
   const headers = {

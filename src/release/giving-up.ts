@@ -50,8 +50,9 @@ export function enduring(deps: ReleaseDeps): Enduring {
 interface Watch {
   isGone(): boolean;
   giveUp(reason: string): void;
-  /** A call failed: one too many in a row gives the port up. */
+  /** A change failed: one too many in a row gives the port up, however well it can be read in between. */
   failed(reason: string): void;
+  /** A change was answered. */
   answered(): void;
   /** Asks until there is an answer; `null` once the port is given up, at once where what it has cannot be used. */
   ask<T>(call: () => Promise<T>): Promise<T | null>;
@@ -73,14 +74,12 @@ function createWatch(tell: (reason: string) => void): Watch {
       failures = 0;
     },
     async ask(call) {
-      while (!gone) {
+      for (let tries = 1; !gone; tries += 1) {
         try {
-          const answer = await call();
-          watch.answered();
-          return answer;
+          return await call();
         } catch (error) {
-          if (error instanceof ConfigError) watch.giveUp(error.message);
-          else watch.failed(reasonOf(error));
+          const reason = error instanceof ConfigError ? error.message : reasonOf(error);
+          if (error instanceof ConfigError || tries >= patience) watch.giveUp(reason);
         }
       }
       return null;
@@ -163,6 +162,7 @@ function freely(locks: Locks, watch: Watch): Locks {
         return 'unknown' as const;
       });
       if (outcome === 'unknown') watch.failed(reason);
+      else watch.answered();
       return watch.isGone() ? 'changed' : outcome;
     },
   };
