@@ -12,14 +12,25 @@ export function measure(
   const { value } = reading;
   if (value === null) return { value, phase: 'inconclusive', message: 'no data' };
   if (Number.isNaN(value)) return { value: null, phase: 'inconclusive', message: 'not a number' };
-  const shown = Number.isFinite(value) ? value : null;
+  const kept = Number.isFinite(value) ? value : null;
+  const text = shown(value, [success?.min, success?.max, failure?.min, failure?.max]);
   if (failure !== null && isWithin(value, failure))
-    return { value: shown, phase: 'failed', message: `${value} is ${describe(failure)}` };
-  if (success === null) return { value: shown, phase: 'successful', message: `${value}` };
+    return { value: kept, phase: 'failed', message: `${text} is ${describe(failure)}` };
+  if (success === null) return { value: kept, phase: 'successful', message: text };
   if (isWithin(value, success))
-    return { value: shown, phase: 'successful', message: `${value} is ${describe(success)}` };
+    return { value: kept, phase: 'successful', message: `${text} is ${describe(success)}` };
   const phase = failure === null ? 'failed' : 'inconclusive';
-  return { value: shown, phase, message: `${value} is not ${describe(success)}` };
+  return { value: kept, phase, message: `${text} is not ${describe(success)}` };
+}
+
+/** Four significant digits, and more only where fewer would put the value on the other side of a bound. */
+function shown(value: number, bounds: readonly (number | null | undefined)[]): string {
+  for (let digits = 4; digits < 17; digits += 1) {
+    const rounded = Number(value.toPrecision(digits));
+    if (bounds.every((bound) => bound == null || Math.sign(rounded - bound) === Math.sign(value - bound)))
+      return String(rounded);
+  }
+  return String(value);
 }
 
 function isWithin(value: number, { min, max }: Range): boolean {

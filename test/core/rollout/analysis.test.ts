@@ -76,3 +76,17 @@ test.each<[string, Reading, Partial<Limits>, Phase, number | null]>([
 ])('a reading: %s', (_name, reading, changed, phase, value) => {
   expect(measure(reading, { ...limits, ...changed })).toMatchObject({ phase, value });
 });
+
+/** Few digits, and enough of them to be on the same side of the bound as the value. */
+test.each<[number, string]>([
+  [34.56711625267992, '34.57 is not at most 0.1'],
+  [0.1, '0.1 is at most 0.1'],
+  [0.10000000000000002, '0.10000000000000002 is not at most 0.1'],
+  [0.1000123, '0.10001 is not at most 0.1'],
+  [0.09999999, '0.09999999 is at most 0.1'],
+  [-1e-9, '-1e-9 is at most 0.1'],
+  [Number.POSITIVE_INFINITY, 'Infinity is not at most 0.1'],
+  [123456.789, '123500 is not at most 0.1'],
+])('of %d is said that %s', (value, said) => {
+  expect(measure({ value }, { ...limits, success: below }).message).toBe(said);
+});
