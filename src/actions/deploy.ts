@@ -1,12 +1,19 @@
+import { ConfigError } from '../core/errors.ts';
 import type { Patience } from '../github/limits.ts';
 import type { ReleaseSite } from '../release/site.ts';
 import type { DeployResult } from '../release/types.ts';
 import { deploymentSummary } from '../report/deployment.ts';
 import { statusMarkdown } from '../report/status.ts';
-import { type ActionsRuntime, readState, saveState, setOutput } from '../runtime/actions/index.ts';
+import {
+  type ActionsRuntime,
+  readInputs,
+  readState,
+  saveState,
+  setOutput,
+} from '../runtime/actions/index.ts';
 import * as verb from '../verbs/deploy.ts';
 import { reconcile as reconcileLeft } from '../verbs/reconcile.ts';
-import { rollback as rollBack } from '../verbs/rollback.ts';
+import { rollback as rollBack, unblock } from '../verbs/rollback.ts';
 import { status as statusOf } from '../verbs/status.ts';
 import { requireNoProposal } from './record.ts';
 import { openRelease } from './release-site.ts';
@@ -31,8 +38,10 @@ export async function deploy(runtime: ActionsRuntime): Promise<number> {
   });
 }
 
-/** The step that goes back to the last good version, or the one that is named. */
+/** The step that goes back to the last good version, or the one that is named, or only lifts the block of a version. */
 export async function rollback(runtime: ActionsRuntime): Promise<number> {
+  const version = readInputs().text('unblock')?.replace(/^v/, '') ?? null;
+  if (version !== null) return liftBlock(runtime, version);
   const going = (site: Site, release: ReleaseSite) =>
     rollBack(release, {
       ...askedOf(site),
@@ -40,6 +49,21 @@ export async function rollback(runtime: ActionsRuntime): Promise<number> {
       reason: site.inputs.text('reason'),
     });
   return changing(runtime, 'rollback', going, hurried);
+}
+
+async function liftBlock(runtime: ActionsRuntime, version: string): Promise<number> {
+  const site = openSite(runtime, 'write');
+  await requireNoProposal(site, 'rollback');
+  if (site.inputs.text('to') !== null)
+    throw new ConfigError('The inputs "unblock" and "to" exclude each other.', {
+      hint: 'Leave "unblock" out to go back to a version, "to" to lift a block.',
+    });
+  const { environment } = await unblock(openRelease(site, drawToken(runtime)), { ...askedOf(site), version });
+  setOutput('result', 'unblocked');
+  runtime.log.notice(`Version ${version} may be deployed to ${environment} again.`, {
+    title: 'trainyard: unblocked',
+  });
+  return 0;
 }
 
 /** The step that finishes or turns back what dead runs left. */

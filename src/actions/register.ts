@@ -63,8 +63,9 @@ function registerSite(site: Site): RegisterSite {
 
 function tell({ runtime }: Site, versions: readonly Registration[]): void {
   const title = 'trainyard: registered';
-  for (const { tag, result, url, warnings } of versions) {
-    const where = url === null ? '' : ` ${url}`;
+  for (const { tag, result, url, environments, warnings } of versions) {
+    const nowhere = environments.length === 0 ? ' It has no environment to be deployed to.' : '';
+    const where = (url === null ? '' : ` ${url}`) + nowhere;
     if (result === 'same-bytes')
       runtime.log.notice(`${tag}: no new version, the bytes are those of the last.`, { title });
     else
@@ -75,10 +76,24 @@ function tell({ runtime }: Site, versions: readonly Registration[]): void {
   }
   const told = versions.map(({ warnings: _, ...version }) => version);
   setOutput('versions', JSON.stringify(told));
+  setOutput('deployments', JSON.stringify(deploymentsOf(versions)));
   const there = versions.filter(({ result }) => result !== 'same-bytes');
   const [only] = there;
   if (only === undefined || there.length > 1) return;
   setOutput('model', only.model);
   setOutput('version', only.version);
   setOutput('tag', only.tag);
+}
+
+/** By environment the versions that are to be deployed there: each that is new, or was registered by an earlier attempt. */
+function deploymentsOf(
+  versions: readonly Registration[],
+): Record<string, { model: string; version: string }[]> {
+  const deployments = new Map<string, { model: string; version: string }[]>();
+  for (const { model, version, result, environments } of versions) {
+    if (result === 'same-bytes') continue;
+    for (const name of environments)
+      deployments.set(name, [...(deployments.get(name) ?? []), { model, version }]);
+  }
+  return Object.fromEntries(deployments);
 }

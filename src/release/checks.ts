@@ -62,7 +62,7 @@ function blockedRefusals({ model_version: version }: ModelManifest, state: Envir
   return [
     {
       message: `Version ${version} is blocked in ${state.environment} since ${block.since}: ${block.reason}.`,
-      hint: `Deploy another version, or lift the block: "trainyard rollback --env ${state.environment} --unblock ${version}".`,
+      hint: `Deploy another version, or lift the block: "trainyard rollback --env ${state.environment} --unblock ${version}", on GitHub the input "unblock" of the action rollback.`,
     },
   ];
 }

@@ -52,6 +52,6 @@ function candidateOf(manifest: ModelManifest): DeploymentRecord['candidate'] {
 /** A deployment that is held has the environment until somebody decides. */
 export function occupied(environment: string, id: string): ConfigError {
   return new ConfigError(`Deployment ${id} is held in ${environment}: a person has to decide first.`, {
-    hint: `"trainyard deploy --env ${environment} --resume" goes on with it, "--abort" takes it back.`,
+    hint: `"trainyard deploy --env ${environment} --resume" goes on with it, "--abort" takes it back; on GitHub the input "held" of the action deploy.`,
   });
 }

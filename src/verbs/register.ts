@@ -65,6 +65,8 @@ export interface Registration {
   verdict: string | null;
   /** Where a person can look at the version. */
   url: string | null;
+  /** Names of the environments that the model is deployed to, by the configuration of the released commit. */
+  environments: readonly string[];
   warnings: readonly string[];
 }
 
@@ -79,17 +81,22 @@ export async function register(site: RegisterSite, options: RegisterOptions): Pr
   const context = await site.deps.platform.context();
   const config = await configOf(site.deps, { ...context, builtSha: commit.sha, headSha: commit.sha });
   const done: Registration[] = [];
-  for (const model of modelsOf(config, wanted.model))
-    done.push(await registerModel(site, { model, config, commit, wanted, retrain: options.retrain }));
+  for (const model of modelsOf(config, wanted.model)) {
+    const environments = model.deploy.map(({ name }) => name);
+    const work = { model, config, commit, wanted, retrain: options.retrain };
+    done.push({ ...(await registerModel(site, work)), environments });
+  }
   return done;
 }
+
+type Done = Omit<Registration, 'environments'>;
 
 interface Work extends Released {
   wanted: WantedVersion;
   retrain: boolean;
 }
 
-async function registerModel(site: RegisterSite, work: Work): Promise<Registration> {
+async function registerModel(site: RegisterSite, work: Work): Promise<Done> {
   const { model, wanted } = work;
   const { version } = wanted;
   const record = await releasedRun(site.deps, work);
@@ -126,7 +133,7 @@ async function publish(
   { model, commit, wanted: { version } }: Work,
   registry: WritableRegistry,
   { record, admitted, folder }: Ready,
-): Promise<Registration> {
+): Promise<Done> {
   const { runtime } = deps;
   const { verdict, warnings } = admitted;
   const manifest = manifestOf({

@@ -82,7 +82,38 @@ test('a job deploys, shows it, and another goes back', async () => {
     'inactive',
     'success',
   ]);
+
+  const lifted = await step('rollback', { unblock: 'v1.1.0' });
+  expect(lifted).toMatchObject({ code: 0, outputs: { result: 'unblocked' } });
+  expect(served()).toBe('model 1.0.0');
+  expect(await step('rollback', { unblock: '1.1.0' })).toMatchObject({
+    code: 2,
+    log: expect.stringContaining('1.1.0 is not blocked in production'),
+  });
+  expect(await step('deploy', { version: '1.1.0' })).toMatchObject({ code: 0 });
+  expect(served()).toBe('model 1.1.0');
 }, 60_000);
+
+test.each([
+  ['resume', 0, '1.1.0', ['inactive', 'success']],
+  ['abort', 0, '1.0.0', ['success', 'error']],
+] as const)(
+  'one that is held goes on or back by another job: %s',
+  async (held, code, live, states) => {
+    const unclear = "    analysis: [{ metric: errors, run: 'true', interval: 0.1, success: { max: 0.1 } }]\n";
+    const { site, step, served } = await makeRelease(unclear);
+    expect(await step('deploy', { version: '1.0.0' })).toMatchObject({ code: 4 });
+    expect(await step('deploy', { held: 'resume' })).toMatchObject({ code: 0 });
+
+    expect(await step('deploy', { version: '1.1.0' })).toMatchObject({ code: 4 });
+    expect(site.repository.deployments.at(-1)?.statuses.at(-1)?.state).toBe('pending');
+    expect(await step('deploy', { held })).toMatchObject({ code });
+
+    expect(served()).toBe(`model ${live}`);
+    expect(site.repository.deployments.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(states);
+  },
+  60_000,
+);
 
 const bad = `    notify: { issue: tracking }
     probes: [{ run: 'test $TRAINYARD_VERSION = 1.0.0', timeout: 1s }]

@@ -113,6 +113,7 @@ async function release(tag: string): Promise<FinishedStep> {
 }
 
 const releaseOn = (tag: string) => site.repository.releases.find((one) => one.tag === tag);
+const deploymentsOf = ({ outputs }: FinishedStep) => JSON.parse(outputs['deployments'] ?? 'null');
 const versionsOf = ({ outputs }: FinishedStep) => JSON.parse(outputs['versions'] ?? 'null');
 
 describe('a release of a merged change', () => {
@@ -126,6 +127,7 @@ describe('a release of a merged change', () => {
       outputs: { model: 'churn', version: '1.2.0', tag: 'churn@v1.2.0' },
     });
     expect(versionsOf(done)).toMatchObject([{ result: 'registered', verdict: 'pass' }]);
+    expect(deploymentsOf(done)).toEqual({ production: [{ model: 'churn', version: '1.2.0' }] });
     const { objects, refs } = site.repository;
     const tag = getObject(objects, 'tag', refs.get('refs/tags/churn@v1.2.0') as string);
     expect(tag).toMatchObject({ object: better, tag: 'churn@v1.2.0' });
@@ -284,9 +286,10 @@ describe('nothing is written', () => {
     ],
   ])('for %s, and that is no failure', async (_name, asked) => {
     const done = await job(asked);
-    expect([done.code, done.outputs['versions'], done.log]).toEqual([
+    expect([done.code, done.outputs['versions'], done.outputs['deployments'], done.log]).toEqual([
       0,
       '[]',
+      '{}',
       expect.stringContaining('nothing to register'),
     ]);
     untouched();
@@ -307,9 +310,9 @@ describe('nothing is written', () => {
 
 test('other bytes under a version that is taken are refused, and an unchanged model gets no new version', async () => {
   await job({ inputs: { version: 'v1.0.0' }, sha: first });
-  expect(versionsOf(await job({ inputs: { version: 'v1.1.0' }, sha: first }))).toMatchObject([
-    { result: 'same-bytes' },
-  ]);
+  const same = await job({ inputs: { version: 'v1.1.0' }, sha: first });
+  expect(versionsOf(same)).toMatchObject([{ result: 'same-bytes' }]);
+  expect(deploymentsOf(same)).toEqual({});
 
   const done = await job({ inputs: { version: 'v1.0.0' } });
 

@@ -9,7 +9,9 @@ export interface Accepted {
   reason: string;
 }
 
-const releasing = ['release', 'rollback', 'reconcile'].map((name) => `workflows-templates/${name}.yml`);
+const releasing = ['release', 'rollback', 'held', 'reconcile'].map(
+  (name) => `workflows-templates/${name}.yml`,
+);
 const own = /^trainyard\/trainyard(\/[\w./-]+)?@v1$/;
 
 /** Nothing else that zizmor finds may stay. */

@@ -29,18 +29,22 @@ let actions: Actions;
 let target: string;
 /** While this file is there, the version that is being deployed is bad. */
 let worse: string;
+/** While this file is there, nothing is measured of it. */
+let unclear: string;
 
 /** One repository for all: a model on main, and a better one that was merged. */
 beforeAll(async () => {
   const shared = makeFolder();
   target = join(shared, 'srv');
   worse = join(shared, 'worse');
+  unclear = join(shared, 'unclear');
   const config = `${plainConfig}deploy:
   production:
     target: { directory: { path: ${target} } }
     probes: [{ run: 'test ! -e ${worse}', timeout: 1 }]
+    analysis: [{ metric: errors, run: 'test -e ${unclear} || echo 0', interval: 0.1, success: { max: 0.1 } }]
 `;
-  const names = ['trainyard', 'release', 'rollback', 'reconcile'];
+  const names = ['trainyard', 'release', 'rollback', 'held', 'reconcile'];
   const workflows = Object.fromEntries(names.map((name) => [path(name), filled(name)]));
   actions = await startActions({ folder: makeProject({ 'trainyard.yml': config, ...workflows }).folder });
   await actions.run(path('trainyard'), pushEvent(actions.repository, 'main'));
@@ -98,7 +102,7 @@ test('a published release does too, and its tag does it once more for nothing; w
   const twice = await actions.run(path('release'), tagEvent(actions.repository, 'v1.1.0'));
   expect(Object.values(twice.results)).toEqual(['success', 'success']);
   const again = await publish('v1.1.1');
-  expect(Object.values(again.results)).toEqual(['success', 'success']);
+  expect(again.results).toEqual({ register: 'success', deploy: 'skipped' });
   expect(tags()).toEqual(['refs/tags/churn@v1.0.0', 'refs/tags/churn@v1.1.0']);
   expect(shown()).toEqual(['inactive', 'success']);
 });
@@ -115,7 +119,7 @@ test('a bad version is taken back; the release fails and says so', async () => {
 
 test('the button goes back, and a schedule finds nothing left', async () => {
   const { repository, run } = actions;
-  const inputs = { environment: 'production', model: '', to: '', reason: 'slow' };
+  const inputs = { environment: 'production', model: '', to: '', reason: 'slow', unblock: '' };
   rmSync(worse);
   const back = await run(path('rollback'), dispatchEvent(repository, inputs));
   expect(back.results).toEqual({ rollback: 'success' });
@@ -124,4 +128,23 @@ test('the button goes back, and a schedule finds nothing left', async () => {
 
   const left = await run(path('reconcile'), scheduleEvent(repository, '37 * * * *'));
   expect(left.results).toEqual({ reconcile: 'success' });
+});
+
+test('the button lifts a block, and another decides on what is held', async () => {
+  const { repository, run } = actions;
+  const inputs = { environment: 'production', model: '', to: '', reason: 'mended', unblock: '1.1.0' };
+  const lifted = await run(path('rollback'), dispatchEvent(repository, inputs));
+  expect(lifted.results).toEqual({ rollback: 'success' });
+  expect(served()).toBe(plainParams);
+
+  await merge(5);
+  writeFileSync(unclear, '');
+  const held = await publish('v1.3.0');
+  expect(Object.values(held.results)).toEqual(['success', 'failure']);
+  expect(shown().at(-1)).toBe('pending');
+  const decided = { held: 'resume', environment: 'production', model: '' };
+  const resumed = await run(path('held'), dispatchEvent(repository, decided));
+  expect(resumed.results).toEqual({ decide: 'success' });
+  expect(served()).toContain('errors: 5');
+  expect(shown().slice(-2)).toEqual(['inactive', 'success']);
 });
