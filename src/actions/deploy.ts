@@ -82,7 +82,9 @@ export async function reconcile(runtime: ActionsRuntime): Promise<number> {
 /** The step that shows what is live where. */
 export async function status(runtime: ActionsRuntime): Promise<number> {
   const site = openSite(runtime);
-  const results = await statusOf(openRelease(site, drawToken(runtime)), askedOf(site));
+  const target = site.inputs.boolean('target') ?? false;
+  if (target) await requireNoProposal(site, 'status');
+  const results = await statusOf(openRelease(site, drawToken(runtime)), { ...askedOf(site), target });
   await site.platform.writeSummary(statusMarkdown(results));
   setOutput('status', JSON.stringify(results));
   return 0;

@@ -16,9 +16,10 @@ export function openRelease({ runtime, client, platform, runner, folder }: Site,
   const root = runtime.cwd;
   return {
     config: async () => configOf({ platform }, await platform.context()),
-    async open({ name: model, register }, environment) {
+    async open({ name: model, register }, environment, within = runtime.signal) {
       const { nodeWeb: web } = await import('../runtime/node/web.ts');
-      const place = { runtime, web, root, environment: environment.name, model };
+      const asking = { ...runtime, signal: within };
+      const place = { runtime: asking, web, root, environment: environment.name, model };
       return {
         ...{ runtime, web, model, environment, token },
         registry: await openRegistry({ runtime, root, client }, register),

@@ -36,7 +36,7 @@ const options: Readonly<Record<Verb, Readonly<Record<string, Kind>>>> = {
   },
   rollback: { ...everywhere, env: 'text', to: 'text', reason: 'text', unblock: 'text' },
   reconcile: { ...everywhere, env: 'text' },
-  status: { ...everywhere, env: 'text', format: 'text' },
+  status: { ...everywhere, env: 'text', target: 'flag', format: 'text' },
   history: { ...everywhere, env: 'text', format: 'text', count: 'text' },
 };
 

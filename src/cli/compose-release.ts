@@ -17,7 +17,7 @@ export async function composeRelease(runtime: Runtime, token: string): Promise<R
   const git = createGit(runtime, root);
   return {
     config: () => loadConfig(runtime.files, root),
-    async open({ name: model, register }, environment) {
+    async open({ name: model, register }, environment, within = runtime.signal) {
       const [
         { openRegistry },
         { createLocalLocks },
@@ -31,7 +31,8 @@ export async function composeRelease(runtime: Runtime, token: string): Promise<R
         import('../targets/api.ts'),
         import('../runtime/node/web.ts'),
       ]);
-      const place = { runtime, web: nodeWeb, root, environment: environment.name, model };
+      const asking = { ...runtime, signal: within };
+      const place = { runtime: asking, web: nodeWeb, root, environment: environment.name, model };
       return {
         ...{ runtime, web: nodeWeb, model, environment, token },
         registry: await openRegistry({ runtime, root, client: null }, register),

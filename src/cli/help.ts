@@ -138,10 +138,11 @@ rollback does so first.
 
   --env NAME            only this environment
 ${common}`,
-  status: `trainyard status [--env NAME] [--model NAME] [--format md] [--json]
+  status: `trainyard status [--target] [--env NAME] [--model NAME] [--format md] [--json]
 
-Shows what is live where, since when, from which commit and with which verdict.
+Shows what is live where, since when, from which commit and with which verdict, as the ledger has it.
 
+  --target              ask the targets, too, and say where they differ
   --env NAME            only this environment
   --format md           a table in Markdown
 ${common}`,

@@ -1,5 +1,5 @@
 import { logLine } from '../report/escape.ts';
-import { type EnvironmentStatus, statusHead, statusRow } from '../report/status.ts';
+import { type EnvironmentStatus, statusRows } from '../report/status.ts';
 import { markdownTable } from '../report/table.ts';
 import type { DeploymentEntry } from '../schema/environment.types.ts';
 import type { DeployPlan } from '../verbs/deploy.ts';
@@ -37,7 +37,8 @@ export function reconciled(results: readonly Reconciled[]): string {
 
 /** What is live where, as aligned columns. */
 export function statusTable(results: readonly EnvironmentStatus[]): string {
-  return columns([statusHead, ...results.map((one) => statusRow(one).map((cell) => logLine(cell)))]);
+  const { head, rows } = statusRows(results);
+  return columns([head, ...rows.map((row) => row.map((cell) => logLine(cell)))]);
 }
 
 const historyHead = ['finished', 'kind', 'version', 'from', 'result', 'reason'];

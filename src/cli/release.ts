@@ -57,7 +57,10 @@ export async function status(runtime: Runtime, args: Arguments): Promise<number>
     import('./print-release.ts'),
     import('../report/status.ts'),
   ]);
-  const results = await verb.status(await composeRelease(runtime, tokenOf(runtime)), askedOf(args));
+  const results = await verb.status(await composeRelease(runtime, tokenOf(runtime)), {
+    ...askedOf(args),
+    target: args.flag('target'),
+  });
   const text = args.text('format') === 'md' ? report.statusMarkdown : print.statusTable;
   return write(args, { environments: results }, () => text(results), 0);
 }

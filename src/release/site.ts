@@ -7,8 +7,8 @@ import type { ReleaseDeps } from './types.ts';
 /** Where deployments are made from: a laptop, or a job. */
 export interface ReleaseSite {
   config(): Promise<Config>;
-  /** What deployments of this model to this environment work with. */
-  open(model: ModelConfig, environment: EnvironmentConfig): Promise<ReleaseDeps>;
+  /** What deployments of this model to this environment work with; `within` ends what its target is asked. */
+  open(model: ModelConfig, environment: EnvironmentConfig, within?: AbortSignal): Promise<ReleaseDeps>;
 }
 
 /** A model in one of its environments. */

@@ -88,6 +88,7 @@ test('what cannot be told is held: resume goes on, abort goes back', async () =>
     live: { version: '1.0.0' },
     open: { state: 'held', version: '1.1.0' },
   });
+  expect((await project.run('status', '--target')).stdout).toMatch(/agrees: 1\.0\.0, 1\.1\.0 with 100 %$/m);
   const other = await project.run('deploy', '--version', '1.2.0');
   expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('is held in production') });
   expect((await project.run('reconcile')).stdout).toMatch(/^production +churn +held/);

@@ -34,8 +34,9 @@ export function releaseSite(
   const token = `site-${drawn}`;
   return {
     config: async () => parseConfig(text, 'trainyard.yml'),
-    async open({ name: model }, environment) {
-      const place = { runtime, web: nodeWeb, root: folder, environment: environment.name, model };
+    async open({ name: model }, environment, within = runtime.signal) {
+      const asking = { ...runtime, signal: within };
+      const place = { runtime: asking, web: nodeWeb, root: folder, environment: environment.name, model };
       return {
         ...{ ...rest, runtime, web: nodeWeb, model, environment, token },
         registry: createFolderRegistry(runtime, join(folder, '.trainyard/registry')),
