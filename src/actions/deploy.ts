@@ -94,11 +94,11 @@ export async function status(runtime: ActionsRuntime): Promise<number> {
 const hurried: Patience = { failuresMs: 10_000, limitsMs: 10_000 };
 
 /** What the `post` part of a step does that was killed while it deployed: it takes over its own lock and tidies. */
-export async function tidyDeployment(runtime: ActionsRuntime): Promise<void> {
+export async function tidyDeployment(runtime: ActionsRuntime, how: { cancelled: boolean }): Promise<void> {
   const token = readState(tokenState);
   if (token === null) return;
   const site = openSite(runtime, 'write');
-  for (const { environment, reason } of await reconcileLeft(openRelease(site, token), askedOf(site)))
+  for (const { environment, reason } of await reconcileLeft(openRelease(site, token), askedOf(site), how))
     runtime.log.warn(`${environment}: ${reason}`);
 }
 

@@ -5,6 +5,7 @@ import { type ActionsRuntime, readState, saveState } from '../runtime/actions/in
 /** What a step leaves for its `post` part: what it was about, and whether it came to its end. */
 const started = 'trainyard-step';
 const ended = 'trainyard-ended';
+const cancelled = 'trainyard-cancelled';
 
 /**
  * What the `post` part tidies when a step is killed: a check that it holds open, a bundle that others wait for, a
@@ -23,6 +24,7 @@ export async function guarded(
 ): Promise<number> {
   if (duty === 'none') return work();
   saveState(started, duty);
+  signal.addEventListener('abort', () => saveState(cancelled, 'yes'), { once: true });
   const exit = await work();
   if (duty === 'bundle' || !signal.aborted) saveState(ended, 'yes');
   return exit;
@@ -38,7 +40,10 @@ export async function post(runtime: ActionsRuntime): Promise<number> {
   if (duty === null || readState(ended) !== null) return 0;
   if (duty === 'check') await closeCheck(runtime);
   if (duty === 'bundle') await leaveWord(runtime);
-  if (duty === 'deployment') await (await import('./deploy.ts')).tidyDeployment(runtime);
+  if (duty === 'deployment') {
+    const { tidyDeployment } = await import('./deploy.ts');
+    await tidyDeployment(runtime, { cancelled: readState(cancelled) !== null });
+  }
   return 0;
 }
 

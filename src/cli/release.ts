@@ -91,7 +91,9 @@ async function tidily(
     if (!(error instanceof CancelledError)) throw error;
     const { reconcile: tidy } = await import('../verbs/reconcile.ts');
     const fresh = createRuntime({ signal: AbortSignal.timeout(tidyingMs), log: runtime.log });
-    const results = await tidy(await composeRelease(fresh, token), askedOf(args)).catch(() => []);
+    const results = await tidy(await composeRelease(fresh, token), askedOf(args), { cancelled: true }).catch(
+      () => [],
+    );
     for (const { environment, reason } of results) runtime.log.warn(`${environment}: ${reason}`);
     throw error;
   }

@@ -25,7 +25,8 @@ export async function hold(deps: ReleaseDeps, journal: Journal, reason: string):
   return told(deps, { result: 'held', record, reason: sentenceOf(record), exit: 4 });
 }
 
-type Ending = NonNullable<DeploymentRecord['ending']>;
+/** How a deployment that did not go all the way ends. */
+export type Ending = NonNullable<DeploymentRecord['ending']>;
 
 const exits = { 'rolled-back': 1, failed: 3, aborted: 0 } as const;
 

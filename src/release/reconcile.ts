@@ -11,9 +11,12 @@ import type { DeployResult, ReleaseDeps } from './types.ts';
 
 /**
  * Under the lock: finishes or turns back a deployment that nobody works on any more, and shows the newest one as it is.
- * `null` when nothing was left open.
+ * `null` when nothing was left open. Where this run is known to have been `cancelled`, its own deployment was aborted.
  */
-export async function reconcileLocked(deps: ReleaseDeps): Promise<DeployResult | null> {
+export async function reconcileLocked(
+  deps: ReleaseDeps,
+  { cancelled } = { cancelled: false },
+): Promise<DeployResult | null> {
   const { state, now } = await catchUp(deps);
   if (state.open === null) {
     const [newest] = state.recent;
@@ -31,7 +34,10 @@ export async function reconcileLocked(deps: ReleaseDeps): Promise<DeployResult |
   }
   const last = record.journal.at(-1)?.step ?? 'prepare';
   deps.runtime.log.warn(`Deployment ${record.id} of ${record.candidate.version} was left at "${last}".`);
-  return recover(deps, await adoptBooks(deps, record.id), `its run ended during "${last}"`);
+  const journal = await adoptBooks(deps, record.id);
+  if (cancelled && record.by.url === deps.by.url)
+    return recover(deps, journal, `cancelled during "${last}"`, 'aborted');
+  return recover(deps, journal, `its run ended during "${last}"`);
 }
 
 /** Whether one that is held was taken off the target by a deployment that the ledger has not heard of. */

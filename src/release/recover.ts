@@ -1,5 +1,5 @@
 import { ConfigError } from '../core/errors.ts';
-import { finish, turnBack } from './ending.ts';
+import { type Ending, finish, turnBack } from './ending.ts';
 import { type Journal, placementOf } from './journal.ts';
 import { recoveryOf } from './recovery.ts';
 import * as state from './state.ts';
@@ -7,7 +7,12 @@ import { steadily } from './steady.ts';
 import type { DeployResult, ReleaseDeps } from './types.ts';
 
 /** Finishes or turns back a deployment that stopped half-way, as the target says it stands. */
-export async function recover(deps: ReleaseDeps, journal: Journal, reason: string): Promise<DeployResult> {
+export async function recover(
+  deps: ReleaseDeps,
+  journal: Journal,
+  reason: string,
+  ending: Ending = 'failed',
+): Promise<DeployResult> {
   const { runtime, target } = deps;
   const { record } = journal.books;
   if (record.target !== target.id) throw elsewhere(record.id, record.target, target.id);
@@ -16,7 +21,7 @@ export async function recover(deps: ReleaseDeps, journal: Journal, reason: strin
   if (stable !== null && ![record.id, record.from?.deployment].includes(stable.deployment))
     await journal.write('what serves meanwhile', (books) => state.comesFrom(books, stable));
   if (recoveryOf(record, now) === 'turn-back')
-    return turnBack(deps, journal, record.ending ?? 'failed', record.reason ?? reason);
+    return turnBack(deps, journal, record.ending ?? ending, record.reason ?? reason);
   await steadily(runtime, 'Promoting', () => target.promote(placementOf(journal)));
   if (record.journal.at(-1)?.step !== 'retire') {
     const promoted = runtime.clock.now().toISOString();

@@ -160,9 +160,12 @@ const slow = `    analysis:
       - { metric: errors, run: 'echo 0', interval: 60, success: { max: 0.1 } }
 `;
 
-test.each(['SIGKILL', 'SIGINT'] as const)(
-  'what runs after a step that met %s turns it back',
-  async (signal) => {
+test.each([
+  ['SIGKILL', 'failure', 'its run ended during "shift"'],
+  ['SIGINT', 'cancelled', 'cancelled during "shift"'],
+] as const)(
+  'what runs after a step that met %s turns it back: %s',
+  async (signal, conclusion, why) => {
     const { site, seed, served } = await makeRelease(slow);
     const given = seed('deploy', { version: '1.0.0' });
     const { child, finished } = startStep(given);
@@ -177,7 +180,7 @@ test.each(['SIGKILL', 'SIGINT'] as const)(
     expect(after.code).toBe(0);
     expect(served()).toBeNull();
     expect(site.repository.deployments.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['error']);
-    expect(site.repository.checks).toMatchObject([{ conclusion: 'failure' }]);
+    expect(site.repository.checks).toMatchObject([{ conclusion, title: expect.stringContaining(why) }]);
   },
   60_000,
 );
