@@ -1,11 +1,12 @@
 import { ConfigError, UpstreamError } from '../core/errors.ts';
 import type { Documents } from '../ledger/documents.ts';
 import type { Deployments, Locks } from '../platform/deployments.ts';
+import type { Clock } from '../runtime/types.ts';
 import { statePath } from './paths.ts';
 import type { ReleaseDeps } from './types.ts';
 
-/** Failures in a row after which a port is asked no more. */
-const patience = 3;
+/** Failures in a row after which a port is asked no more, and milliseconds of waiting for them: whichever comes first. */
+const patience = { failures: 3, waitedMs: 8000 };
 
 /** Why a port is asked no more; `null` as long as it answers. */
 export interface GivenUp {
@@ -23,13 +24,13 @@ export interface Enduring {
 }
 
 /**
- * The ports of a rollback: a ledger, a lock or GitHub's deployments that fail three times in a row are asked no more. Records
- * are kept in memory from then on, the lock counts as held: what keeps others off then is the target's fence.
+ * The ports of a rollback: a ledger, a lock or GitHub's deployments that fail three times in a row, or for eight seconds, are
+ * asked no more. Records are kept in memory from then on, the lock counts as held: what keeps others off then is the target's fence.
  */
 export function enduring(deps: ReleaseDeps): Enduring {
   const gone: GivenUp = { ledger: null, lock: null, deployments: null };
   const watch = (port: keyof GivenUp, what: string) =>
-    createWatch((reason) => {
+    createWatch(deps.runtime.clock, (reason) => {
       gone[port] = reason;
       deps.runtime.log.warn(`${what} is asked no more: ${reason}`);
     });
@@ -40,7 +41,7 @@ export function enduring(deps: ReleaseDeps): Enduring {
     deps: {
       ...deps,
       documents: ledger.documents,
-      locks: freely(deps.locks, watch('lock', 'The lock')),
+      locks: freely(deps.locks, deps.runtime.clock, watch('lock', 'The lock')),
       deployments: onceFailed(deps.deployments, watch('deployments', 'What shows deployments')),
     },
   };
@@ -50,36 +51,38 @@ export function enduring(deps: ReleaseDeps): Enduring {
 interface Watch {
   isGone(): boolean;
   giveUp(reason: string): void;
-  /** A change failed: one too many in a row gives the port up, however well it can be read in between. */
-  failed(reason: string): void;
+  /** A change that began then failed: one too many in a row gives the port up, however well it can be read in between. */
+  failed(reason: string, began: number): void;
   /** A change was answered. */
   answered(): void;
   /** Asks until there is an answer; `null` once the port is given up, at once where what it has cannot be used. */
   ask<T>(call: () => Promise<T>): Promise<T | null>;
 }
 
-function createWatch(tell: (reason: string) => void): Watch {
-  let [gone, failures] = [false, 0];
+function createWatch(clock: Clock, tell: (reason: string) => void): Watch {
+  let gone = false;
+  let changes = createStreak(clock);
   const watch: Watch = {
     isGone: () => gone,
     giveUp(reason) {
       gone = true;
       tell(reason);
     },
-    failed(reason) {
-      failures += 1;
-      if (failures >= patience) watch.giveUp(reason);
+    failed(reason, began) {
+      if (changes.isTooLong(began)) watch.giveUp(reason);
     },
     answered() {
-      failures = 0;
+      changes = createStreak(clock);
     },
     async ask(call) {
-      for (let tries = 1; !gone; tries += 1) {
+      const reads = createStreak(clock);
+      while (!gone) {
+        const began = clock.monotonic();
         try {
           return await call();
         } catch (error) {
           const reason = error instanceof ConfigError ? error.message : reasonOf(error);
-          if (error instanceof ConfigError || tries >= patience) watch.giveUp(reason);
+          if (error instanceof ConfigError || reads.isTooLong(began)) watch.giveUp(reason);
         }
       }
       return null;
@@ -88,9 +91,21 @@ function createWatch(tell: (reason: string) => void): Watch {
   return watch;
 }
 
+/** Counts failures in a row, and how long was waited for them. */
+function createStreak(clock: Clock): { isTooLong(began: number): boolean } {
+  let [failures, waited] = [0, 0];
+  return {
+    isTooLong(began) {
+      failures += 1;
+      waited += clock.monotonic() - began;
+      return failures >= patience.failures || waited >= patience.waitedMs;
+    },
+  };
+}
+
 /** The ledger until it is given up; then what was read and written so far, without the state if that is what is broken. */
 function inMemory(
-  { documents, environment, model }: ReleaseDeps,
+  { documents, environment, model, runtime: { clock } }: ReleaseDeps,
   watch: Watch,
 ): { documents: Documents; giveUp(reason: string): void } {
   const known = new Map<string, string>();
@@ -115,10 +130,11 @@ function inMemory(
     },
     async write(version, message, files) {
       if (watch.isGone()) return memory.write(version, message, files);
+      const began = clock.monotonic();
       const outcome = await documents
         .write(version, message, files)
         .catch((error) => ({ result: 'unknown' as const, reason: reasonOf(error) }));
-      if (outcome.result === 'unknown') watch.failed(outcome.reason);
+      if (outcome.result === 'unknown') watch.failed(outcome.reason, began);
       else watch.answered();
       if (watch.isGone() || outcome.result === 'written') {
         const kept = await memory.write(version, message, files);
@@ -149,19 +165,20 @@ function remember(
 }
 
 /** Locks until they are given up; then each is free, and whoever asks has it. */
-function freely(locks: Locks, watch: Watch): Locks {
+function freely(locks: Locks, clock: Clock, watch: Watch): Locks {
   return {
     ...locks,
     see: async (environment) =>
       (await watch.ask(() => locks.see(environment))) ?? { holder: null, mark: null },
     async change(environment, seen, holder) {
       if (watch.isGone()) return 'changed';
+      const began = clock.monotonic();
       let reason = 'it was changed, and no answer came';
       const outcome = await locks.change(environment, seen, holder).catch((error) => {
         reason = reasonOf(error);
         return 'unknown' as const;
       });
-      if (outcome === 'unknown') watch.failed(reason);
+      if (outcome === 'unknown') watch.failed(reason, began);
       else watch.answered();
       return watch.isGone() ? 'changed' : outcome;
     },
