@@ -42,6 +42,8 @@ export interface WritableRegistry extends Registry {
    * bytes again are `unchanged`; other bytes under the same version are a ConfigError.
    */
   publish(version: NewVersion): Promise<Published>;
+  /** Where a person can look at a version that is there; `null` where there is no such place. */
+  page(model: string, version: string): Promise<string | null>;
   /** The manifest's text and the signature of a version as kept; `null` without a version. */
   signed(model: string, version: string): Promise<{ text: string; signature: string | null } | null>;
 }

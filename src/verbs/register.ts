@@ -113,7 +113,8 @@ async function registerModel(site: RegisterSite, work: Work): Promise<Done> {
   if (there !== null) {
     if (there.digest !== digest) throw otherBytes(there, { digest });
     await recordVersion(site.deps.runtime, site.documents, there, manifestText(there));
-    return { ...about, result: 'unchanged', verdict: there.verdict?.kind ?? null, url: null, warnings: [] };
+    const url = await registry.page(model.name, version);
+    return { ...about, result: 'unchanged', verdict: there.verdict?.kind ?? null, url, warnings: [] };
   }
   if (wanted.model === null && (await newestDigest(registry, model.name)) === digest)
     return { ...about, result: 'same-bytes', verdict: null, url: null, warnings: [] };

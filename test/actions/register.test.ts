@@ -154,18 +154,23 @@ describe('a release of a merged change', () => {
   });
 
   test('is registered once, whether its release, its tag or a person starts the job', async () => {
-    await release('v1.2.0');
+    const first = await release('v1.2.0');
+    const text = releaseOn('v1.2.0')?.body;
+    expect(text).toContain(`](${versionsOf(first)[0].url})`);
     const before = JSON.stringify(
       [...site.repository.refs].filter(([ref]) => !ref.startsWith('refs/tags/v')),
     );
 
+    const payload = { action: 'published', release: { id: releaseOn('v1.2.0')?.id, tag_name: 'v1.2.0' } };
     const again = [
+      await job({ event: 'release', ref: 'refs/tags/v1.2.0', payload }),
       await job({ event: 'push', ref: 'refs/tags/v1.2.0', payload: { ref: 'refs/tags/v1.2.0' } }),
       await job({ inputs: { version: 'churn@v1.2.0' } }),
     ];
 
-    expect(again.map(({ code }) => code)).toEqual([0, 0]);
-    expect(again.flatMap(versionsOf).map(({ result }) => result)).toEqual(['unchanged', 'unchanged']);
+    expect(again.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(again.flatMap(versionsOf).map(({ result }) => result)).toEqual(Array(3).fill('unchanged'));
+    expect(releaseOn('v1.2.0')?.body).toBe(text);
     expect(JSON.stringify([...site.repository.refs].filter(([ref]) => !ref.startsWith('refs/tags/v')))).toBe(
       before,
     );

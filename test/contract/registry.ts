@@ -95,7 +95,9 @@ export function describeRegistry(kind: string, make: () => Promise<OpenedRegistr
       await open().publish(first);
 
       const later = of(name, '1.0.0', model, { created: '2027-01-01T00:00:00.000Z' });
-      expect(await open().publish(later)).toMatchObject({ result: 'unchanged' });
+      const { result, url } = await open().publish(later);
+      expect(result).toBe('unchanged');
+      expect(await open().page(name, '1.0.0')).toBe(url);
       expect(await open().find(name, '1.0.0')).toEqual(first.manifest);
     });
 

@@ -69,13 +69,38 @@ test('a deployment on GitHub: what is asked, written and shown', async () => {
 
   expect(result).toBe('succeeded');
   expect(served()).toBe('model 1.1.0');
-  expect(github.requests.count()).toBeLessThanOrEqual(30);
+  expect(github.requests.count()).toBeLessThanOrEqual(28);
   expect(repository.deployments.map(({ statuses }) => statuses.map(({ state }) => state))).toEqual([
     ['in_progress', 'success', 'inactive'],
     ['in_progress', 'success'],
   ]);
   const [shown] = await status(job(github, repository, folder).site, { ...asked, target: false });
   expect(shown).toMatchObject({ live: { version: '1.1.0' }, open: null });
+});
+
+const states = (repository: Repository) =>
+  repository.deployments
+    .filter(({ payload }) => (payload as { model?: string }).model === 'churn')
+    .map(({ statuses }) => statuses.at(-1)?.state);
+
+test('one version is shown as live, also where an earlier run left another so, or many models share the environment', async () => {
+  const { github, repository, folder } = await start();
+  await deploy(job(github, repository, folder).site, version('1.0.0'));
+  await deploy(job(github, repository, folder).site, version('1.1.0'));
+  const [first, second] = repository.deployments;
+  if (first === undefined || second === undefined) throw new Error('nothing was shown');
+  first.statuses.pop();
+  expect(states(repository)).toEqual(['success', 'success']);
+  const payload = { ...(second.payload as object), model: 'other', id: 'f'.repeat(20) };
+  for (let id = 1; id <= 250; id += 1)
+    repository.deployments.push({ ...second, id: 9_000_000 + id, payload, statuses: [...second.statuses] });
+
+  await deploy(job(github, repository, folder).site, version('1.2.0'));
+
+  expect(states(repository)).toEqual(['inactive', 'inactive', 'success']);
+  expect(repository.deployments.filter(({ statuses }) => statuses.at(-1)?.state === 'success')).toHaveLength(
+    251,
+  );
 });
 
 test('jobs at once take turns, and what is live is the highest', async () => {

@@ -8,13 +8,14 @@ import type { CheckRequest, Ensured } from '../types.ts';
 import { ensureCheck } from './check.ts';
 import { ensureDeploymentComment } from './deployment-comment.ts';
 import {
+  deploymentsSince,
   idOf,
   type ListedDeployment,
   lastGoodShown,
-  listDeployments,
   needs,
   newestStatus,
   type Status,
+  shownAsLive,
   statusesOf,
 } from './listed-deployments.ts';
 import type { Runner } from './runner.ts';
@@ -36,7 +37,8 @@ const states: Readonly<Record<DeploymentRecord['state'], StatusState>> = {
 
 /**
  * Deployments as GitHub shows them, told apart by the id in their payload. `auto_inactive` would overlook production: what
- * was live before is made inactive here. A record whose commit GitHub does not know hangs on `sha`.
+ * was live before is made inactive here. A record whose commit GitHub does not know hangs on `sha`. What this process has
+ * seen and said it does not ask again.
  */
 export function createGitHubDeployments(
   runtime: Runtime,
@@ -60,36 +62,54 @@ export function createGitHubDeployments(
     return (await client.rest<ListedDeployment>({ method: 'POST', path, body, needs })).data;
   };
 
+  const known = new Map<string, ListedDeployment>();
+  const told = new Map<number, Status | undefined>();
+
+  const find = async (record: DeploymentRecord): Promise<ListedDeployment | undefined> => {
+    if (!known.has(record.id))
+      for await (const listed of deploymentsSince(client, record)) known.set(idOf(listed) ?? '', listed);
+    return known.get(record.id);
+  };
+
   const say = async (
     shown: ListedDeployment,
     status: Status,
     more: Record<string, string>,
   ): Promise<boolean> => {
-    const newest = await newestStatus(client, shown);
+    const { id } = shown;
+    const newest = told.has(id) ? told.get(id) : await newestStatus(client, shown);
     if (newest?.state === status.state && newest.description === status.description) return false;
     const body = { ...status, ...more, auto_inactive: false };
+    told.delete(id);
     await client.rest({ method: 'POST', path: statusesOf(client, shown), body, needs });
+    told.set(id, status);
     return true;
+  };
+
+  const replace = async ({ id: own, environment, model, from, candidate }: DeploymentRecord) => {
+    const about = { environment, model, own, from: from?.deployment ?? null };
+    const description = cut(`replaced by ${candidate.version}`);
+    for await (const before of shownAsLive(client, about)) {
+      told.set(before.id, undefined);
+      await say(before, { state: 'inactive', description }, {});
+    }
   };
 
   return {
     async ensure(record, environmentUrl) {
-      const all = await listDeployments(client, record.environment);
-      const known = all.find((listed) => idOf(listed) === record.id);
-      const shown = known ?? (await create(record));
+      const before = await find(record);
+      const shown = before ?? (await create(record));
+      if (before === undefined) {
+        known.set(record.id, shown);
+        told.set(shown.id, undefined);
+      }
       const more = {
         ...(record.by.url !== null && { log_url: record.by.url }),
         ...(environmentUrl !== null && { environment_url: environmentUrl }),
       };
       const said = await say(shown, { state: states[record.state], description: described(record) }, more);
-      const before = all.find((listed) => idOf(listed) === record.from?.deployment);
-      if (record.state === 'succeeded' && before !== undefined)
-        await say(
-          before,
-          { state: 'inactive', description: cut(`replaced by ${record.candidate.version}`) },
-          {},
-        );
-      const result: Ensured = known === undefined ? 'created' : said ? 'updated' : 'unchanged';
+      if (record.state === 'succeeded') await replace(record);
+      const result: Ensured = before === undefined ? 'created' : said ? 'updated' : 'unchanged';
       return { result, url: at`/${owner}/${repo}/deployments` };
     },
     ensureCheck({ record, reason, timeline }) {

@@ -1,10 +1,12 @@
+import { queryRepository } from '../../github/repository.ts';
 import { at, type GitHubClient } from '../../github/types.ts';
-import type { PlacedVersion } from '../../schema/deployment.types.ts';
+import type { DeploymentRecord, PlacedVersion } from '../../schema/deployment.types.ts';
 import type { Deployments } from '../deployments.ts';
 
 /** A deployment as GitHub lists it. */
 export interface ListedDeployment {
   id: number;
+  created_at: string;
   task: string;
   payload: unknown;
 }
@@ -19,17 +21,35 @@ export const needs = 'deployments: write';
 /** Deployments that are looked through for our own; the newest comes first. */
 const looked = 100;
 
+/** Pages that are looked through for one that may lie long ago. */
+const mostPages = 10;
+
 /** Deployments whose status is asked for until one was good. */
 const mostAsked = 10;
 
 /** The newest deployments of an environment, newest first. */
-export async function listDeployments(
-  client: GitHubClient,
-  environment: string,
-): Promise<ListedDeployment[]> {
+async function listDeployments(client: GitHubClient, environment: string): Promise<ListedDeployment[]> {
   const path = at`/repos/${client.owner}/${client.repo}/deployments`;
   const query = { environment, per_page: looked };
   return (await client.rest<ListedDeployment[]>({ method: 'GET', path, query, needs })).data;
+}
+
+/** How far GitHub's clock and that of a runner may be apart. */
+const clocksApartMs = 10 * 60_000;
+
+/** Deployments of the environment of a record, newest first, as far back as that one may lie. */
+export async function* deploymentsSince(
+  client: GitHubClient,
+  { environment, created }: Pick<DeploymentRecord, 'environment' | 'created'>,
+): AsyncGenerator<ListedDeployment> {
+  const path = at`/repos/${client.owner}/${client.repo}/deployments`;
+  const call = { method: 'GET', path, query: { environment, per_page: looked }, needs } as const;
+  const since = Date.parse(created) - clocksApartMs;
+  const pick = (page: ListedDeployment[]) => page;
+  for await (const listed of client.pages<ListedDeployment, ListedDeployment[]>(call, pick, mostPages)) {
+    yield listed;
+    if (Date.parse(listed.created_at) < since) return;
+  }
 }
 
 export function statusesOf({ owner, repo }: GitHubClient, { id }: ListedDeployment) {
@@ -81,9 +101,55 @@ function notLeft(all: readonly ListedDeployment[], model: string, live: string) 
   return found;
 }
 
-/** What a deployment of ours carries with it; GitHub gives it back as it came, or as a text. */
+/**
+ * Deployments of a model that are shown as live beside `own`: what it replaced, and whatever an earlier run left so. Looks
+ * as far back as the one that it replaced, which may be long ago where an environment has many models.
+ */
+export async function* shownAsLive(
+  client: GitHubClient,
+  { environment, model, own, from }: { environment: string; model: string; own: string; from: string | null },
+): AsyncGenerator<ListedDeployment> {
+  let after: string | null = null;
+  for (let page = 0; page < mostPages; page += 1) {
+    const { nodes, pageInfo }: Shown = await queryShown(client, environment, after);
+    const ours = nodes.map(({ databaseId: id, createdAt: created_at, latestStatus, ...rest }) => {
+      const listed = { id, created_at, ...rest };
+      return { listed, state: latestStatus?.state, deployment: idOf(listed) };
+    });
+    for (const { listed, state, deployment } of ours)
+      if (state === 'SUCCESS' && deployment !== own && payloadOf(listed)['model'] === model) yield listed;
+    const isFound = from === null || ours.some(({ deployment }) => deployment === from);
+    if (isFound || !pageInfo.hasNextPage) return;
+    after = pageInfo.endCursor;
+  }
+}
+
+interface Shown {
+  nodes: {
+    databaseId: number;
+    createdAt: string;
+    task: string;
+    payload: string | null;
+    latestStatus: { state: string } | null;
+  }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+async function queryShown(client: GitHubClient, environment: string, after: string | null): Promise<Shown> {
+  const { deployments } = await queryRepository<{ deployments: Shown }>(client, {
+    named: 'Deployments',
+    declared: '$environment: String!, $after: String',
+    variables: { environment, after },
+    fields: `deployments(environments: [$environment], first: ${looked}, after: $after, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { databaseId createdAt task payload latestStatus { state } } pageInfo { hasNextPage endCursor } }`,
+    needs,
+  });
+  return deployments;
+}
+
+/** What a deployment of ours carries with it; GitHub gives it back as it came, as a text, or as the text of a text. */
 function payloadOf({ payload }: ListedDeployment): Record<string, unknown> {
-  const value = typeof payload === 'string' ? parsed(payload) : payload;
+  const once = typeof payload === 'string' ? parsed(payload) : payload;
+  const value = typeof once === 'string' ? parsed(once) : once;
   const carried = (value ?? {}) as Record<string, unknown>;
   return carried['schema'] === 'trainyard/deployment' ? carried : {};
 }

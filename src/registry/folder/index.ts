@@ -64,6 +64,8 @@ export function createFolderRegistry(runtime: Runtime, folder: string): Writable
       }
     },
 
+    page: async (model, version) => join(folder, model, version),
+
     async signed(model, version) {
       const text = await read(model, version, manifestName);
       return text === null ? null : { text, signature: await read(model, version, signatureName) };

@@ -61,6 +61,8 @@ export function createGitHubRegistry(runtime: Runtime, client: GitHubClient): Wr
 
     publish: (version) => publish(runtime, client, version),
 
+    page: async (model, version) => (await releaseOf(model, version))?.page ?? null,
+
     async signed(model, version) {
       const release = await releaseOf(model, version);
       if (release === null) return null;

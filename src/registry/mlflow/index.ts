@@ -62,6 +62,8 @@ export function createMlflowRegistry(runtime: Runtime, url: string): WritableReg
       return { result: 'unchanged', url: pageOf(url, there.model) };
     },
 
+    page: async (model) => pageOf(url, model),
+
     async signed(model, version) {
       const text = await documentOf(model, version, manifestName);
       return text === null ? null : { text, signature: await documentOf(model, version, signatureName) };

@@ -2,6 +2,7 @@ import type { Call } from './call.ts';
 import { graphqlError } from './graphql.ts';
 import { actorShape, commentNode, commentsOf, findComment } from './graphql-comments.ts';
 import { connection, type PageArguments } from './graphql-connection.ts';
+import { type DeploymentArguments, deploymentsOf } from './graphql-deployments.ts';
 import { objectAt, objectNode, refNode } from './graphql-objects.ts';
 import { limitOf } from './limits.ts';
 import { allows, demand, reaches } from './permissions.ts';
@@ -120,6 +121,7 @@ function repositoryNode(call: Call, repository: Repository) {
     issue: ({ number }: { number: number }) => numbered(call, repository, number, 'Issue'),
     issueOrPullRequest: ({ number }: { number: number }) => numberedEither(call, repository, number),
     issues: (args: PageArguments & { states?: string[] | null }) => issuesOf(call, repository, args),
+    deployments: (args: DeploymentArguments) => deploymentsOf(call, repository, args),
   };
 }
 
