@@ -40,7 +40,11 @@ function unpairedError(metric, candidate, baseline) {
 
 const TERMS = {
   accuracy: ({ labelCodes, predictionCodes }, row) => Number(labelCodes[row] === predictionCodes[row]),
-  log_loss: ({ labelCodes, score }, row) => -Math.log(labelCodes[row] === 1 ? score[row] : 1 - score[row]),
+  log_loss: ({ labelCodes, score, classScores }, row) => {
+    const code = labelCodes[row];
+    if (score) return -Math.log(code === 1 ? score[row] : 1 - score[row]);
+    return -Math.log(Math.max(classScores[code][row], Number.MIN_VALUE));
+  },
   mean_absolute_error: ({ labelValues, predictionValues }, row) =>
     Math.abs(labelValues[row] - predictionValues[row]),
 };
