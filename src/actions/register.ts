@@ -1,8 +1,12 @@
+import type { RequiredSigner } from '../config/register.ts';
+import { ConfigError } from '../core/errors.ts';
+import { isPublic } from '../github/repository.ts';
 import { createGitHubDocuments } from '../ledger/github/documents.ts';
 import { linkVersions } from '../platform/github/release-link.ts';
 import { createVerdicts } from '../platform/github/verdicts.ts';
 import { createGitHubVersionTags } from '../platform/github/version-tags.ts';
 import { openRegistry } from '../registry/api.ts';
+import type { Signer } from '../registry/types.ts';
 import { configOf } from '../run/config-at.ts';
 import type { Deps } from '../run/deps.ts';
 import { localRuns } from '../run/local-runs.ts';
@@ -57,7 +61,35 @@ function registerSite(site: Site): RegisterSite {
     registry: ({ register }) => openRegistry({ runtime, root: runtime.cwd, client }, register),
     tags: createGitHubVersionTags(runtime, client),
     documents: createGitHubDocuments(client),
-    signingKey,
+    signer: ({ register }) => signerOf(site, register.signer, signingKey),
+  };
+}
+
+/** A workflow signs by a certificate for its run, anybody else by the key that is given. */
+function signerOf(
+  { client, inputs, runtime }: Site,
+  required: RequiredSigner | null,
+  key: string | null,
+): Signer | null {
+  if (required?.kind !== 'workflow')
+    return key === null
+      ? null
+      : async (manifest, text) => (await import('../registry/signature.ts')).signVersion(manifest, text, key);
+  if (key !== null)
+    throw new ConfigError(
+      'The input "signing-key" says nothing where "register.signed-by" names the workflow that signs.',
+      {
+        hint: 'Remove one of them.',
+      },
+    );
+  return async (manifest, text) => {
+    const { signKeyless } = await import('../registry/keyless/sign.ts');
+    const place = {
+      env: runtime.env,
+      token: inputs.text('github-token') ?? '',
+      isPublic: await isPublic(client),
+    };
+    return signKeyless(place, manifest, text);
   };
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ConfigError } from '../core/errors.ts';
 import type { Deps } from '../run/deps.ts';
 import type { Runtime } from '../runtime/types.ts';
 import type { RegisterSite } from '../verbs/register.ts';
@@ -19,6 +20,7 @@ export async function composeRegister(runtime: Runtime, keyFile: string | null):
     { createFileBlobStore },
     { createBlobCandidateStore },
     { readSigningKey },
+    { signVersion },
   ] = await Promise.all([
     composeLocal(runtime),
     import('../git/index.ts'),
@@ -28,6 +30,7 @@ export async function composeRegister(runtime: Runtime, keyFile: string | null):
     import('../stores/index.ts'),
     import('../stores/candidates/by-digest.ts'),
     import('./signing-key.ts'),
+    import('../registry/signature.ts'),
   ]);
   const git = createGit(runtime, local.root);
   const cache = createBlobCandidateStore(
@@ -43,12 +46,20 @@ export async function composeRegister(runtime: Runtime, keyFile: string | null):
       };
     },
   };
+  const key = keyFile === null ? null : await readSigningKey(runtime, keyFile);
   return {
     deps,
     judging: () => deps,
     registry: ({ register }) => openRegistry({ runtime, root: local.root, client: null }, register),
     tags: createLocalVersionTags(git),
     documents: createGitDocuments(runtime, git),
-    signingKey: keyFile === null ? null : await readSigningKey(runtime, keyFile),
+    signer({ name, register: { signer } }) {
+      if (signer?.kind === 'workflow')
+        throw new ConfigError(`Versions of ${name} are signed by a workflow, and this is none.`, {
+          expected: `a run of ${signer.identities.join(' or ')}`,
+          hint: 'Register it there: publish a release, or start the workflow by hand.',
+        });
+      return key === null ? null : async (manifest, text) => signVersion(manifest, text, key);
+    },
   };
 }

@@ -15,9 +15,19 @@ export interface RegisterConfig {
   /** Outputs that are the model, files or folders; `null`: all but metrics and predictions. */
   files: readonly { path: string; place: Place }[] | null;
   registry: RegistryConfig;
-  /** PEM text of the key that versions have to be signed by; `null`: they need no signature. */
-  publicKey: string | null;
+  /** Who has to have signed a version; `null`: it needs no signature. */
+  signer: RequiredSigner | null;
 }
+
+/** Whose signature counts. */
+export type RequiredSigner =
+  /** PEM text of a public key. */
+  | { kind: 'key'; publicKey: string }
+  /**
+   * Workflows with the refs they may run on, as their certificates name them, a `*` at the end for any rest. `trustedRoot`:
+   * JSON lines of the authorities that are trusted; `null` is those of the public Sigstore.
+   */
+  | { kind: 'workflow'; identities: readonly string[]; trustedRoot: string | null };
 
 /** How a model is registered, from a section that fits the schema. */
 export function registerOf(
@@ -36,9 +46,10 @@ export function registerOf(
           place: tree.locate(step(filesAt, String(i)), 'value'),
         })) ?? null,
       registry: registryOf(registry, url ?? '', path ?? ''),
-      publicKey: section.register?.['public-key'] ?? null,
+      signer: signerOf(section),
     },
     problems: [
+      ...signerProblems(section, own, tree),
       ...belongs(
         { key: 'url', value: url, wanted: 'mlflow', registry, example: 'http://mlflow:5000' },
         own,
@@ -47,6 +58,33 @@ export function registerOf(
       ...belongs({ key: 'path', value: path, wanted: 'path', registry, example: '/mnt/models' }, own, tree),
     ],
   };
+}
+
+function signerOf({ register }: ModelSection): RequiredSigner | null {
+  const publicKey = register?.['public-key'];
+  if (publicKey !== undefined) return { kind: 'key', publicKey };
+  const identities = register?.['signed-by'];
+  if (identities === undefined) return null;
+  return { kind: 'workflow', identities, trustedRoot: register?.['trusted-root'] ?? null };
+}
+
+function signerProblems({ register }: ModelSection, at: string, tree: YamlTree): Problem[] {
+  const has = (key: 'public-key' | 'signed-by' | 'trusted-root') => register?.[key] !== undefined;
+  const problem = (key: string, message: string, hint: string): Problem => ({
+    ...{ place: tree.locate(step(at, key), 'key'), message, hint },
+    expected: 'one of "public-key" and "signed-by", and "trusted-root" only beside the second',
+  });
+  if (has('public-key') && has('signed-by'))
+    return [problem('signed-by', '"public-key" and "signed-by" exclude each other.', 'Remove one of them.')];
+  if (has('trusted-root') && !has('signed-by'))
+    return [
+      problem(
+        'trusted-root',
+        '"trusted-root" says nothing without "signed-by".',
+        'Name the workflow that signs, or remove it.',
+      ),
+    ];
+  return [];
 }
 
 function registryOf(kind: 'github' | 'mlflow' | 'path', url: string, folder: string): RegistryConfig {

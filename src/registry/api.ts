@@ -14,17 +14,17 @@ export interface RegistryPlace {
 }
 
 /**
- * The registry that a model's configuration names. Only that one is loaded. Where the configuration names a key, only
- * versions signed by it count.
+ * The registry that a model's configuration names. Only that one is loaded. Where the configuration says who
+ * signs, only versions signed so count.
  */
 export async function openRegistry(
   place: RegistryPlace,
-  { registry, publicKey }: Pick<RegisterConfig, 'registry' | 'publicKey'>,
+  { registry, signer }: Pick<RegisterConfig, 'registry' | 'signer'>,
 ): Promise<WritableRegistry> {
   const opened = await openPlain(place, registry);
-  if (publicKey === null) return opened;
+  if (signer === null) return opened;
   const { requireSigned } = await import('./signed.ts');
-  return requireSigned(opened, publicKey);
+  return requireSigned(place.runtime, opened, signer);
 }
 
 async function openPlain(

@@ -47,3 +47,6 @@ export interface WritableRegistry extends Registry {
   /** The manifest's text and the signature of a version as kept; `null` without a version. */
   signed(model: string, version: string): Promise<{ text: string; signature: string | null } | null>;
 }
+
+/** Signs a version, whose manifest is kept as `text`: a Sigstore bundle. Whoever may not sign is a ConfigError. */
+export type Signer = (manifest: ModelManifest, text: string) => Promise<string>;

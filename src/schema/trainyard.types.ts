@@ -460,6 +460,18 @@ path?: Folder
  * the PEM text of a public key
  */
 "public-key"?: string
+/**
+ * a list of workflows, each with the refs it may run on
+ * 
+ * @minItems 1
+ * 
+ * Items: a workflow as `https://github.com/octo/churn/.github/workflows/release.yml@refs/tags/v*`; `*` only at the end
+ */
+"signed-by"?: [string, ...(string)[]]
+/**
+ * the JSON text of the certificate authorities that are trusted, a line each
+ */
+"trusted-root"?: string
 }
 /**
  * a map from the name of an environment to how a version gets there

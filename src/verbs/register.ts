@@ -10,9 +10,8 @@ import { recordedOtherwise, recordVersion, registeredManifest } from '../ledger/
 import type { CommitInfo } from '../platform/types.ts';
 import type { VersionTags } from '../platform/version-tags.ts';
 import { manifestOf, resourcesOf, withShards } from '../registry/manifest.ts';
-import { signVersion } from '../registry/signature.ts';
 import { requireSignature } from '../registry/signed.ts';
-import type { WritableRegistry } from '../registry/types.ts';
+import type { Signer, WritableRegistry } from '../registry/types.ts';
 import { otherBytes } from '../registry/verified.ts';
 import { configOf } from '../run/config-at.ts';
 import type { Deps } from '../run/deps.ts';
@@ -37,8 +36,8 @@ export interface RegisterSite {
   registry(model: ModelConfig): Promise<WritableRegistry>;
   tags: VersionTags;
   documents: Documents;
-  /** PEM text of the key that versions are signed with; `null`: they are not signed. */
-  signingKey: string | null;
+  /** What signs versions of a model; `null`: they are not signed. */
+  signer(model: ModelConfig): Signer | null;
 }
 
 export interface RegisterOptions {
@@ -130,7 +129,7 @@ interface Ready {
 }
 
 async function publish(
-  { deps, tags, documents, signingKey }: RegisterSite,
+  { deps, tags, documents, signer }: RegisterSite,
   { model, commit, wanted: { version } }: Work,
   registry: WritableRegistry,
   { record, admitted, folder }: Ready,
@@ -143,9 +142,9 @@ async function publish(
   });
   await refuseRecordedOtherwise(documents, manifest);
   const text = manifestText(manifest);
-  const signature = signingKey === null ? null : signVersion(manifest, text, signingKey);
-  if (model.register.publicKey !== null)
-    requireSignature({ manifest, text, signature }, model.register.publicKey);
+  const signature = (await signer(model)?.(manifest, text)) ?? null;
+  if (model.register.signer !== null)
+    await requireSignature(runtime, { manifest, text, signature }, model.register.signer);
   const tag = versionTag(model.name, version);
   await tags.ensure({ tag, sha: commit.sha, message: `Register ${model.name} ${version}` });
   const { result, url } = await registry.publish({ manifest, text, folder, signature });
