@@ -25,7 +25,7 @@ const wanted = {
   pulls: 'create get list list-files merge',
   'rate-limit': 'get',
   repos:
-    'accept-invitation-for-authenticated-user add-collaborator compare-commits-with-basehead create-deployment create-deployment-status create-for-authenticated-user create-fork create-release delete delete-release delete-release-asset get get-branch get-collaborator-permission-level get-commit get-content get-deployment get-deployment-status get-release get-release-asset get-release-by-tag list-commits list-deployment-statuses list-deployments list-pull-requests-associated-with-commit list-release-assets list-releases list-tags update-release upload-release-asset',
+    'accept-invitation-for-authenticated-user add-collaborator compare-commits-with-basehead create-attestation create-deployment create-deployment-status create-for-authenticated-user create-fork create-release delete delete-release delete-release-asset get get-branch get-collaborator-permission-level get-commit get-content get-deployment get-deployment-status get-release get-release-asset get-release-by-tag list-commits list-deployment-statuses list-deployments list-pull-requests-associated-with-commit list-release-assets list-releases list-tags update-release upload-release-asset',
   users: 'get-authenticated',
 };
 const wantedIds = Object.entries(wanted).flatMap(([tag, names]) =>

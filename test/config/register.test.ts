@@ -6,6 +6,8 @@ import { caught } from './caught.ts';
 const read = (text: string): RegisterConfig | undefined =>
   parseConfig(`version: 1\nmodel: churn\n${text}\n`, 'trainyard.yml').models[0]?.register;
 
+const signing = 'https://github.com/octo/churn/.github/workflows/release.yml@refs/tags/v';
+
 test.each<[string, string, object]>([
   ['nothing', '', { files: null, registry: { kind: 'github' } }],
   [
@@ -17,6 +19,11 @@ test.each<[string, string, object]>([
     'a folder',
     'register: { registry: path, path: /mnt/models }',
     { registry: { kind: 'path', folder: '/mnt/models' } },
+  ],
+  [
+    'a workflow that signs',
+    `register: { signed-by: ['${signing}*'] }`,
+    { signer: { kind: 'workflow', identities: [`${signing}*`], trustedRoot: null } },
   ],
   [
     'files',
@@ -34,6 +41,10 @@ test.each([
   ['register: { path: /mnt/models }', '"path" of "register" says nothing'],
   ['register: { files: [] }', 'register'],
   ['register: { registry: hub }', 'registry'],
+  ['register: { signed-by: [release.yml] }', 'release.yml'],
+  [`register: { signed-by: ['${signing}', '${signing}x*y'] }`, 'vx*y'],
+  [`register: { signed-by: ['${signing}'], public-key: '-----BEGIN PUBLIC KEY-----' }`, 'exclude each other'],
+  ["register: { trusted-root: '{}' }", '"trusted-root" says nothing without "signed-by"'],
 ])('%s is refused, with its line', (text, said) => {
   expect(caught(() => read(text))).toMatchObject({
     message: expect.stringContaining(said),

@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import nock from 'nock';
 import { ConfigError } from '../../../src/core/errors.ts';
 import { verifyKeyless } from '../../../src/registry/keyless/verify.ts';
 import { signVersion } from '../../../src/registry/signature.ts';
 import { createRuntime } from '../../../src/runtime/node/index.ts';
 import { versionOf } from '../../contract/registry.ts';
 import { removeFolders } from '../../git/repository.ts';
-import { createSigstore, type Handler, identityToken, type Sigstore } from '../../rig/sigstore/index.ts';
+import { createSigstore, identityToken, type Sigstore } from '../../rig/sigstore/index.ts';
+import { endIntercepting, intercept } from '../../rig/sigstore/intercept.ts';
 
 const workflow = 'https://github.com/octo/churn/.github/workflows/release.yml@refs/tags/v1.0.0';
 const repository = 'octo/churn';
@@ -53,34 +53,18 @@ afterEach(() => {
   identity = { workflow, repository };
   keeping = { status: 201, body: '{"id": 7}' };
   kept.length = 0;
-  nock.cleanAll();
+  endIntercepting();
 });
 afterAll(() => {
   process.env = before;
-  nock.restore();
   github.close();
   removeFolders();
 });
 
 /** Signs by the authorities of this test in place of the real ones. */
 async function signed({ isPublic = true, version = { manifest, text } } = {}): Promise<string> {
-  for (const [host, { path, fn }] of Object.entries(sigstore.handlers)) answer(host, path, fn);
+  intercept(sigstore.handlers);
   return sign.signKeyless({ env, token: 'ghs_x', isPublic }, version.manifest, version.text);
-}
-
-function answer(host: string, path: string, fn: Handler['fn']): void {
-  nock(`https://${host}`)
-    .post(path)
-    .reply(async (_url, sent) => {
-      const { statusCode, response, contentType } = await fn(
-        typeof sent === 'string'
-          ? /^[0-9a-f]+$/.test(sent)
-            ? Buffer.from(sent, 'hex').toString()
-            : sent
-          : JSON.stringify(sent),
-      );
-      return [statusCode, response, { 'Content-Type': contentType ?? 'text/plain' }];
-    });
 }
 
 const verified = (
@@ -202,7 +186,8 @@ describe('signing says what is missing', () => {
   });
 
   test('where Sigstore fails it is the other side', async () => {
-    answer('fulcio.sigstore.dev', '/api/v2/signingCert', async () => ({ statusCode: 400, response: 'no' }));
+    const fulcio = { path: '/api/v2/signingCert', fn: async () => ({ statusCode: 400, response: 'no' }) };
+    intercept({ 'fulcio.sigstore.dev': fulcio });
     await expect(sign.signKeyless({ env, token: 'x', isPublic: true }, manifest, text)).rejects.toMatchObject(
       {
         name: 'UpstreamError',

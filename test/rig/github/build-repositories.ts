@@ -31,6 +31,7 @@ export function makeRepository(state: State, fullName: string, seed: RepositoryS
     comments: [],
     checks: [],
     deployments: [],
+    attestations: [],
     releases: [],
     immutableReleases: false,
     burntTags: new Set(),

@@ -4,6 +4,7 @@ import type { Repository, Token } from './state.ts';
 export type Level = 'none' | 'read' | 'write';
 export type Permission =
   | 'actions'
+  | 'attestations'
   | 'checks'
   | 'contents'
   | 'deployments'
@@ -15,9 +16,17 @@ export type Permission =
 export type Permissions = Partial<Record<Permission, Level>>;
 
 export const readAll = Object.fromEntries(
-  ['actions', 'checks', 'contents', 'deployments', 'issues', 'metadata', 'pull-requests', 'statuses'].map(
-    (name) => [name, 'read'],
-  ),
+  [
+    'actions',
+    'attestations',
+    'checks',
+    'contents',
+    'deployments',
+    'issues',
+    'metadata',
+    'pull-requests',
+    'statuses',
+  ].map((name) => [name, 'read']),
 ) as Permissions;
 export const writeAll = Object.fromEntries(
   Object.keys(readAll).map((name) => [name, 'write']),
@@ -36,6 +45,7 @@ const needs: Record<string, readonly Permission[]> = {
   repos: ['contents'],
 };
 const exceptions: Record<string, readonly Permission[]> = {
+  'repos/create-attestation': ['attestations'],
   'repos/get': ['metadata'],
   'repos/get-collaborator-permission-level': ['metadata'],
   'repos/list-pull-requests-associated-with-commit': ['contents', 'pull-requests'],

@@ -1,6 +1,7 @@
 import { account } from './account.ts';
 import { accountWrites } from './account-writes.ts';
 import { artifacts } from './artifacts.ts';
+import { attestations } from './attestations.ts';
 import type { Answer, Call, Handlers } from './call.ts';
 import { checks } from './checks.ts';
 import { comments } from './comments.ts';
@@ -22,6 +23,7 @@ const handlers: Handlers = {
   ...account,
   ...accountWrites,
   ...artifacts,
+  ...attestations,
   ...checks,
   ...comments,
   ...commits,

@@ -82,6 +82,8 @@ export interface Repository extends Stamped {
   comments: Comment[];
   checks: CheckRun[];
   deployments: Deployment[];
+  /** Bundles of Sigstore's that were kept. */
+  attestations: unknown[];
   releases: Release[];
   /** Releases can no longer be changed once they are published. */
   immutableReleases: boolean;

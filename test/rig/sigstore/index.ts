@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyPairKeyObjectResult, X509Certificate } from 'node:crypto';
 import {
   fulcioHandler,
   initializeCA,
@@ -97,12 +97,17 @@ function asLogged({ path, fn }: Handler): Handler {
         ...{ envelopeHash: sha256(envelope), payloadHash: sha256(Buffer.from(payload, 'base64')) },
         signatures: signatures.map(({ sig }: { sig: string }, i: number) => ({
           signature: sig,
-          verifier: verifiers[i],
+          verifier: Buffer.from(pemOf(verifiers[i])).toString('base64'),
         })),
       };
       return fn(JSON.stringify({ apiVersion, kind, spec: logged }));
     },
   };
+}
+
+/** The certificate as Rekor prints it, whatever the line ends of what came. */
+function pemOf(verifier: string): string {
+  return new X509Certificate(Buffer.from(verifier, 'base64')).toString();
 }
 
 /** A token as GitHub gives a run to show to Sigstore; nobody checks its signature here. */
