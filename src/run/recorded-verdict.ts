@@ -15,11 +15,13 @@ export type RunVerdict = VerdictDocument['models'][number];
 /**
  * How the gate judged a recorded run. The verdict is that of the commit which brought the run to the default branch: a
  * later one that changed nothing of the model, compared with its parent, would always pass. The first completed verdict
- * stands; where it is no longer kept the run is judged again by the rules of that commit and of its base.
+ * stands; where it is no longer kept the run is judged again by the rules of that commit and of its base. The first run
+ * that was ever recorded has nothing it could be worse than, whatever its parent: an adoption.
  */
 export async function verdictOfRecorded(deps: Deps, record: RunRecord): Promise<RunVerdict> {
-  const origin = await originOf(deps, record);
-  const { built_sha: sha, base_sha: baseSha, tree, branch } = origin.commit;
+  const { origin, before } = await originOf(deps, record);
+  const { built_sha: sha, tree, branch } = origin.commit;
+  const baseSha = before === null && !(await isRecorded(deps, origin)) ? null : origin.commit.base_sha;
   if (sha === null) throw noCommit(record);
   const [head, base] = await Promise.all([
     readableConfigAt(deps, sha),
@@ -33,31 +35,42 @@ export async function verdictOfRecorded(deps: Deps, record: RunRecord): Promise<
     ...{ event: 'push', headSha: sha, builtSha: sha, tree, baseSha, branch, pullRequest: null },
     ...{ dirty: false, onDefaultBranch: true },
   };
-  const runs = recordedRuns(record);
+  const runs = recordedRuns(record, { base: baseSha, before });
   const judging: Deps = { ...deps, runs };
   const [candidate] = await runs.candidates(judging, model, context, { file: '', text: '' });
   if (candidate === undefined) throw noCommit(record);
-  const before = base?.config?.models.find(named) ?? null;
-  const made = await assessModel(judging, { model, candidate, base: before, context });
+  const ofBase = base?.config?.models.find(named) ?? null;
+  const made = await assessModel(judging, { model, candidate, base: ofBase, context });
   const document = verdictDocument(made.report.outcome, [made]);
   return document.models[0] as RunVerdict;
 }
 
-/** The oldest of the records in a row that stand for the same run, up to this one. */
-async function originOf(deps: Deps, record: RunRecord): Promise<RunRecord> {
+/** The oldest of the records in a row that stand for the same run, up to this one, and the record before them. */
+async function originOf(
+  deps: Deps,
+  record: RunRecord,
+): Promise<{ origin: RunRecord; before: RunRecord | null }> {
   const { run_key: key, model } = record;
-  if (key === null) return record;
   let sha = record.commit.built_sha;
   let reached = false;
-  await deps.ledger.find(model, (entry) => {
-    reached ||= entry.sha === record.commit.built_sha;
+  const earlier = await deps.ledger.find(model, (entry) => {
+    const isOwn = entry.sha === record.commit.built_sha;
+    reached ||= isOwn;
     if (!reached || !deps.platform.accepts({ level: entry.trust, event: entry.event })) return false;
-    if (entry.run_key !== key) return true;
+    if (!isOwn && (key === null || entry.run_key !== key)) return true;
     sha = entry.sha;
     return false;
   });
   const first = sha === null ? null : await deps.ledger.recordOf(sha, model);
-  return first?.run_key === key ? first : record;
+  return {
+    origin: key !== null && first?.run_key === key ? first : record,
+    before: earlier && (await deps.ledger.recordOf(earlier.sha, model)),
+  };
+}
+
+/** Whether the commit that a run rests on has a record. */
+async function isRecorded({ ledger }: Deps, { commit, model }: RunRecord): Promise<boolean> {
+  return commit.base_sha !== null && (await ledger.recordOf(commit.base_sha, model)) !== null;
 }
 
 function noCommit({ id }: RunRecord): ConfigError {

@@ -61,6 +61,30 @@ describe('register on a laptop', () => {
     expect(project.read('.trainyard/registry/churn/1.0.0/files/model.txt')).toBe(project.read('params.yaml'));
   });
 
+  test('where the parent was never recorded, what was recorded before counts, and nothing is an adoption', async () => {
+    const project = makeProject({});
+    const change = (from: string, to: string) => {
+      project.edit('params.yaml', from, to);
+      project.commit();
+    };
+    change('errors: 40', 'errors: 39');
+    await project.record();
+    const [first] = await register(project, '--version', 'v1.0.0');
+    expect(first).toMatchObject({ result: 'registered', verdict: 'adoption' });
+
+    change('errors: 39', 'errors: 37');
+    change('errors: 37', 'errors: 90');
+    await project.record();
+    const { code, stderr } = await refused(project, '--version', 'v1.1.0');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('its verdict is "fail"')]);
+
+    change('errors: 90', 'errors: 91');
+    change('errors: 91', 'errors: 38');
+    await project.record();
+    const [third] = await register(project, '--version', 'v1.1.0');
+    expect(third).toMatchObject({ result: 'registered', verdict: 'pass' });
+  });
+
   test('twice is once, and other bytes under a version that is taken are refused', async () => {
     const project = await recorded();
     await register(project, '--version', 'v1.0.0');
