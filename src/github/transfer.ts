@@ -10,6 +10,9 @@ import type { Incoming } from './transport.ts';
 /** A transfer in which nothing moves for this long is dead; its whole length does not matter. */
 const stallMs = 120_000;
 
+/** Bytes that are read of a file at once. */
+const pieceBytes = 1 << 20;
+
 /** Largest answer that tells of an error. */
 const errorBytes = 1 << 20;
 
@@ -31,11 +34,11 @@ export function sendFile(file: string, bytes: number, start?: number): Send {
   return (runtime, network, { method, url, what }) =>
     watched(runtime, network, what, async (signal, moved) => {
       const headers = { 'content-type': 'application/octet-stream', 'content-length': String(bytes) };
-      const read =
-        start === undefined
-          ? runtime.files.stream(file)
-          : first(bytes, runtime.files.stream(file, undefined, start));
-      const body = noticed(exactly(bytes, read, file), moved);
+      // What was written to a socket is let go of when the next but one is asked for.
+      const buffers = [new Uint8Array(pieceBytes), new Uint8Array(pieceBytes)];
+      const read = runtime.files.stream(file, pieceBytes, start, buffers);
+      const piece = start === undefined ? read : first(bytes, read);
+      const body = noticed(exactly(bytes, piece, file), moved);
       const answer = await network.ask({ method, url, headers, body, signal });
       return incoming(answer, await readSome(answer));
     });

@@ -90,7 +90,7 @@ export async function shardsOf(
   const digests: string[] = [];
   let hash = createHash('sha256');
   let left = bytes;
-  for await (const chunk of files.stream(file)) {
+  for await (const chunk of files.stream(file, undefined, undefined, [new Uint8Array(1 << 20)])) {
     for (let at = 0; at < chunk.length; ) {
       if (left === 0) {
         digests.push(hash.digest('hex'));

@@ -31,8 +31,16 @@ export interface Files {
   /** Whole files, up to 512 MiB. */
   readText(path: string): Promise<string | null>;
   readBytes(path: string): Promise<Uint8Array | null>;
-  /** Chunks of at most `chunkBytes` from byte `start` on, for files that must not fill memory. */
-  stream(path: string, chunkBytes?: number, start?: number): AsyncIterable<Uint8Array>;
+  /**
+   * Chunks of at most `chunkBytes` from byte `start` on, for files that must not fill memory. With `buffers` the chunks lie
+   * in these, one after the other: a chunk is good until as many more have been asked for.
+   */
+  stream(
+    path: string,
+    chunkBytes?: number,
+    start?: number,
+    buffers?: readonly Uint8Array[],
+  ): AsyncIterable<Uint8Array>;
   /** Whole or not at all: a temporary file beside it, flushed, then renamed. Makes parent folders. */
   write(path: string, data: string | Uint8Array): Promise<void>;
   /** Like `write`, but only where nothing is yet; `false` when there is, also when two try at once. */

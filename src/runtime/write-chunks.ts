@@ -10,15 +10,18 @@ export async function writeChunks(
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   await files.write(path, '');
-  let waiting: Uint8Array[] = [];
+  const gathered = new Uint8Array(gatheredBytes);
   let bytes = 0;
   for await (const chunk of chunks) {
-    waiting.push(chunk);
-    bytes += chunk.length;
-    if (bytes < gatheredBytes) continue;
-    await files.append(path, Buffer.concat(waiting, bytes));
-    waiting = [];
-    bytes = 0;
+    for (let at = 0; at < chunk.length; ) {
+      const piece = chunk.subarray(at, at + gatheredBytes - bytes);
+      gathered.set(piece, bytes);
+      at += piece.length;
+      bytes += piece.length;
+      if (bytes < gatheredBytes) continue;
+      await files.append(path, gathered);
+      bytes = 0;
+    }
   }
-  if (bytes > 0) await files.append(path, Buffer.concat(waiting, bytes));
+  if (bytes > 0) await files.append(path, gathered.subarray(0, bytes));
 }

@@ -46,7 +46,8 @@ async function bringParts(
     files,
     file,
     (async function* () {
-      for (const place of places) yield* files.stream(place);
+      const buffers = [new Uint8Array(1 << 20)];
+      for (const place of places) yield* files.stream(place, undefined, undefined, buffers);
     })(),
   );
   for (const place of places) await files.remove(place);

@@ -44,12 +44,19 @@ function infoOf(path: string): FileInfo | null {
   }
 }
 
-async function* stream(path: string, chunkBytes = 1 << 20, start = 0): AsyncGenerator<Uint8Array> {
+async function* stream(
+  path: string,
+  chunkBytes = 1 << 20,
+  start = 0,
+  buffers: readonly Uint8Array[] = [],
+): AsyncGenerator<Uint8Array> {
   const file = await attempt('read', path, () => openFile(path));
   try {
-    for (let position = start; ; ) {
-      const buffer = new Uint8Array(chunkBytes);
-      const { bytesRead } = await attempt('read', path, () => file.read(buffer, 0, chunkBytes, position));
+    let position = start;
+    for (let turn = 0; ; turn += 1) {
+      const buffer = buffers[turn % buffers.length] ?? new Uint8Array(chunkBytes);
+      const most = Math.min(chunkBytes, buffer.length);
+      const { bytesRead } = await attempt('read', path, () => file.read(buffer, 0, most, position));
       if (bytesRead === 0) return;
       position += bytesRead;
       yield buffer.subarray(0, bytesRead);
