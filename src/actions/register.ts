@@ -13,6 +13,7 @@ import { localRuns } from '../run/local-runs.ts';
 import { type ActionsRuntime, setOutput } from '../runtime/actions/index.ts';
 import { createFileBlobStore } from '../stores/index.ts';
 import { type RegisterSite, type Registration, register as registerModels } from '../verbs/register.ts';
+import { type Deployments, deploymentsOf } from './deployments.ts';
 import { requireNoProposal } from './record.ts';
 import { releaseTrigger } from './release-trigger.ts';
 import { remoteDeps } from './remote-deps.ts';
@@ -30,13 +31,16 @@ export async function register(runtime: ActionsRuntime): Promise<number> {
   const trigger = await releaseTrigger(site);
   if (typeof trigger === 'string') {
     runtime.log.notice(trigger, { title: 'trainyard: nothing to register' });
-    tell(site, []);
+    tell(site, [], {});
     return 0;
   }
-  const { version, revision, release } = trigger;
+  const { version, revision, release, preview } = trigger;
   const model = site.inputs.text('model');
-  const registered = await registerModels(registerSite(site), { version, revision, model, retrain: false });
-  tell(site, registered);
+  const registering = registerSite(site);
+  const registered = await registerModels(registering, { version, revision, model, retrain: false });
+  if (preview)
+    runtime.log.notice(`${version} is a pre-release: it is deployed nowhere until it is released.`);
+  tell(site, registered, preview ? {} : await deploymentsOf(registering.documents, registered));
   const links = registered.filter(({ result }) => result !== 'same-bytes');
   if (release !== null && links.length > 0) await linkVersions(site.client, release, links);
   return 0;
@@ -93,7 +97,7 @@ function signerOf(
   };
 }
 
-function tell({ runtime }: Site, versions: readonly Registration[]): void {
+function tell({ runtime }: Site, versions: readonly Registration[], deployments: Deployments): void {
   const title = 'trainyard: registered';
   for (const { tag, result, url, environments, warnings } of versions) {
     const nowhere = environments.length === 0 ? ' It has no environment to be deployed to.' : '';
@@ -108,24 +112,11 @@ function tell({ runtime }: Site, versions: readonly Registration[]): void {
   }
   const told = versions.map(({ warnings: _, ...version }) => version);
   setOutput('versions', JSON.stringify(told));
-  setOutput('deployments', JSON.stringify(deploymentsOf(versions)));
+  setOutput('deployments', JSON.stringify(deployments));
   const there = versions.filter(({ result }) => result !== 'same-bytes');
   const [only] = there;
   if (only === undefined || there.length > 1) return;
   setOutput('model', only.model);
   setOutput('version', only.version);
   setOutput('tag', only.tag);
-}
-
-/** By environment the versions that are to be deployed there: each that is new, or was registered by an earlier attempt. */
-function deploymentsOf(
-  versions: readonly Registration[],
-): Record<string, { model: string; version: string }[]> {
-  const deployments = new Map<string, { model: string; version: string }[]>();
-  for (const { model, version, result, environments } of versions) {
-    if (result === 'same-bytes') continue;
-    for (const name of environments)
-      deployments.set(name, [...(deployments.get(name) ?? []), { model, version }]);
-  }
-  return Object.fromEntries(deployments);
 }

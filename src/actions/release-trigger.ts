@@ -1,5 +1,6 @@
 import { ConfigError } from '../core/errors.ts';
 import { parseArtifactTag, parseWantedVersion } from '../core/version/tag.ts';
+import { publishedRelease } from '../github/releases.ts';
 import { payloadOf } from '../platform/github/payload.ts';
 import { readPayload } from '../platform/github/runner.ts';
 import { madeByAPerson } from '../registry/github/by-a-person.ts';
@@ -12,6 +13,8 @@ export interface ReleaseTrigger {
   revision: string;
   /** The person's release that asks for it, to be told of what came of it. */
   release: number | null;
+  /** A person marked the release as a pre-release: it goes nowhere yet. */
+  preview: boolean;
 }
 
 /**
@@ -20,18 +23,19 @@ export interface ReleaseTrigger {
  * that a person made is a ConfigError, since the model's own release belongs there.
  */
 export async function releaseTrigger(site: Site): Promise<ReleaseTrigger | string> {
-  const { inputs, runner, runtime } = site;
+  const { inputs, runner, runtime, client } = site;
   const version = inputs.text('version');
   const commit = inputs.text('commit');
-  if (version !== null) return { version, revision: commit ?? runner.sha, release: null };
+  if (version !== null) return { version, revision: commit ?? runner.sha, release: null, preview: false };
   const payload = payloadOf(runner.event, await readPayload(runtime));
   if (runner.event === 'release') return ofRelease(payload, runner.sha);
   if (runner.ref.startsWith('refs/tags/')) {
     const tag = runner.ref.slice('refs/tags/'.length);
     if (payload.flag('deleted')) return `The tag ${tag} was deleted: what is registered stays.`;
-    return parseWantedVersion(tag) === null
-      ? `The tag ${tag} names no version.`
-      : { version: tag, revision: runner.sha, release: null };
+    const wanted = parseWantedVersion(tag);
+    if (wanted === null) return `The tag ${tag} names no version.`;
+    const release = wanted.model === null ? await publishedRelease(client, tag) : null;
+    return { version: tag, revision: runner.sha, release: null, preview: release?.prerelease ?? false };
   }
   throw new ConfigError(`The event "${runner.event}" says no version to register.`, {
     expected: 'the input "version", a published release, or a tag that was pushed',
@@ -52,5 +56,6 @@ function ofRelease(payload: ReturnType<typeof payloadOf>, sha: string): ReleaseT
     return `The release ${tag} is the model's own: it is registered.`;
   }
   if (parseWantedVersion(tag) === null) return `The tag ${tag} of the release names no version.`;
-  return { version: tag, revision: sha, release: payload.needNumber('release.id') };
+  const release = payload.needNumber('release.id');
+  return { version: tag, revision: sha, release, preview: payload.flag('release.prerelease') };
 }

@@ -9,6 +9,7 @@ export interface Release {
   tag: string;
   body: string;
   draft: boolean;
+  prerelease: boolean;
   /** Where GitHub takes its assets. */
   uploadUrl: string;
   /** Where a person can look at it. */
@@ -38,6 +39,7 @@ interface ReleaseAnswer {
   tag_name: string;
   body?: string | null;
   draft: boolean;
+  prerelease: boolean;
   upload_url: string;
   html_url: string;
 }
@@ -151,6 +153,7 @@ async function createDraft(client: GitHubClient, seed: DraftSeed): Promise<Relea
   return releaseOf(data);
 }
 
-function releaseOf({ id, tag_name, body, draft, upload_url, html_url }: ReleaseAnswer): Release {
-  return { id, tag: tag_name, body: body ?? '', draft, uploadUrl: upload_url, page: html_url };
+function releaseOf({ id, tag_name, body, draft, prerelease, ...at }: ReleaseAnswer): Release {
+  const { upload_url: uploadUrl, html_url: page } = at;
+  return { id, tag: tag_name, body: body ?? '', draft, prerelease, uploadUrl, page };
 }

@@ -103,10 +103,10 @@ function job({
 }
 
 /** A person's release, published, and the job that it starts. */
-async function release(tag: string): Promise<FinishedStep> {
+async function release(tag: string, more = {}): Promise<FinishedStep> {
   const { repository, github } = site;
   const token = github.state.token('write-all');
-  const body = { tag_name: tag, target_commitish: mainOf(site), name: 'Spring', body: 'Better.' };
+  const body = { tag_name: tag, target_commitish: mainOf(site), name: 'Spring', body: 'Better.', ...more };
   const made = await ask(github, `POST /repos/${repository.fullName}/releases`, { token, body });
   const payload = { action: 'published', release: made.body };
   return job({ event: 'release', ref: `refs/tags/${tag}`, payload });
@@ -224,6 +224,22 @@ test('what was registered is deployed from its release, and its digests are chec
   Object.assign(asset ?? {}, { bytes });
   expect(await deploy()).toMatchObject({ code: 0, outputs: { result: 'succeeded' } });
   expect(readFileSync(join(served, 'current/model.txt'), 'utf8')).toContain('errors: 39');
+});
+
+test('a pre-release is registered and goes nowhere until it is released, and what is live is deployed no more', async () => {
+  const done = await release('v1.2.0', { prerelease: true });
+  expect(versionsOf(done)).toMatchObject([{ result: 'registered' }]);
+  expect([deploymentsOf(done), done.log]).toEqual([{}, expect.stringContaining('v1.2.0 is a pre-release')]);
+  const tagged = () => job({ event: 'push', ref: 'refs/tags/v1.2.0', payload: { ref: 'refs/tags/v1.2.0' } });
+  expect(deploymentsOf(await tagged())).toEqual({});
+
+  const own = releaseOn('v1.2.0');
+  Object.assign(own ?? {}, { prerelease: false });
+  const payload = { action: 'released', release: { id: own?.id, tag_name: 'v1.2.0', prerelease: false } };
+  const released = await job({ event: 'release', ref: 'refs/tags/v1.2.0', payload });
+  expect(deploymentsOf(released)).toEqual({ production: [{ model: 'churn', version: '1.2.0' }] });
+  expect(await job({ action: 'deploy', inputs: { version: '1.2.0' } })).toMatchObject({ code: 0 });
+  expect(deploymentsOf(await tagged())).toEqual({});
 });
 
 test('a version takes 36 requests at most, two of them uploads', async () => {
