@@ -1,30 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { removeFolders } from '../rig/command.ts';
 import { makeProject, type Project } from '../rig/project.ts';
+import { mountDisk, unmountDisks } from '../rig/small-disk.ts';
 
-const mounted: string[] = [];
-
-afterEach(() => {
-  for (const path of mounted.splice(0)) execFileSync('umount', ['--lazy', path]);
-});
+afterEach(unmountDisks);
 afterAll(removeFolders);
 
-/** A file system of its own on `.trainyard`; `false` where this user may not mount. */
-function mountState(project: Project, ...options: string[]): boolean {
-  const path = join(project.folder, '.trainyard');
-  mkdirSync(path, { recursive: true });
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options.join(','), 'tmpfs', path], { stdio: 'pipe' });
-  } catch (error) {
-    process.stderr.write(`skipped: mounting a small disk needs root (${String(error).split('\n')[0]})\n`);
-    return false;
-  }
-  mounted.push(path);
-  return true;
-}
+const mountState = (project: Project, ...options: string[]) =>
+  mountDisk(join(project.folder, '.trainyard'), ...options);
 
 const change = (project: Project) => {
   project.branch('change');

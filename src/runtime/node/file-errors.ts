@@ -18,6 +18,7 @@ const configRemedies: Readonly<Record<string, string>> = {
 const upstreamRemedies: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full: free some space and run again.',
   EDQUOT: 'The disk quota is used up: free some space and run again.',
+  EFBIG: 'The file system, or a limit of this process (ulimit -f), takes no file of this size.',
   EIO: 'The disk reported an input/output error.',
   EMFILE: 'Too many files are open in this process: raise the limit (ulimit -n).',
   ENFILE: 'Too many files are open on this machine.',

@@ -65,6 +65,7 @@ describe('writing', () => {
     ['EROFS', 'ConfigError'],
     ['ENOSPC', 'UpstreamError'],
     ['EDQUOT', 'UpstreamError'],
+    ['EFBIG', 'UpstreamError'],
     ['EIO', 'UpstreamError'],
   ])('%s becomes a %s that names the path and the remedy', (code, name) => {
     const error = fileError('write', '/data/x', Object.assign(new Error('raw'), { code }));
