@@ -56,5 +56,5 @@ export async function makeRelease(more = '') {
   };
   const file = join(target, 'current/model.bin');
   const served = () => (existsSync(file) ? readFileSync(file, 'utf8') : null);
-  return { site, seed, step, served, target };
+  return { site, seed, step, served, target, workspace };
 }

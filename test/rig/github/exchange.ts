@@ -25,6 +25,7 @@ export async function exchange(rig: Rig, { operation, log, answer }: Exchange, r
   const fault = rig.plan.next(operation);
   if (fault?.fault === 'no-connection') {
     log(0);
+    fault.meanwhile?.();
     response.destroy();
     return;
   }
@@ -33,6 +34,7 @@ export async function exchange(rig: Rig, { operation, log, answer }: Exchange, r
   if (fault?.fault === 'lost-answer') {
     log(0);
     if (fault.hangMs) await wait(fault.hangMs, undefined, { signal: rig.closing });
+    fault.meanwhile?.();
     response.destroy();
     return;
   }

@@ -1,12 +1,15 @@
-/** What goes wrong with a request. `afterWrite` faults let the request take effect first. */
+/**
+ * What goes wrong with a request. `afterWrite` faults let the request take effect first. `meanwhile` is done as the connection
+ * ends, such as killing who asked.
+ */
 export type Fault =
   | { fault: 'primary-limit'; resetInSeconds?: number }
   | { fault: 'secondary-limit'; retryAfter?: number | null }
   | { fault: 'status'; status: 500 | 502 | 503 | 504; afterWrite?: boolean }
   | { fault: 'slow'; ms: number }
   | { fault: 'cut-off' }
-  | { fault: 'lost-answer'; hangMs?: number }
-  | { fault: 'no-connection' }
+  | { fault: 'lost-answer'; hangMs?: number; meanwhile?: () => void }
+  | { fault: 'no-connection'; meanwhile?: () => void }
   | { fault: 'ref-moved'; repository: string; ref: string };
 
 export type Planned = Fault & {
