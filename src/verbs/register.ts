@@ -1,13 +1,10 @@
 import { join } from 'node:path';
-import type { Config, ModelConfig } from '../config/parse.ts';
-import { ConfigError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
+import type { ModelConfig } from '../config/parse.ts';
 import { compareSemver, parseSemver } from '../core/version/semver.ts';
-import { isGtoName, parseWantedVersion, versionTag, type WantedVersion } from '../core/version/tag.ts';
+import { isGtoName, versionTag, type WantedVersion } from '../core/version/tag.ts';
 import { manifestText, rootDigest } from '../formats/manifest.ts';
 import type { Documents } from '../ledger/documents.ts';
 import { recordedOtherwise, recordVersion, registeredManifest } from '../ledger/registrations.ts';
-import type { CommitInfo } from '../platform/types.ts';
 import type { VersionTags } from '../platform/version-tags.ts';
 import { manifestOf, resourcesOf, withShards } from '../registry/manifest.ts';
 import { requireSignature } from '../registry/signed.ts';
@@ -24,6 +21,7 @@ import {
   type Released,
   releasedRun,
 } from '../run/registrable.ts';
+import { modelsOf, readWanted, releasedCommit } from '../run/wanted-version.ts';
 import type { ModelManifest } from '../schema/manifest.types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import { besides } from '../stores/verified.ts';
@@ -210,37 +208,4 @@ async function newestDigest(registry: WritableRegistry, model: string): Promise<
 function nameWarnings({ name }: ModelConfig): string[] {
   if (isGtoName(name)) return [];
   return [`GTO does not read the name "${name}": it takes small letters, digits, "-" and "/".`];
-}
-
-function readWanted({ version, model }: RegisterOptions): WantedVersion {
-  const wanted = parseWantedVersion(version);
-  if (wanted === null)
-    throw new ConfigError(`${JSON.stringify(version.slice(0, 120))} is no version.`, {
-      expected: 'a semantic version, as v1.2.0, or a model with one, as churn@v1.2.0',
-    });
-  if (model !== null && wanted.model !== null && model !== wanted.model)
-    throw new ConfigError(`The version ${version} is one of ${wanted.model}, and ${model} is asked for.`);
-  return model === null ? wanted : { ...wanted, model };
-}
-
-async function releasedCommit({ platform }: Deps, revision: string): Promise<CommitInfo> {
-  const commit = await platform.commit(revision);
-  if (commit !== null) return commit;
-  throw new ConfigError(`There is no commit ${JSON.stringify(revision.slice(0, 120))} to release.`, {
-    expected: 'a commit, branch or tag of this repository',
-    hint: 'Push it first; in a clone "git fetch --tags" brings what is elsewhere.',
-  });
-}
-
-function modelsOf({ file, models }: Config, only: string | null): readonly ModelConfig[] {
-  if (only === null) return models;
-  const found = models.filter(({ name }) => name === only);
-  if (found.length > 0) return found;
-  const names = models.map(({ name }) => name);
-  const guess = nearest(only, names);
-  throw new ConfigError(`There is no model "${only}" in ${file} at the released commit.`, {
-    place: { file },
-    expected: `one of ${names.join(', ')}`,
-    ...(guess !== null && { hint: `Did you mean "${guess}"?` }),
-  });
 }
