@@ -1,7 +1,7 @@
 import type { Files } from './types.ts';
 
 /** Bytes gathered before they are written: a file is opened for each write. */
-const gatheredBytes = 4 << 20;
+const gatheredBytes = 1 << 20;
 
 /** Writes a file as its bytes come, in the place of what was there. When they end in an error a part of it is left. */
 export async function writeChunks(

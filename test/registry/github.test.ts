@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createGitHubRegistry } from '../../src/registry/github/index.ts';
+import { shardsOf } from '../../src/registry/manifest.ts';
 import type { WritableRegistry } from '../../src/registry/types.ts';
 import { describeRegistry, filesIn, versionOf } from '../contract/registry.ts';
 import { makeFolder, removeFolders } from '../git/repository.ts';
@@ -125,14 +126,18 @@ describe('a version as a release', () => {
     expect(names()).toHaveLength(6);
   });
 
-  test('of a file with shards is one asset for each, and whole again when fetched', async () => {
+  /** A version of one file in three shards. */
+  async function inShards() {
     const made = versionOf('1.0.0', { 'big.bin': 'aaaabbbbcc' });
-    const { shardsOf } = await import('../../src/registry/manifest.ts');
-    const runtime = jobRuntime();
-    const shards = await shardsOf(runtime.files, join(made.folder, 'big.bin'), 4);
+    const shards = await shardsOf(jobRuntime().files, join(made.folder, 'big.bin'), 4);
     const resources = made.manifest.resources.map((one) => ({ ...one, shards }));
     const manifest = { ...made.manifest, resources };
-    await open().publish({ ...made, manifest, text: JSON.stringify(manifest) });
+    return { ...made, manifest, text: JSON.stringify(manifest) };
+  }
+
+  test('of a file with shards is one asset for each, and whole again when fetched', async () => {
+    const made = await inShards();
+    await open().publish(made);
 
     expect(
       only()
@@ -144,8 +149,35 @@ describe('a version as a release', () => {
       ['big.bin.part-003', 'cc'],
     ]);
     const folder = join(makeFolder(), 'to');
-    await open().fetch(manifest, folder);
+    await open().fetch(made.manifest, folder);
     expect(filesIn(folder)).toEqual({ 'big.bin': 'aaaabbbbcc' });
+  });
+
+  test('cut off within the second shard keeps the first, sends the second again, and is sent once', async () => {
+    const made = await inShards();
+    const operation = 'repos/upload-release-asset';
+    github.switches.plan({ fault: 'no-connection', operation, after: 1, times: 5 });
+    await expect(open().publish(made)).rejects.toMatchObject({ name: 'UpstreamError' });
+    const [first] = only().assets;
+    const half = { ...(first as NonNullable<typeof first>), id: 1, name: 'big.bin.part-002' };
+    only().assets.push({ ...half, bytes: Buffer.from('bb'), state: 'open' });
+    github.requests.clear();
+
+    expect(await open().publish(await inShards())).toMatchObject({ result: 'created' });
+    expect(await open().publish(await inShards())).toMatchObject({ result: 'unchanged' });
+
+    expect(only().assets[0]).toBe(first);
+    expect(
+      only()
+        .assets.map(({ name, bytes, state }) => [name, String(bytes), state])
+        .slice(0, 3),
+    ).toEqual([
+      ['big.bin.part-001', 'aaaa', undefined],
+      ['big.bin.part-002', 'bbbb', undefined],
+      ['big.bin.part-003', 'cc', undefined],
+    ]);
+    // Two shards, the signature and the manifest.
+    expect(github.requests.counts()).toMatchObject({ [operation]: 4, 'repos/delete-release-asset': 1 });
   });
 
   test('of more files than GitHub takes is refused before there is a draft', async () => {

@@ -22,6 +22,8 @@ export interface StepSeed {
   /** Token of the job; none when left out. */
   token?: string;
   env?: Record<string, string>;
+  /** The entry of a bundle that is run; the compiled sources when left out. */
+  index?: string;
 }
 
 export interface FinishedStep {
@@ -44,7 +46,7 @@ export function startStep(seed: StepSeed) {
   for (const name of ['output', 'state', 'summary']) writeFileSync(file(name), '');
   const workspace = seed.workspace ?? file('workspace');
   mkdirSync(workspace, { recursive: true });
-  const index = pathToFileURL(compiledCommand()).href;
+  const index = pathToFileURL(seed.index ?? compiledCommand()).href;
   const script = `const { main } = await import(${JSON.stringify(index)}); await main(process.argv[1]);`;
   const args = ['--input-type=module', '--eval', script, '--', seed.action];
   const { child, said, finished } = startNode(args, workspace, {

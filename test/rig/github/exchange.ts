@@ -14,9 +14,14 @@ export interface Exchange {
   answer(fault: Fault | null): Promise<Answer> | Answer;
 }
 
+/** What arrived of a body: `request.complete` says whether that is all of it. */
 export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch (error) {
+    if (request.complete) throw error;
+  }
   return Buffer.concat(chunks);
 }
 

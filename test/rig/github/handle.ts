@@ -7,6 +7,7 @@ import type { Fault } from './faults.ts';
 import { answerGraphql, graphqlOperation } from './graphql.ts';
 import { countRequest, exhaust, limitHeaders, primaryLimit, secondaryLimit } from './limits.ts';
 import { badCredentials, Refusal } from './refusals.ts';
+import { breakOff } from './releases.ts';
 import { answerRest, imitated } from './rest.ts';
 import type { Rig } from './server.ts';
 import { answerProblem, findOperation, type Match } from './spec.ts';
@@ -24,6 +25,11 @@ interface Asked extends Call {
 export async function handle(rig: Rig, request: IncomingMessage, response: ServerResponse) {
   const asked = route(rig, request, await bodyOf(request));
   const { operation, method } = asked;
+  if (!request.complete) {
+    if (operation === 'repos/upload-release-asset') breakOff(asked);
+    response.destroy();
+    return;
+  }
   const path = new URL(asked.address).pathname;
   const logged = { operation, method, path, user: asked.token?.user.login ?? null };
   const log = (status: number) => void rig.requests.all.push({ ...logged, status });

@@ -73,13 +73,20 @@ function create(call: Call) {
 
 function upload(call: Call) {
   const { repository, release } = at(call);
-  const { name, label = '' } = call.query;
+  const { name } = call.query;
   requireMutable(release, 'upload assets to');
   if (call.bytes.length === 0)
     throw invalidField('ReleaseAsset', 'size', 'custom', 'size must be greater than 0');
   if (release.assets.some((asset) => asset.name === name))
     throw invalidField('ReleaseAsset', 'name', 'already_exists');
-  const asset: Asset = {
+  const asset = assetOf(call);
+  release.assets.push(asset);
+  return { status: 201, body: assetShape(call, repository, release, asset) };
+}
+
+function assetOf(call: Call): Asset {
+  const { name, label = '' } = call.query;
+  return {
     ...stamp(call.state),
     ...{
       name: String(name),
@@ -88,8 +95,13 @@ function upload(call: Call) {
     },
     ...{ bytes: call.bytes, uploader: userOf(call) },
   };
-  release.assets.push(asset);
-  return { status: 201, body: assetShape(call, repository, release, asset) };
+}
+
+/** An upload whose sender went away: what arrived stays as an asset that is no whole one and keeps its name. */
+export function breakOff(call: Call): void {
+  const { release } = at(call);
+  if (release.assets.some(({ name }) => name === call.query['name'])) return;
+  release.assets.push({ ...assetOf(call), state: 'open' });
 }
 
 function at(call: Call) {
