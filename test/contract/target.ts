@@ -150,6 +150,24 @@ export function describeTarget(name: string, make: () => Promise<TriedTarget>, f
 /** Files of a version, where a server needs its own; one of them is `model.bin`. */
 export type FilesOf = (version: string) => Record<string, string>;
 
+/** What every target does besides that says what lies on it. */
+export function describeKept(name: string, make: () => Promise<TriedTarget>): void {
+  test(`${name} tells what it has kept, newest first`, async () => {
+    const { target } = await make();
+    expect(await target.keeps?.()).toEqual([]);
+    const placed = [];
+    for (const [i, version] of ['1.0.0', '1.2.0', '1.1.0'].entries()) {
+      const folder = join(makeFolder(), 'model');
+      const manifest = writeVersion(folder, version);
+      const { model, digest } = manifest;
+      const one = { deployment: String(i + 7).padStart(20, '0'), version, digest };
+      await target.stage({ ...one, model, fence: i + 1 }, manifest, folder);
+      placed.unshift(one);
+    }
+    expect(await target.keeps?.()).toEqual(placed);
+  });
+}
+
 /** What every target that keeps a fence does besides. */
 export function describeFence(name: string, make: () => Promise<TriedTarget>): void {
   test(`${name} refuses a deployment that was taken over from`, async () => {

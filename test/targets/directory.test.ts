@@ -4,7 +4,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { createRuntime } from '../../src/runtime/node/index.ts';
 import { nodeWeb } from '../../src/runtime/node/web.ts';
 import { plugin } from '../../src/targets/directory/index.ts';
-import { describeFence, describeTarget } from '../contract/target.ts';
+import { describeFence, describeKept, describeTarget } from '../contract/target.ts';
 import { writeVersion } from '../release/manifests.ts';
 import { makeFolder, removeFolders } from '../rig/command.ts';
 
@@ -28,6 +28,7 @@ function makeTarget(root = makeFolder(), keep = 3) {
 
 describeTarget('a folder', async () => makeTarget());
 describeFence('a folder', async () => makeTarget());
+describeKept('a folder', async () => makeTarget());
 
 function placed(version: string, fence: number) {
   const folder = join(makeFolder(), 'model');

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRuntime } from '../../src/runtime/node/index.ts';
 import { nodeWeb } from '../../src/runtime/node/web.ts';
 import { plugin } from '../../src/targets/directory/index.ts';
-import { describeFence, describeTarget } from '../contract/target.ts';
+import { describeFence, describeKept, describeTarget } from '../contract/target.ts';
 import { writeVersion } from '../release/manifests.ts';
 import { makeFolder, removeFolders } from '../rig/command.ts';
 import { type SshServer, startSshServer } from '../rig/ssh-server.ts';
@@ -41,6 +41,7 @@ function makeRemote(client = server.client) {
 
 describeTarget('a folder behind sshd', async () => makeRemote());
 describeFence('a folder behind sshd', async () => makeRemote());
+describeKept('a folder behind sshd', async () => makeRemote());
 
 test('files of many megabytes arrive whole', async () => {
   const { target, served } = makeRemote();

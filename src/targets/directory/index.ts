@@ -35,8 +35,7 @@ function createLocal(runtime: Runtime, folder: string, keep: number): Target {
   const versions = createVersions(runtime, folder);
   const link = (name: string) => createLink(runtime, { folder, name, versions: 'versions' });
   const place = { name: folder, versions, served: link('current'), promoted: link('stable') };
-  const { kept, keeps } = versions;
-  return { ...createDirectory(place, keep), kept, keeps };
+  return { ...createDirectory(place, keep), kept: versions.kept };
 }
 
 function createRemote(runtime: Runtime, host: Host, folder: string, keep: number): Target {
@@ -56,6 +55,7 @@ function createDirectory({ name, versions, served, promoted }: Place, keep: numb
   return {
     id: plugin.id,
     capabilities: { traffic: 'switch' },
+    keeps: versions.keeps,
 
     async current() {
       const [stable, current, fence] = [await promoted.read(), await served.read(), await versions.fence()];
