@@ -64,6 +64,7 @@ async function askOip(
   for (const path of ['/v2/health/ready', `/v2/models/${name}/ready`]) {
     const answer = await web.ask({ method: 'GET', url: base + path, timeoutMs, signal });
     if (!isFine(answer)) return `${base}${path} answers ${answer.status}`;
+    if (isPage(answer)) return `${base}${path} answers a page, nothing of the Open Inference Protocol`;
   }
   if (infer === null) return null;
   const path = `${base}/v2/models/${name}/infer`;
@@ -87,6 +88,11 @@ async function askCommand(
 
 function isFine({ status }: WebAnswer): boolean {
   return status >= 200 && status < 300;
+}
+
+/** A sign-in page or a proxy's excuse comes with 200, too. */
+function isPage({ type, text }: WebAnswer): boolean {
+  return type === 'text/html' || /^\s*<(!doctype|html)\b/i.test(text);
 }
 
 function hasOutputs({ text }: WebAnswer): boolean {

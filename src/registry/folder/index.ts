@@ -4,7 +4,7 @@ import { manifestName, readManifest } from '../../formats/manifest.ts';
 import type { Runtime } from '../../runtime/types.ts';
 import { besides } from '../../stores/verified.ts';
 import type { WritableRegistry } from '../types.ts';
-import { bringVerified, otherBytes } from '../verified.ts';
+import { bringVerified, missingFile, otherBytes } from '../verified.ts';
 
 const signatureName = 'model.sig';
 
@@ -37,7 +37,11 @@ export function createFolderRegistry(runtime: Runtime, folder: string): Writable
 
     async fetch(manifest, to) {
       const from = join(folder, manifest.model, manifest.model_version, 'files');
-      await bringVerified(runtime, manifest, to, (name, file) => files.copy(join(from, name), file));
+      await bringVerified(runtime, manifest, to, async (name, file) => {
+        const kept = join(from, name);
+        if ((await files.info(kept))?.kind !== 'file') throw missingFile(manifest, name);
+        await files.copy(kept, file);
+      });
     },
 
     async publish({ manifest, text, folder: from, signature }) {
