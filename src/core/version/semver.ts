@@ -6,7 +6,7 @@ export interface Semver {
 }
 
 const form =
-  /^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]+)?$/;
+  /^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
 
 /** Reads `1.2.3` or `1.2.3-rc.1`, without a leading `v`; `null` for anything else. */
 export function parseSemver(text: string): Semver | null {
@@ -36,10 +36,10 @@ export function isLower(version: string, other: string): boolean {
   return one !== null && two !== null && compareSemver(one, two) < 0;
 }
 
-/** Numbers by value and before words; words by code unit. */
+/** Numbers by value, which without leading zeros is length and then digits, and before words; words by code unit. */
 function compareIdentifiers(a: string, b: string): number {
   const numeric = [a, b].map((part) => /^\d+$/.test(part));
-  if (numeric[0] && numeric[1]) return Number(a) - Number(b);
+  if (numeric[0] && numeric[1] && a.length !== b.length) return a.length - b.length;
   if (numeric[0] !== numeric[1]) return numeric[0] ? -1 : 1;
   return a === b ? 0 : a < b ? -1 : 1;
 }
