@@ -1,4 +1,5 @@
 import { UpstreamError } from '../core/errors.ts';
+import { chat } from '../report/escape.ts';
 import type { DeployResult, ReleaseDeps } from './types.ts';
 
 const timeoutMs = 10_000;
@@ -15,7 +16,7 @@ export async function notify(
   if (webhook === null) return;
   const url = runtime.env[webhook] ?? '';
   const version = record?.candidate.version ?? null;
-  const text = `${model} ${version} to ${name}: ${result}. ${reason}`;
+  const text = chat(`${model} ${version} to ${name}: ${result}. ${reason}`);
   const body = {
     text,
     model,

@@ -134,6 +134,14 @@ export function attribute(text: string): string {
   return html(text.replace(SPACES, ' ')).replaceAll('`', '&#96;');
 }
 
+/** A line for a chat that a webhook feeds: nobody is called, and no link is made, in the markup of Slack or in Markdown. */
+export function chat(text: string): string {
+  return plain(text, 2000)
+    .replaceAll('<', '‹')
+    .replaceAll('>', '›')
+    .replace(/@|:(?=\/\/)/g, '$&\u2060');
+}
+
 /** One line of a log that no runner reads as a workflow command (`::warning::`, `##[group]`) or terminal as colours. */
 export function logLine(text: string, limit = 2000): string {
   return plain(text, limit)

@@ -18,6 +18,7 @@ async function told(
   answer: number | null,
   env: Record<string, string> = { HOOK: secret },
   webhook: string | null = 'HOOK',
+  reason = result.reason,
 ) {
   const sent: WebRequest[] = [];
   const warned: string[] = [];
@@ -35,7 +36,7 @@ async function told(
     environment: { name: 'production', webhook },
     by: { actor: null, url: 'https://github.com/octo/churn/actions/runs/7' },
   };
-  await notify(deps as unknown as ReleaseDeps, result);
+  await notify(deps as unknown as ReleaseDeps, { ...result, reason });
   return { sent, warned };
 }
 
@@ -52,6 +53,16 @@ test('the webhook gets a text and what it is about, once', async () => {
       },
     },
   ]);
+});
+
+test('what a probe or a target says calls nobody and links nowhere in a chat', async () => {
+  const said = 'probe: <!channel> <https://evil.example|log in>\n@here [x](https://evil.example)\u202e';
+  const { sent } = await told(200, undefined, undefined, said);
+
+  const [{ text = '' } = {}] = sent.map(({ body }) => body as { text?: string });
+  expect(text).toContain('probe: ‹!channel›');
+  expect(text).toContain('@\u2060here');
+  expect(text).not.toMatch(/[<>\n\u202e]|@h|:\/\//);
 });
 
 test.each<[string, number | null, Record<string, string>, string]>([
