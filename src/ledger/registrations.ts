@@ -49,7 +49,7 @@ export function recordVersion(
 }
 
 /** A version that the ledger knows with other bytes. */
-export function recordedOtherwise(
+function recordedOtherwise(
   { model, model_version: version }: ModelManifest,
   digest: string,
 ): ConfigError {
@@ -60,4 +60,11 @@ export function recordedOtherwise(
       hint: 'Release these bytes under the next version.',
     },
   );
+}
+
+/** A version that the ledger knows with other bytes stays taken, also when the registry has lost it: a ConfigError. */
+export async function refuseRecordedOtherwise(documents: Documents, manifest: ModelManifest): Promise<void> {
+  const recorded = await registeredManifest(documents, manifest.model, manifest.model_version);
+  if (recorded !== null && recorded.digest !== manifest.digest)
+    throw recordedOtherwise(manifest, recorded.digest);
 }

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { ModelConfig } from '../config/parse.ts';
-import { compareSemver, parseSemver } from '../core/version/semver.ts';
 import { isGtoName, versionTag, type WantedVersion } from '../core/version/tag.ts';
 import { manifestText, rootDigest } from '../formats/manifest.ts';
 import type { Documents } from '../ledger/documents.ts';
-import { recordedOtherwise, recordVersion, registeredManifest } from '../ledger/registrations.ts';
+import { recordVersion, refuseRecordedOtherwise } from '../ledger/registrations.ts';
 import type { VersionTags } from '../platform/version-tags.ts';
 import { manifestOf, resourcesOf, withShards } from '../registry/manifest.ts';
+import { newestDigest } from '../registry/newest.ts';
 import { requireSignature } from '../registry/signed.ts';
 import type { Signer, WritableRegistry } from '../registry/types.ts';
 import { otherBytes } from '../registry/verified.ts';
@@ -22,7 +22,6 @@ import {
   releasedRun,
 } from '../run/registrable.ts';
 import { modelsOf, readWanted, releasedCommit } from '../run/wanted-version.ts';
-import type { ModelManifest } from '../schema/manifest.types.ts';
 import type { RunRecord } from '../schema/run.types.ts';
 import { besides } from '../stores/verified.ts';
 
@@ -182,27 +181,6 @@ function unsettled(deps: Deps): Deps {
 
 function runOf({ id, promoted_from }: RunRecord): string {
   return promoted_from ?? id;
-}
-
-/** A version that the ledger knows with other bytes stays taken, also when the registry has lost it. */
-async function refuseRecordedOtherwise(documents: Documents, manifest: ModelManifest): Promise<void> {
-  const recorded = await registeredManifest(documents, manifest.model, manifest.model_version);
-  if (recorded !== null && recorded.digest !== manifest.digest)
-    throw recordedOtherwise(manifest, recorded.digest);
-}
-
-/** Root digest of the highest version that is whole; `null` without one. */
-async function newestDigest(registry: WritableRegistry, model: string): Promise<string | null> {
-  const versions = (await registry.versions(model)).flatMap((text) => {
-    const version = parseSemver(text);
-    return version === null ? [] : [{ text, version }];
-  });
-  versions.sort((a, b) => compareSemver(b.version, a.version));
-  for (const { text } of versions) {
-    const manifest = await registry.find(model, text);
-    if (manifest !== null) return manifest.digest;
-  }
-  return null;
 }
 
 function nameWarnings({ name }: ModelConfig): string[] {
