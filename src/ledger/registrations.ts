@@ -49,10 +49,7 @@ export function recordVersion(
 }
 
 /** A version that the ledger knows with other bytes. */
-function recordedOtherwise(
-  { model, model_version: version }: ModelManifest,
-  digest: string,
-): ConfigError {
+function recordedOtherwise({ model, model_version: version }: ModelManifest, digest: string): ConfigError {
   return new ConfigError(
     `${model} ${version} was registered before with other bytes (${digest.slice(0, 12)}…, says the ledger).`,
     {
