@@ -65,6 +65,7 @@ async function askOip(
     const answer = await web.ask({ method: 'GET', url: base + path, timeoutMs, signal });
     if (!isFine(answer)) return `${base}${path} answers ${answer.status}`;
     if (isPage(answer)) return `${base}${path} answers a page, nothing of the Open Inference Protocol`;
+    if (member(answer, 'ready') === false) return `${base}${path} says that it is not ready`;
   }
   if (infer === null) return null;
   const path = `${base}/v2/models/${name}/infer`;
@@ -95,12 +96,17 @@ function isPage({ type, text }: WebAnswer): boolean {
   return type === 'text/html' || /^\s*<(!doctype|html)\b/i.test(text);
 }
 
-function hasOutputs({ text }: WebAnswer): boolean {
+function hasOutputs(answer: WebAnswer): boolean {
+  const outputs = member(answer, 'outputs');
+  return Array.isArray(outputs) && outputs.length > 0;
+}
+
+/** A member of an answer that is a JSON object; `undefined` of any other. */
+function member({ text }: WebAnswer, name: 'outputs' | 'ready'): unknown {
   try {
-    const { outputs } = JSON.parse(text) as { outputs?: unknown };
-    return Array.isArray(outputs) && outputs.length > 0;
+    return (JSON.parse(text) as Record<string, unknown> | null)?.[name];
   } catch {
-    return false;
+    return undefined;
   }
 }
 

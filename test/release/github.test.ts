@@ -27,13 +27,18 @@ const asked = { model: null, environment: null };
 const version = (wanted: string) => ({ ...asked, version: wanted, allowLower: false });
 
 /** A job of its own in the same project, and its run. */
-function job(github: GitHub, repository: Repository, folder: string): { site: ReleaseSite; end(): void } {
+function job(
+  github: GitHub,
+  repository: Repository,
+  folder: string,
+  ahead = 0,
+): { site: ReleaseSite; end(): void } {
   const run = github.workflowRun(repository, {
     headSha: 'a'.repeat(40),
     event: 'release',
     status: 'in_progress',
   });
-  const runtime = quickRuntime();
+  const runtime = quickRuntime(ahead);
   const client = clientFor(github, runtime, {
     ...{ contents: 'write', deployments: 'write', actions: 'read', checks: 'write' },
   });
@@ -101,6 +106,28 @@ test('one version is shown as live, also where an earlier run left another so, o
   expect(repository.deployments.filter(({ statuses }) => statuses.at(-1)?.state === 'success')).toHaveLength(
     251,
   );
+});
+
+test('clocks that jump by hours change neither what is live nor what is shown', async () => {
+  const { github, repository, folder, served } = await start();
+  const hour = 3_600_000;
+  const at = (ahead: number) => job(github, repository, folder, ahead).site;
+  await deploy(at(2 * hour), version('1.0.0'));
+  await deploy(at(-2 * hour), version('1.1.0'));
+  await deploy(at(5 * hour), version('1.2.0'));
+  const newest = repository.deployments.at(-1) as (typeof repository.deployments)[number];
+  const payload = { ...(newest.payload as object), model: 'other', id: 'f'.repeat(20) };
+  repository.deployments.push({ ...newest, id: newest.id + 1, payload, statuses: [] });
+  await reconcile(at(0), asked);
+  expect(states(repository)).toEqual(['inactive', 'inactive', 'success']);
+  await rollback(at(0), { ...asked, to: null, reason: 'slow' });
+  await deploy(at(0), version('1.0.0')).catch(() => undefined);
+  await reconcile(at(3 * hour), asked);
+
+  expect(served()).toBe('model 1.1.0');
+  expect(states(repository)).toEqual(['inactive', 'inactive', 'inactive', 'success']);
+  const [shown] = await status(at(0), { ...asked, target: true });
+  expect(shown).toMatchObject({ live: { version: '1.1.0' }, open: null, blocked: [{ version: '1.2.0' }] });
 });
 
 test('jobs at once take turns, and what is live is the highest', async () => {

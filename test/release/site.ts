@@ -9,14 +9,14 @@ import type { Runtime } from '../../src/runtime/types.ts';
 import { createTarget } from '../../src/targets/api.ts';
 import { quickClock } from '../github/scripted.ts';
 
-/** A runtime that waits for nothing and draws for real. */
-export function quickRuntime(): Runtime {
+/** A runtime that waits for nothing and draws for real; its clock is `ahead` by so many milliseconds. */
+export function quickRuntime(ahead = 0): Runtime {
   const runtime = createRuntime({ signal: new AbortController().signal });
   const nothing = () => {};
   const log = { info: nothing, warn: nothing, error: nothing, debug: nothing, group: nothing };
   return {
     ...runtime,
-    clock: quickClock(Date.now()),
+    clock: quickClock(Date.now() + ahead),
     log: { ...log, endGroup: nothing, output: nothing, progress: nothing },
   };
 }

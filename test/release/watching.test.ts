@@ -20,6 +20,7 @@ const pages: Record<string, [number, string]> = {
   '/v2/health/ready': [200, ''],
   '/v2/models/churn/ready': [200, ''],
   '/v2/models/churn/infer': [200, '{"outputs": [{"name": "predict"}]}'],
+  '/v2/models/loading/ready': [200, '{"name": "loading", "ready": false}'],
   '/v2/models/page/ready': [200, '\n<!DOCTYPE html><title>Sign in</title>'],
   '/v2/models/odd/ready': [200, ''],
   '/v2/models/odd/infer': [200, '<html>'],
@@ -81,6 +82,7 @@ test.each<[string, Omit<Extract<Probe, { kind: 'http' }>, 'timeout'> | object, R
   ['a server that is ready', oip(null, null), null],
   ['an inference', oip(null, { inputs: [] }), null],
   ['a model that is not there', oip('gone', null), /gone\/ready answers 404/],
+  ['a model that says it is not ready', oip('loading', null), /loading\/ready says that it is not ready/],
   [
     'a page where a model should be ready',
     oip('page', null),

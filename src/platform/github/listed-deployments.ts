@@ -34,7 +34,7 @@ async function listDeployments(client: GitHubClient, environment: string): Promi
   return (await client.rest<ListedDeployment[]>({ method: 'GET', path, query, needs })).data;
 }
 
-/** How far GitHub's clock and that of a runner may be apart. */
+/** How far GitHub's clock and that of a runner may be apart; the newest deployments are looked at whatever they say. */
 const clocksApartMs = 10 * 60_000;
 
 /** Deployments of the environment of a record, newest first, as far back as that one may lie. */
@@ -46,9 +46,11 @@ export async function* deploymentsSince(
   const call = { method: 'GET', path, query: { environment, per_page: looked }, needs } as const;
   const since = Date.parse(created) - clocksApartMs;
   const pick = (page: ListedDeployment[]) => page;
+  let seen = 0;
   for await (const listed of client.pages<ListedDeployment, ListedDeployment[]>(call, pick, mostPages)) {
     yield listed;
-    if (Date.parse(listed.created_at) < since) return;
+    seen += 1;
+    if (seen >= looked && Date.parse(listed.created_at) < since) return;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Call } from './call.ts';
 import { connection, type PageArguments } from './graphql-connection.ts';
 import { demand } from './permissions.ts';
-import type { Deployment } from './records.ts';
+import type { Deployment, DeploymentStatus } from './records.ts';
 import { nodeId } from './shapes.ts';
 import type { Repository } from './state.ts';
 
@@ -29,11 +29,10 @@ function deploymentNode({ id, task, environment, payload, created, statuses }: D
     databaseId: id,
     ...{ task, environment, createdAt: created },
     payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
-    latestStatus: newest && {
-      id: nodeId('DES', newest.id),
-      state: newest.state.toUpperCase(),
-      description: newest.description,
-      createdAt: newest.created,
-    },
+    latestStatus: newest === undefined ? null : statusNode(newest),
   };
+}
+
+function statusNode({ id, state, description, created }: DeploymentStatus) {
+  return { id: nodeId('DES', id), state: state.toUpperCase(), description, createdAt: created };
 }
