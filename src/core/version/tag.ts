@@ -60,8 +60,9 @@ export interface WantedVersion {
   version: string;
 }
 
-/** Reads `v1.2.0`, `1.2.0` and `churn@v1.2.0`; `null` for anything else. */
+/** Reads `v1.2.0`, `1.2.0` and `churn@v1.2.0`; `null` for anything else, and for what git takes for no tag. */
 export function parseWantedVersion(text: string): WantedVersion | null {
+  if (text.endsWith('.lock')) return null;
   const tag = parseArtifactTag(text);
   if (tag !== null)
     return tag.action === 'register' && tag.counter === null

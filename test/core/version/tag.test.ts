@@ -99,6 +99,8 @@ test.each([
   ['v1.2', null],
   ['vv1.2.0', null],
   ['release-1', null],
+  ['v1.0.0-a.lock', null],
+  ['churn@v1.0.0-a.lock', null],
 ])('%s asks for %j', (text, wanted) => {
   expect(parseWantedVersion(text)).toEqual(wanted);
 });
