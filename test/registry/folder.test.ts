@@ -13,7 +13,7 @@ describeRegistry('folders', async () => {
 });
 
 test.each([
-  ['is gone', (file: string) => rmSync(file), 'Check the path; nothing is there'],
+  ['is gone', (file: string) => rmSync(file), 'is missing'],
   ['grew', (file: string) => writeFileSync(file, 'weights!'), 'has 8 bytes instead of 7'],
   ['changed', (file: string) => writeFileSync(file, 'WEIGHTS'), 'has another digest'],
 ])(
