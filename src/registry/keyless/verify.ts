@@ -12,6 +12,8 @@ type Workflow = Extract<RequiredSigner, { kind: 'workflow' }>;
 
 /** Fulcio's name for the repository whose run asked for the certificate. */
 const sourceRepository = '1.3.6.1.4.1.57264.1.12';
+/** And for who said which run it is. */
+const identityIssuer = '1.3.6.1.4.1.57264.1.8';
 
 /**
  * Throws a ConfigError unless a version is signed by a workflow that is trusted, on a ref that is: its certificate comes from
@@ -50,7 +52,7 @@ function complaint(bundle: Bundle, root: TrustedRoot): string | null {
 }
 
 /**
- * The certificate must name one of the workflows, and its run must have been one of the same repository: another may call
+ * The certificate must name one of the workflows, by the word of that server's GitHub, and its run must have been one of the same repository: another may call
  * a workflow that can be reused.
  */
 function requireIdentity(
@@ -64,9 +66,22 @@ function requireIdentity(
   );
   if (wanted === undefined)
     throw refuse(`is of another workflow or ref: ${JSON.stringify(name.slice(0, 300))}`);
-  const source = certificate.extension(sourceRepository)?.valueObj.subs[0]?.value.toString('utf8');
+  const textOf = (oid: string) => certificate.extension(oid)?.valueObj.subs[0]?.value.toString('utf8');
   const [repository = ''] = wanted.split('/.github/workflows/');
+  const issuer = textOf(identityIssuer) ?? 'nobody';
+  if (!issuersOf(repository).includes(hostOf(issuer))) throw refuse(`rests on the word of ${issuer}`);
+  const source = textOf(sourceRepository);
   if (source !== repository) throw refuse(`was made by a run of ${source ?? 'no repository that it names'}`);
+}
+
+/** Hosts that give runs of a server their identities; an enterprise has a path of its own there. */
+function issuersOf(repository: string): string[] {
+  const host = hostOf(repository);
+  return host === 'github.com' ? ['token.actions.githubusercontent.com'] : [`token.actions.${host}`, host];
+}
+
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : '';
 }
 
 function readBundle(text: string): Bundle | null {

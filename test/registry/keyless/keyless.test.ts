@@ -18,7 +18,7 @@ const runtime = createRuntime({ signal: new AbortController().signal });
 
 /** A GitHub that gives tokens for identities and keeps attestations. */
 let github: Server;
-let identity = { workflow, repository };
+let identity: Parameters<typeof identityToken>[0] = { workflow, repository };
 let keeping = { status: 201, body: '{"id": 7}' };
 const kept: unknown[] = [];
 let sigstore: Sigstore;
@@ -98,7 +98,12 @@ describe('a signature by a workflow', () => {
     ).resolves.toBeUndefined();
   });
 
-  test.each<[string, { workflow: string; repository: string }, RegExp]>([
+  test.each<[string, Parameters<typeof identityToken>[0], RegExp]>([
+    [
+      'another issuer',
+      { workflow, repository, issuer: 'https://accounts.example.com' },
+      /rests on the word of https:\/\/accounts\.example\.com/,
+    ],
     [
       'another workflow',
       { workflow: workflow.replace('release', 'evil'), repository },

@@ -111,11 +111,11 @@ function pemOf(verifier: string): string {
 }
 
 /** A token as GitHub gives a run to show to Sigstore; nobody checks its signature here. */
-export function identityToken(identity: { workflow: string; repository: string }): string {
+export function identityToken(identity: { workflow: string; repository: string; issuer?: string }): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const { workflow, repository } = identity;
+  const { workflow, repository, issuer = 'https://token.actions.githubusercontent.com' } = identity;
   const claims = {
-    ...{ iss: 'https://token.actions.githubusercontent.com', aud: 'sigstore' },
+    ...{ iss: issuer, aud: 'sigstore' },
     ...{ san: workflow, sub: workflow, repository, exp: Math.floor(Date.now() / 1000) + 600 },
   };
   return `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}.${Buffer.from('none').toString('base64url')}`;
