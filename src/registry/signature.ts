@@ -21,7 +21,8 @@ const hashes: Readonly<Record<string, string>> = {
 
 /**
  * Signs a version, all its files and the manifest itself. The result is a Sigstore bundle v0.3 around a DSSE envelope of an
- * in-toto statement, as OpenSSF Model Signing 1.0 has it, signed by an elliptic-curve key (P-256, P-384 or P-521, PEM). `text` is the manifest as it is kept. Any other key: ConfigError.
+ * in-toto statement, as OpenSSF Model Signing 1.0 has it, signed by an elliptic-curve key (P-256, P-384 or P-521, PEM).
+ * `text` is the manifest as it is kept. Any other key: ConfigError.
  */
 export function signVersion(manifest: ModelManifest, text: string, privateKey: string): string {
   const key = readKey(privateKey, 'private');

@@ -23,7 +23,8 @@ export interface Enduring {
 
 /**
  * The ports of a rollback: a ledger, a lock or GitHub's deployments that fail three times in a row, or for eight seconds, are
- * asked no more. Records are kept in memory from then on, the lock counts as held: what keeps others off then is the target's fence.
+ * asked no more. Records are kept in memory from then on, the lock counts as held: what keeps others off then is the target's
+ * fence.
  */
 export function enduring(deps: ReleaseDeps): Enduring {
   const gone: GivenUp = { ledger: null, lock: null, deployments: null };

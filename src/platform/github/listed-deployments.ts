@@ -29,9 +29,13 @@ const mostAsked = 10;
 
 /** The newest deployments of an environment, newest first. */
 async function listDeployments(client: GitHubClient, environment: string): Promise<ListedDeployment[]> {
-  const path = at`/repos/${client.owner}/${client.repo}/deployments`;
-  const query = { environment, per_page: looked };
-  return (await client.rest<ListedDeployment[]>({ method: 'GET', path, query, needs })).data;
+  return (await client.rest<ListedDeployment[]>(listing(client, environment))).data;
+}
+
+/** Asks for deployments of an environment, newest first, a page of them. */
+function listing({ owner, repo }: GitHubClient, environment: string) {
+  const path = at`/repos/${owner}/${repo}/deployments`;
+  return { method: 'GET', path, query: { environment, per_page: looked }, needs } as const;
 }
 
 /** How far GitHub's clock and that of a runner may be apart; the newest deployments are looked at whatever they say. */
@@ -42,8 +46,7 @@ export async function* deploymentsSince(
   client: GitHubClient,
   { environment, created }: Pick<DeploymentRecord, 'environment' | 'created'>,
 ): AsyncGenerator<ListedDeployment> {
-  const path = at`/repos/${client.owner}/${client.repo}/deployments`;
-  const call = { method: 'GET', path, query: { environment, per_page: looked }, needs } as const;
+  const call = listing(client, environment);
   const since = Date.parse(created) - clocksApartMs;
   const pick = (page: ListedDeployment[]) => page;
   let seen = 0;

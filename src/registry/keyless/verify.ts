@@ -52,8 +52,8 @@ function complaint(bundle: Bundle, root: TrustedRoot): string | null {
 }
 
 /**
- * The certificate must name one of the workflows, by the word of that server's GitHub, and its run must have been one of the same repository: another may call
- * a workflow that can be reused.
+ * The certificate must name one of the workflows, by the word of that server's GitHub, and its run must have been one of the
+ * same repository: another may call a workflow that can be reused.
  */
 function requireIdentity(
   certificate: X509Certificate,
