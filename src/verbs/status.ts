@@ -27,9 +27,9 @@ async function answerOf(
   { model, environment }: Destination,
   { live, open }: EnvironmentStatus,
 ): Promise<TargetAnswer> {
-  const [late, done] = [new AbortController(), new AbortController()];
-  const { target, runtime } = await site.open(model, environment, late.signal);
-  const tooLate = runtime.clock.sleep(patienceMs, AbortSignal.any([runtime.signal, done.signal])).then(
+  const ended = new AbortController();
+  const { target, runtime } = await site.open(model, environment, ended.signal);
+  const tooLate = runtime.clock.sleep(patienceMs, AbortSignal.any([runtime.signal, ended.signal])).then(
     (): TargetAnswer => ({ unreachable: `it does not answer within ${patienceMs / 1000} s` }),
     (error: unknown) => {
       if (runtime.signal.aborted) throw error;
@@ -39,8 +39,7 @@ async function answerOf(
   try {
     return await Promise.race([tooLate, agreement(target, live, open)]);
   } finally {
-    done.abort();
-    late.abort();
+    ended.abort();
   }
 }
 
